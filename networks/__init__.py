@@ -1,1 +1,1 @@
-"""networks."""
+"""From one YAML file to a network: configuration, description, graphs, assembly, memories."""

@@ -1,1 +1,1 @@
-"""neuro."""
+"""Neuron and synapse models, engines and the recording: the ground floor."""

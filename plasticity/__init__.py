@@ -1,1 +1,1 @@
-"""plasticity."""
+"""Learning rules as text and array functions; they never know which network or file they serve."""

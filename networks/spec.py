@@ -1,0 +1,178 @@
+"""The description of a run: frozen, complete, free of any engine.
+
+`networks.config` makes it from YAML, `networks.build` makes a `brian2.Network` of it. Everywhere
+source is presynaptic and target is post-synaptic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+from networks.connectivity import Connectivity
+from neuro.models.base import NeuronModel
+from neuro.synapses.base import SynapseModel
+from neuro.units import Quantity
+from plasticity.base import PlasticityRule
+
+Engine = Literal["brian2", "brian2_standalone", "numba", "nest"]
+Mode = Literal["strict", "fast"]
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """Describe how one value per neuron or synapse is drawn.
+
+    Attributes
+    ----------
+    kind : str
+        uniform (low, high), normal (mean, sd, optional low, high: redrawn outside), lognormal
+        (mean, sd of the variable itself), gamma (shape, mean, optional low, high), exponential
+        (mean), or values (`values`, one per element).
+    arguments : mapping of str to Quantity
+        Arguments of the kind.
+    values : tuple of Quantity
+        For kind "values" only.
+    """
+
+    kind: str
+    arguments: Mapping[str, Quantity] = field(default_factory=lambda: MappingProxyType({}))
+    values: tuple[Quantity, ...] = ()
+
+
+Value = Quantity | Distribution
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """Say how the network is integrated."""
+
+    dt: Quantity
+    duration: Quantity
+    engine: Engine = "brian2"
+    mode: Mode = "strict"
+    threads: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Describe a population of equal model.
+
+    `parameters` and `initial` are complete: defaults of the model and the file's values merged.
+   
+    """
+
+    name: str
+    size: int
+    model: NeuronModel
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+    initial: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Synapse:
+    """Describe the synapses of a projection.
+
+    `target` is "soma", "segment[k]" or the name of a variable of the target population.
+    """
+
+    model: SynapseModel
+    weight: Value
+    delay: Value
+    target: str = "soma"
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+    initial: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plasticity:
+    """Describe how the synapses of a projection learn; `parameters` are complete."""
+
+    rule: PlasticityRule
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Describe the synapses from one population to another."""
+
+    name: str
+    source: str
+    target: str
+    connectivity: Connectivity
+    synapse: Synapse
+    plasticity: Plasticity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Describe data that drive a population: a dataset through an encoder, or given spikes."""
+
+    name: str
+    target: str
+    dataset: str = ""
+    encoder: Mapping[str, Any] = field(default_factory=dict)
+    items: tuple[int, ...] = ()
+    item_duration: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """Describe a stretch of a run and what learns, transmits and plays in it.
+
+    Projections that are not named keep learning on (if they have a rule) and transmission on;
+    `inputs` names those that play, None means all.
+    """
+
+    name: str
+    duration: Quantity
+    inputs: tuple[str, ...] | None = None
+    plasticity: Mapping[str, bool] = field(default_factory=dict)
+    transmission: Mapping[str, bool] = field(default_factory=dict)
+    task: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Describe what is written to the file: spikes, a variable of neurons, or weights."""
+
+    name: str
+    population: str = ""
+    projection: str = ""
+    variable: str = "spikes"
+    nodes: tuple[int, ...] | None = None
+    every: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Say where the file goes and how often it is flushed."""
+
+    path: str = "runs/{name}/{run_id}.h5"
+    compression: Literal["none", "gzip"] = "none"
+    flush: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """Describe a whole run.
+
+    `experiment` is a frozen settings dataclass of floor 4 or None (simulate and record).
+    """
+
+    name: str
+    seed: int
+    simulation: Simulation
+    populations: Mapping[str, Population]
+    projections: Mapping[str, Projection]
+    inputs: Mapping[str, Input] = field(default_factory=dict)
+    phases: tuple[Phase, ...] = ()
+    recordings: Mapping[str, Recording] = field(default_factory=dict)
+    output: Output = field(default_factory=Output)
+    experiment: Any = None
+    quick: bool = False
+    sweep: Mapping[str, Any] = field(default_factory=dict)
+    folder: Path = Path()
