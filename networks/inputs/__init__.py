@@ -1,0 +1,1 @@
+"""What enters a network: data sets, pattern generators and encoders."""

@@ -1,0 +1,1 @@
+"""Memories that store and recall patterns behind one protocol, with their theory."""
