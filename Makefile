@@ -1,0 +1,64 @@
+# Two commands for a newcomer: `make demo` and `make test`. Paths are relative, so that a checkout
+# whose folder bears spaces works; each stamp spares the next call the installation.
+
+PYTHON ?= python3
+VENV ?= .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --no-compile
+
+# Bytecode is written at first import, for the modules that are imported: compiling every module of
+# every dependency takes pip longer than all the rest of an installation.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help demo test test-slow check interpreters clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo          install into $(VENV) and store real digits in a spiking memory"
+	@echo "make test          install into $(VENV) and run the fast tests"
+	@echo "make test-slow     run the tests that take more than ten seconds, and every configuration"
+	@echo "make check         format, lint, layers and types"
+	@echo "make interpreters  install and run a small network on every Python 3.11-3.13 found here"
+	@echo "make clean         remove $(VENV), caches and runs"
+
+demo: $(VENV)/.installed
+	@$(RUN) -m experiments.cli run data/configs/digit-memory.yaml
+
+test: $(VENV)/.installed-test
+	@$(RUN) -m pytest -q -m "not slow" -n auto --maxprocesses 8
+
+test-slow: $(VENV)/.installed-test
+	@$(RUN) -m pytest -q -m slow -n auto --maxprocesses 8
+
+check: $(VENV)/.installed-check
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m ruff check .
+	@$(VENV)/bin/lint-imports
+	@$(RUN) -m mypy
+
+interpreters:
+	@sh .ci/interpreters
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis runs
+
+$(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "engramlab needs Python 3.11 or newer, and '$(PYTHON)' is `$(PYTHON) --version 2>&1`."; \
+	  echo "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv "$(VENV)" || { \
+	  echo "'$(PYTHON)' cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@echo "installing engramlab and its dependencies into $(VENV) (one or two minutes)"
+	@$(PIP) --editable . || { \
+	  echo "the installation failed: is there a network, and is the disk full? Then call make again."; exit 1; }
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	@echo "installing what the tests need into $(VENV)"
+	@$(PIP) --editable '.[test]'
+	@touch $@
+
+$(VENV)/.installed-check: $(VENV)/.installed-test
+	@echo "installing what the checks need into $(VENV)"
+	@$(PIP) --editable '.[check]'
+	@touch $@
