@@ -1,0 +1,8 @@
+"""From a description to a Brian2 network."""
+
+from __future__ import annotations
+
+from networks.build.inputs import phases_of
+from networks.build.network import Built, build, set_phase
+
+__all__ = ["Built", "build", "phases_of", "set_phase"]

@@ -1,0 +1,232 @@
+"""Make a Brian2 network of a description."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from networks.build.budget import check_budget
+from networks.build.inputs import input_spikes
+from networks.build.monitors import Monitor, make_counters, make_monitors
+from networks.build.neurons import make_neurons
+from networks.build.sources import Spikes, make_generator, make_poisson
+from networks.build.streams import Streams
+from networks.build.synapses import draw_wiring, make_synapses
+from networks.graphs import Edges, connect
+from networks.spec import Phase, Population, Projection, Spec
+from neuro.engines.brian import brian2
+from neuro.errors import NeuroError, SpecError, nearest
+
+
+@dataclass(slots=True)
+class Built:
+    """Hold the Brian2 objects of a description, by the names of the description.
+
+    Attributes
+    ----------
+    spec : Spec
+        The description.
+    network : brian2.Network
+        Everything below, ready to run.
+    clock : brian2.Clock
+        Clock of the run.
+    groups, synapses : dict of str to Brian2 object
+        Populations and projections.
+    edges : dict of str to Edges
+        Synapses as built; they keep their numbers when some are removed.
+    delays : dict of str to array or float
+        Delay of each edge in s; a float if all are equal.
+    alive : dict of str to array of bool
+        Which edges still exist.
+    monitors : dict of str to Monitor
+        By recording.
+    counters : dict of str to brian2.SpikeMonitor
+        Number of spikes of each neuron, by population.
+    streams : Streams
+        Random streams that were used.
+    """
+
+    spec: Spec
+    network: Any
+    clock: Any
+    groups: dict[str, Any]
+    synapses: dict[str, Any]
+    edges: dict[str, Edges]
+    delays: dict[str, NDArray[np.float64] | float]
+    monitors: dict[str, Monitor]
+    counters: dict[str, Any]
+    streams: Streams
+    alive: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
+
+
+def build(
+    spec: Spec,
+    replicate: int = 0,
+    *,
+    spikes: Mapping[str, Spikes] | None = None,
+    graphs: Mapping[str, Any] | None = None,
+    memory_budget: float | None = None,
+) -> Built:
+    """Build the network of a description; the engine must be active (`neuro.engines.activate`).
+
+    Everything drawn comes from NumPy streams named after their place in the description, so every
+    engine gets the same connections, parameters and initial state.
+
+    Parameters
+    ----------
+    spec : Spec
+        The description.
+    replicate : int
+        Number of the independent network of the same description.
+    spikes : mapping of str to (times, ids), optional
+        Spikes of a population in s since the beginning, instead of its inputs.
+    graphs : mapping of str to networkx.Graph or SciPy sparse matrix, optional
+        Connections of a projection, instead of its rule.
+    memory_budget : float, optional
+        Bytes that the synapses may need; by default 80 % of the machine's memory.
+
+    Returns
+    -------
+    Built
+        The network and its parts.
+
+    Raises
+    ------
+    SpecError
+        If the description cannot be built; the message names the population or projection.
+    """
+    _check_names(spec, spikes, graphs)
+    streams = Streams(spec.seed, replicate)
+    clock = brian2.Clock(spec.simulation.dt.value * brian2.second, name="run_clock")
+    check_budget(spec, memory_budget)
+    given = {**input_spikes(spec, streams), **(spikes or {})}
+    groups = {
+        name: _make_population(spec, population, given, clock, streams)
+        for name, population in spec.populations.items()
+    }
+    wirings = {
+        name: draw_wiring(p, _edges(p, spec, (graphs or {}).get(name), streams), streams)
+        for name, p in spec.projections.items()
+    }
+    synapses = {}
+    for name, projection in spec.projections.items():
+        with _explained(f"projections.{name}"):
+            target = spec.populations[projection.target]
+            synapses[name] = make_synapses(projection, target, groups, wirings[name], clock)
+    monitors = make_monitors(spec, groups, synapses, spec.simulation.dt.value)
+    counters = make_counters(groups)
+    network = brian2.Network(
+        *groups.values(),
+        *synapses.values(),
+        *counters.values(),
+        *(m.monitor for m in monitors.values() if m.monitor is not None),
+        name="network",
+    )
+    # Brian2's own random numbers: Poisson sources and noise in equations.
+    brian2.seed(int(streams("simulation.noise").integers(2**31)))
+    return Built(
+        spec=spec,
+        network=network,
+        clock=clock,
+        groups=groups,
+        synapses=synapses,
+        edges={name: wiring.edges for name, wiring in wirings.items()},
+        delays={name: wiring.delay for name, wiring in wirings.items()},
+        monitors=monitors,
+        counters=counters,
+        streams=streams,
+        alive={name: np.ones(len(w.edges.source), dtype=bool) for name, w in wirings.items()},
+    )
+
+
+def set_phase(built: Built, phase: Phase) -> None:
+    """Switch learning and transmission of every projection as a phase asks.
+
+    Parameters
+    ----------
+    built : Built
+        The network, between two runs.
+    phase : Phase
+        The phase that comes.
+
+    Raises
+    ------
+    SpecError
+        If the phase names an unknown projection.
+    """
+    for name in (*phase.plasticity, *phase.transmission):
+        if name not in built.synapses:
+            hint = nearest(name, list(built.synapses))
+            raise SpecError(f"phases.{phase.name}: unknown projection '{name}'{hint}")
+    for name, synapses in built.synapses.items():
+        if not built.alive[name].any():
+            continue
+        synapses.transmits = 1 if phase.transmission.get(name, True) else 0
+        if built.spec.projections[name].plasticity is not None:
+            synapses.learning = 1 if phase.plasticity.get(name, True) else 0
+
+
+def _check_names(
+    spec: Spec, spikes: Mapping[str, Spikes] | None, graphs: Mapping[str, Any] | None
+) -> None:
+    for given, known, kind in (
+        (spikes, spec.populations, "population"),
+        (graphs, spec.projections, "projection"),
+    ):
+        for name in given or ():
+            if name not in known:
+                raise SpecError(f"unknown {kind} '{name}'{nearest(name, list(known))}")
+    for projection in spec.projections.values():
+        for end in (projection.source, projection.target):
+            if end not in spec.populations:
+                hint = nearest(end, list(spec.populations))
+                raise SpecError(f"projections.{projection.name}: unknown population '{end}'{hint}")
+        if projection.name in spec.populations:
+            raise SpecError(f"'{projection.name}' names both a population and a projection")
+
+
+def _make_population(
+    spec: Spec, population: Population, spikes: Mapping[str, Spikes], clock: Any, streams: Streams
+) -> Any:
+    incoming = [p for p in spec.projections.values() if p.target == population.name]
+    with _explained(f"populations.{population.name}"):
+        if population.name in spikes or population.model.kind == "spike_generator":
+            return make_generator(population, spikes.get(population.name), clock)
+        if population.model.kind == "poisson":
+            return make_poisson(population, clock, streams)
+        return make_neurons(population, incoming, clock, streams)
+
+
+def _edges(projection: Projection, spec: Spec, graph: Any, streams: Streams) -> Edges:
+    rule = projection.connectivity if graph is None else graph
+    sizes = spec.populations[projection.source].size, spec.populations[projection.target].size
+    rng = streams(f"projections.{projection.name}.connectivity")
+    return connect(rule, *sizes, projection.source == projection.target, rng)
+
+
+@contextlib.contextmanager
+def _explained(where: str) -> Iterator[None]:
+    """Say in which part of the description lies what Brian2 does not accept."""
+    from brian2.core.base import BrianObjectException
+    from brian2.equations.equations import EquationError
+
+    try:
+        yield
+    except NeuroError:
+        raise
+    except (
+        brian2.DimensionMismatchError,
+        BrianObjectException,
+        EquationError,
+        SyntaxError,
+        ValueError,
+        KeyError,
+        IndexError,
+    ) as error:
+        cause = error.__cause__ if isinstance(error, BrianObjectException) else error
+        raise SpecError(f"{where}: {cause or error}") from error

@@ -1,0 +1,302 @@
+"""Make Brian2 synapses of a projection: text, connections, weights, delays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from networks.build.streams import Streams
+from networks.build.texts import Compartment, SynapseText, compartment, mentions, synapse_text
+from networks.build.values import Array, attach, dimension, draw
+from networks.graphs import Edges
+from networks.spec import Distribution, Population, Projection, Value
+from neuro.engines.brian import brian2
+from neuro.errors import SpecError
+from neuro.units import parse
+
+# Order within a step: transmission and learning at arrival, learning at firing, post-synaptic.
+PATHWAY_ORDER = {"pre": -1, "learn": 0, "post": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """Hold the drawn part of a projection: who is connected, how strongly, how late.
+
+    Attributes
+    ----------
+    edges : Edges
+        Source and target of each synapse.
+    weight : array of float64, shape (n_synapses,)
+        Initial weights in SI.
+    delay : array of float64, shape (n_synapses,), or float
+        Delays in s; a float if all are equal.
+    values, initial : mapping of str to array
+        Parameters that differ between synapses, and initial values that do.
+    """
+
+    edges: Edges
+    weight: Array
+    delay: Array | float
+    values: Mapping[str, Array]
+    initial: Mapping[str, Array]
+
+
+def draw_wiring(projection: Projection, edges: Edges, streams: Streams) -> Wiring:
+    """Draw weights, delays and parameters of the synapses of a projection.
+
+    Parameters
+    ----------
+    projection : Projection
+        The projection.
+    edges : Edges
+        Its synapses. Weights that come with a graph multiply those of the projection.
+    streams : Streams
+        Random streams.
+
+    Returns
+    -------
+    Wiring
+        The same for every engine.
+
+    Raises
+    ------
+    SpecError
+        If delays are negative or weights lie outside the bounds of the learning rule.
+    """
+    where = f"projections.{projection.name}"
+    size = len(edges.source)
+    weight = draw(projection.synapse.weight, size, streams(f"{where}.weight"), f"{where}.weight")
+    if edges.weight is not None:
+        weight = weight * np.asarray(edges.weight, dtype=np.float64)
+    delay: Array | float
+    given = projection.synapse.delay
+    if isinstance(given, Distribution):
+        delay = draw(given, size, streams(f"{where}.delay"), f"{where}.delay")
+    else:
+        delay = given.value
+    if np.size(delay) and np.min(delay) < 0:
+        raise SpecError(f"{where}.synapse.delay: a delay cannot be negative")
+    drawn = [
+        {
+            name: draw(value, size, streams(f"{place}.{name}"), f"{place}.{name}")
+            for name, value in values.items()
+            if isinstance(value, Distribution)
+        }
+        for place, values in (
+            (f"{where}.parameters", local_values(projection)),
+            (f"{where}.initial", initial_values(projection)),
+        )
+    ]
+    _check_bounds(projection, weight)
+    return Wiring(edges, weight, delay, *drawn)
+
+
+def local_values(projection: Projection) -> dict[str, Value]:
+    """Collect the parameters that the synapse's own text reads, of model and rule.
+
+    Parameters
+    ----------
+    projection : Projection
+        The projection.
+
+    Returns
+    -------
+    dict of str to Quantity or Distribution
+        By the name used in the text.
+
+    Raises
+    ------
+    SpecError
+        If model and rule use one name for two parameters.
+    """
+    model = projection.synapse.model
+    text = "\n".join((model.equations, model.release, model.factor, model.on_pre))
+    found = {n: v for n, v in projection.synapse.parameters.items() if mentions(text, n)}
+    if projection.plasticity is not None:
+        for name, value in projection.plasticity.parameters.items():
+            if name in found:
+                raise SpecError(
+                    f"projections.{projection.name}: both synapse model '{model.name}' and rule "
+                    f"'{projection.plasticity.rule.name}' have a parameter '{name}'"
+                )
+            found[name] = value
+    return found
+
+
+def _check_bounds(projection: Projection, weight: Array) -> None:
+    if projection.plasticity is None or weight.size == 0:
+        return
+    known = projection.plasticity.parameters
+    for name, sign in zip(projection.plasticity.rule.bounds, (-1, 1), strict=True):
+        bound = known.get(name)
+        if bound is None or isinstance(bound, Distribution):
+            continue
+        # The first learning event would clip such weights even while learning is off.
+        if (sign * (weight - bound.value) > 0).any():
+            raise SpecError(
+                f"projections.{projection.name}.synapse.weight: initial weights from "
+                f"{weight.min():g} to {weight.max():g} (SI) exceed {name} = {bound.value:g} of "
+                f"rule '{projection.plasticity.rule.name}'"
+            )
+
+
+def make_synapses(
+    projection: Projection,
+    population: Population,
+    groups: Mapping[str, Any],
+    wiring: Wiring,
+    clock: Any,
+) -> Any:
+    """Make the synapses of a projection.
+
+    Parameters
+    ----------
+    projection : Projection
+        The projection.
+    population : Population
+        Its target population.
+    groups : mapping of str to Brian2 group
+        Populations already made.
+    wiring : Wiring
+        Connections, weights, delays.
+    clock : brian2.Clock
+        Clock of the run.
+
+    Returns
+    -------
+    brian2.Synapses
+        Named as the projection; synapse n is edge n of the wiring.
+    """
+    source, target = groups[projection.source], groups[projection.target]
+    place = compartment(projection, population.model)
+    values = local_values(projection)
+    drawn = {n: dimension(v) for n, v in values.items() if isinstance(v, Distribution)}
+    text = synapse_text(projection, place, dimension(projection.synapse.weight), drawn)
+    _check_target(projection, place, target)
+    names = _renamed(projection, text.model, values, source, target)
+    text = _rename(text, names)
+    synapses = brian2.Synapses(
+        source,
+        target,
+        model=text.model,
+        on_pre={k: t for k, t in (("pre", text.pre), ("learn", text.learn)) if t},
+        on_post={"post": text.post} if text.post else None,
+        delay=_scalar_delays(wiring, text),
+        namespace={
+            names.get(n, n): attach(v.value, v.dimension)
+            for n, v in values.items()
+            if not isinstance(v, Distribution)
+        },
+        clock=clock,
+        name=projection.name,
+    )
+    for pathway, order in PATHWAY_ORDER.items():
+        if hasattr(synapses, pathway):
+            getattr(synapses, pathway).order = order
+    _fill(synapses, projection, wiring, names)
+    return synapses
+
+
+def _check_target(projection: Projection, place: Compartment, target: Any) -> None:
+    if not place.current and place.voltage not in target.variables:
+        raise SpecError(
+            f"projections.{projection.name}.synapse.target: population '{projection.target}' "
+            f"has no variable '{place.voltage}'"
+        )
+
+
+def _scalar_delays(wiring: Wiring, text: SynapseText) -> dict[str, Any]:
+    undelayed = [name for name, body in (("learn", text.learn), ("post", text.post)) if body]
+    delays = {name: 0 * brian2.second for name in undelayed}
+    if not isinstance(wiring.delay, np.ndarray):
+        delays["pre"] = wiring.delay * brian2.second
+    return delays
+
+
+def _renamed(
+    projection: Projection, model: str, values: Mapping[str, Value], source: Any, target: Any
+) -> dict[str, str]:
+    """Name anew what is called like a variable of a neuron (the `u` of depression, of Izhikevich).
+
+    Brian2 would read the neuron's variable, or refuse.
+    """
+    own = {*brian2.Equations(model).names, *values}
+    taken = {*source.variables, *target.variables} - {"N", "i", "t", "dt", "t_in_timesteps"}
+    return {name: f"{name}_{projection.name}" for name in own & taken}
+
+
+def _rename(text: SynapseText, names: Mapping[str, str]) -> SynapseText:
+    if not names:
+        return text
+    pattern = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
+
+    def substitute(body: str) -> str:
+        return pattern.sub(lambda match: names[match.group(1)], body)
+
+    # A differential equation glues its variable to the d: du/dt.
+    glued = re.compile(rf"\bd({'|'.join(map(re.escape, names))})(?=\s*/\s*dt\b)")
+    model = glued.sub(lambda match: f"d{names[match.group(1)]}", text.model)
+    return replace(
+        text,
+        model=substitute(model),
+        pre=substitute(text.pre),
+        learn=substitute(text.learn),
+        post=substitute(text.post),
+    )
+
+
+def _fill(synapses: Any, projection: Projection, wiring: Wiring, names: Mapping[str, str]) -> None:
+    """Connect, then set what each synapse has of its own."""
+    edges = wiring.edges
+    if len(edges.source) == 0:
+        synapses.connect(condition="False")
+        return
+    synapses.connect(i=np.asarray(edges.source), j=np.asarray(edges.target))
+    name = names.get("weight", "weight")
+    setattr(synapses, name, attach(wiring.weight, dimension(projection.synapse.weight)))
+    synapses.transmits = 1
+    if projection.plasticity is not None:
+        synapses.learning = 1
+    if isinstance(wiring.delay, np.ndarray):
+        synapses.pre.delay = wiring.delay * brian2.second
+    local = local_values(projection)
+    for key, array in wiring.values.items():
+        setattr(synapses, names.get(key, key), attach(array, dimension(local[key])))
+    for key, value in initial_values(projection).items():
+        if names.get(key, key) in synapses.variables and key in own_variables(projection):
+            plain = wiring.initial[key] if isinstance(value, Distribution) else value.value
+            setattr(synapses, names.get(key, key), attach(plain, dimension(value)))
+
+
+def own_variables(projection: Projection) -> set[str]:
+    """Return the names of the variables that each synapse has, of model and rule."""
+    rule = projection.plasticity
+    text = "\n".join((projection.synapse.model.equations, rule.rule.equations if rule else ""))
+    return set(brian2.Equations(text).names)
+
+
+def initial_values(projection: Projection) -> dict[str, Value]:
+    """Collect the initial values of a synapse's variables, of model and rule.
+
+    Parameters
+    ----------
+    projection : Projection
+        The projection.
+
+    Returns
+    -------
+    dict of str to Quantity or Distribution
+        By variable; the name of a parameter is replaced by its value.
+    """
+    known = local_values(projection)
+    given: dict[str, Value | str] = dict(projection.synapse.initial)
+    if projection.plasticity is not None:
+        given.update(projection.plasticity.rule.initial)
+    return {
+        name: (known.get(item) or parse(item)) if isinstance(item, str) else item
+        for name, item in given.items()
+    }

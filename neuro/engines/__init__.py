@@ -1,0 +1,1 @@
+"""Engines: what runs the Brian2 network that a description builds."""

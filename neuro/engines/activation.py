@@ -1,0 +1,164 @@
+"""Choose how Brian2 turns equations into machine code, and undo the choice afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from neuro.engines.brian import brian2
+from neuro.engines.compiler import (
+    COMPILE_FLAGS,
+    cache_folder,
+    find_compiler,
+    find_python_header,
+)
+from neuro.errors import EnvironmentFault, SpecError, nearest
+
+Target = Literal["numpy", "cython"]
+PREFERENCES = (
+    "codegen.cpp.extra_compile_args",
+    "codegen.max_cache_dir_size",
+    "codegen.runtime.cython.cache_dir",
+    "codegen.target",
+    "core.stop_on_keyboard_interrupt",
+    "devices.cpp_standalone.extra_make_args_unix",
+    "devices.cpp_standalone.openmp_threads",
+)
+ENGINES = ("brian2", "brian2_standalone", "numba", "nest")
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """Tell what was switched on.
+
+    Attributes
+    ----------
+    engine : str
+        "brian2" or "brian2_standalone".
+    target : str
+        "numpy", "cython" or "c++".
+    notice : str
+        One sentence for the user if the run will be slower than wished, else empty.
+    folder : Path or None
+        Where the C++ of a standalone run is written.
+    """
+
+    engine: str
+    target: str
+    notice: str = ""
+    folder: Path | None = None
+
+
+def choose_target() -> tuple[Target, str]:
+    """Choose Brian2's code generation target for this machine.
+
+    Returns
+    -------
+    target : {"cython", "numpy"}
+        "cython" where a trial extension compiles, else "numpy".
+    notice : str
+        Why the slower target was taken; empty for cython.
+    """
+    advice = "; running on NumPy, slower, same results. To compile: install g++ and Python headers"
+    if find_compiler() is None:
+        return "numpy", f"no C++ compiler found{advice}"
+    if find_python_header() is None:
+        return "numpy", f"Python.h not found{advice}"
+    from brian2.codegen.runtime.cython_rt.cython_rt import CythonCodeObject
+
+    if not CythonCodeObject.is_available():
+        return "numpy", f"the C++ compiler {find_compiler()} failed on a trial{advice}"
+    return "cython", ""
+
+
+@contextlib.contextmanager
+def activate(
+    engine: str = "brian2",
+    *,
+    target: Target | None = None,
+    threads: int = 1,
+    folder: Path | None = None,
+) -> Iterator[Activation]:
+    """Switch an engine on for everything built and run inside the `with` block.
+
+    Parameters
+    ----------
+    engine : str
+        "brian2" or "brian2_standalone".
+    target : {"numpy", "cython"}, optional
+        Force a target of engine "brian2"; by default the fastest that works here.
+    threads : int
+        Threads of the standalone engine (OpenMP); the runtime engine has one.
+    folder : Path, optional
+        Where standalone code goes and stays; by default a temporary folder, removed afterwards.
+
+    Yields
+    ------
+    Activation
+        What was switched on, with a notice if compiled code is not available.
+
+    Raises
+    ------
+    SpecError
+        If the engine's name is unknown.
+    EnvironmentFault
+        If the engine does not exist yet, or needs a compiler that is missing.
+    """
+    if engine not in ENGINES:
+        raise SpecError(f"unknown engine '{engine}'{nearest(engine, ENGINES)}")
+    if engine in ("numba", "nest"):
+        raise EnvironmentFault(
+            f"engine '{engine}' is not available yet; use 'brian2' or 'brian2_standalone'"
+        )
+    saved = {name: brian2.prefs[name] for name in PREFERENCES}
+    try:
+        _set_preferences(threads)
+        if engine == "brian2":
+            yield _activate_runtime(target)
+        else:
+            with _activated_standalone(folder) as activation:
+                yield activation
+    finally:
+        for name, value in saved.items():
+            brian2.prefs[name] = value
+
+
+def _set_preferences(threads: int) -> None:
+    prefs = brian2.prefs
+    prefs["core.stop_on_keyboard_interrupt"] = False
+    prefs["codegen.cpp.extra_compile_args"] = list(COMPILE_FLAGS)
+    prefs["codegen.max_cache_dir_size"] = 0
+    prefs["devices.cpp_standalone.openmp_threads"] = 0 if threads == 1 else threads
+    prefs["devices.cpp_standalone.extra_make_args_unix"] = ["-j2"]
+
+
+def _activate_runtime(target: Target | None) -> Activation:
+    if target != "numpy":
+        brian2.prefs["codegen.runtime.cython.cache_dir"] = str(cache_folder())
+    chosen, notice = (target, "") if target else choose_target()
+    brian2.prefs["codegen.target"] = chosen
+    return Activation("brian2", chosen, notice)
+
+
+@contextlib.contextmanager
+def _activated_standalone(folder: Path | None) -> Iterator[Activation]:
+    if find_compiler() is None or shutil.which("make") is None:
+        raise EnvironmentFault(
+            "engine 'brian2_standalone' needs a C++ compiler and make (on Debian or Ubuntu: "
+            "apt install g++ make); engine 'brian2' runs without them"
+        )
+    place = folder or Path(tempfile.mkdtemp(prefix="engram-standalone-"))
+    brian2.set_device("cpp_standalone", build_on_run=False, directory=str(place))
+    try:
+        yield Activation("brian2_standalone", "c++", folder=place)
+    finally:
+        brian2.device.reinit()
+        brian2.device.activate()
+        brian2.reset_device()
+        if folder is None:
+            shutil.rmtree(place, ignore_errors=True)
