@@ -193,7 +193,7 @@ def _read_unit(text: str, whole: str) -> tuple[Exponent, Dimension]:
     exponent, dimension = reader.product()
     if reader.tokens:
         raise UnitError(f"'{whole}' is not a unit: '{reader.tokens[0]}' is not expected")
-    if abs(exponent) > 300 or any(abs(n) > 30 for n in dimension):
+    if not -300 <= exponent <= 300 or not all(-30 <= n <= 30 for n in dimension):
         raise UnitError(f"'{whole}' has an exponent out of range")
     return exponent, dimension
 
