@@ -1,1 +1,20 @@
-"""Learning rules as text and array functions; they never know which network or file they serve."""
+"""Learning rules, one per file; `RULES` is the whole set by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from plasticity.base import PlasticityRule
+from plasticity.hebbian.bcpnn import BCPNN
+from plasticity.hebbian.clipped import CLIPPED_HEBB
+from plasticity.hebbian.covariance import COVARIANCE
+from plasticity.hebbian.oja import OJA
+from plasticity.stdp.pair import STDP_PAIR
+from plasticity.stdp.triplet import STDP_TRIPLET
+
+RULES: Mapping[str, PlasticityRule] = MappingProxyType(
+    {rule.name: rule for rule in (CLIPPED_HEBB, COVARIANCE, OJA, BCPNN, STDP_PAIR, STDP_TRIPLET)}
+)
+
+__all__ = ["RULES", "PlasticityRule"]

@@ -15,6 +15,12 @@ class SynapseModel:
     In every text `{p}` stands for the name of the projection and `{v}` for the membrane variable
     of the addressed compartment, so that many projections may meet in one population.
 
+    Two kinds of parameter: those of the target side (`target_equations`, `current`) stand in the
+    text as `{name}_{p}` and have one value per target neuron; those of `equations`, `release`,
+    `factor` and `on_pre` stand there under their plain name (``tau_rec``) and have one value per
+    synapse. The keys of `parameters` are plain names in both cases; the keys of `initial` are
+    names as in the equations (``R``, ``I_{p}``).
+
     Attributes
     ----------
     target_equations : str
@@ -35,7 +41,8 @@ class SynapseModel:
     factor : str
         Expression that multiplies the weight in `{efficacy}`; empty for 1.
     weight_unit : str
-        Unit of the weight: "amp", "siemens", "volt"; "target" for the unit of the variable addressed.
+        Unit of the weight: "amp", "siemens", "volt"; "target" for the unit of the variable
+        addressed.
     parameters : mapping of str to str
         Default of each parameter with unit.
     linear : bool

@@ -1,0 +1,1 @@
+"""Hebbian rules, one per file."""

@@ -1,0 +1,1 @@
+"""Rules of spike-timing-dependent plasticity, one per file."""
