@@ -1,0 +1,80 @@
+"""Turn faults of disk and file into errors that name the path and the cause."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from neuro.errors import DamagedFileError, EnvironmentFault, NeuroError
+
+
+def cause(fault: BaseException) -> str:
+    """Return the operating system's words for a fault, or the fault's own.
+
+    Parameters
+    ----------
+    fault : BaseException
+        What was raised.
+
+    Returns
+    -------
+    str
+        "No space left on device", for example.
+    """
+    number = getattr(fault, "errno", None)
+    return os.strerror(number) if number else str(fault)
+
+
+@contextmanager
+def environment(action: str, path: Path, advice: str = "") -> Iterator[None]:
+    """Raise `EnvironmentFault` for what the operating system refuses inside the block.
+
+    Parameters
+    ----------
+    action : str
+        What was attempted ("write").
+    path : Path
+        The file or folder concerned.
+    advice : str
+        What the reader can do, appended to the message.
+
+    Raises
+    ------
+    EnvironmentFault
+        With the path and the system's cause.
+    """
+    try:
+        yield
+    except NeuroError:
+        raise
+    except OSError as fault:
+        words = f"cannot {action} {path}: {cause(fault)}"
+        raise EnvironmentFault(f"{words}; {advice}" if advice else words) from fault
+
+
+@contextmanager
+def damage(path: Path) -> Iterator[None]:
+    """Raise `DamagedFileError` for what HDF5 or NumPy cannot read inside the block.
+
+    Parameters
+    ----------
+    path : Path
+        The file that is read.
+
+    Raises
+    ------
+    DamagedFileError
+        With the path and the library's words.
+    EnvironmentFault
+        When the file vanished or may not be read.
+    """
+    try:
+        yield
+    except NeuroError:
+        raise
+    except (FileNotFoundError, PermissionError, IsADirectoryError) as fault:
+        raise EnvironmentFault(f"cannot read {path}: {cause(fault)}") from fault
+    except (OSError, KeyError, RuntimeError, ValueError, TypeError, IndexError, MemoryError) as bad:
+        raise DamagedFileError(f"{path} is damaged: {bad}") from bad

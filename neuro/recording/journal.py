@@ -1,0 +1,157 @@
+"""Carry a run's blocks from memory to segments and, at its end, into the sealed file."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from neuro.errors import EnvironmentFault, SpecError
+from neuro.recording import faults
+from neuro.recording.batch import Batch
+from neuro.recording.header import Header, Status, header_items, run_items
+from neuro.recording.interrupt import held_back
+from neuro.recording.item import Compression
+from neuro.recording.parts import Parts, create_parts
+from neuro.recording.seal import seal
+from neuro.recording.segment import image
+
+# Traces and weights are flushed by size: no segment grows far beyond this.
+FLUSH_BYTES: Final = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Say when a batch becomes a segment, and what becomes of the segments.
+
+    Attributes
+    ----------
+    flush_seconds : float
+        Longest time between two segments.
+    flush_events : int
+        Spikes that fill a segment.
+    compression : {"none", "gzip"}
+        Of the sealed file.
+    overwrite : bool
+        Whether a finished file may be replaced.
+    """
+
+    flush_seconds: float = 2.0
+    flush_events: int = 262144
+    compression: Compression = "none"
+    overwrite: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse settings without a meaning."""
+        if self.compression not in ("none", "gzip"):
+            raise SpecError(f"compression {self.compression!r}: needed is 'none' or 'gzip'")
+        if not self.flush_seconds > 0 or self.flush_events < 1:
+            raise SpecError("flush_seconds and flush_events must be greater than 0")
+
+
+class Journal:
+    """Hold the open batch and the folder of segments of one run.
+
+    Parameters
+    ----------
+    path : Path
+        The file to be sealed.
+    policy : Policy
+        When to flush.
+    """
+
+    def __init__(self, path: Path, policy: Policy) -> None:
+        self.path = path
+        self.policy = policy
+        self.batch = Batch()
+        self.status = Status.RUNNING
+        self.progress = (0.0, 0.0)
+        self._parts: Parts | None = None
+        self._flushed_at = time.monotonic()
+
+    def open(self, header: Header) -> None:
+        """Create the folder of segments; from here on the run can be repaired.
+
+        Parameters
+        ----------
+        header : Header
+            What segment 0 says of the run.
+
+        Raises
+        ------
+        EnvironmentFault
+            When the path is taken or the disk refuses.
+        """
+        if self._parts is not None or self.status is not Status.RUNNING:
+            raise SpecError(f"the recorder of {self.path} was entered before")
+        if self.path.exists() and not self.policy.overwrite:
+            raise EnvironmentFault(f"{self.path} exists: choose another output.path, or delete it")
+        run_id = uuid.uuid4().hex
+        first = header_items(header, run_id, self.policy.compression, self.policy.overwrite)
+        content = image([*first, *run_items(self.status, *self.progress)])
+        self._parts = create_parts(self.path, content)
+        self._flushed_at = time.monotonic()
+
+    def flush_if_due(self) -> None:
+        """Flush when the batch is full or old."""
+        full = self.policy.flush_events
+        is_full = self.batch.n_events >= full or self.batch.n_bytes >= FLUSH_BYTES
+        if is_full or time.monotonic() - self._flushed_at >= self.policy.flush_seconds:
+            self.flush()
+        else:
+            self._open_parts()
+
+    def flush(self) -> None:
+        """Put the batch on disk as a segment.
+
+        Raises
+        ------
+        EnvironmentFault
+            When the disk refuses; the batch stays in memory.
+        """
+        parts = self._open_parts()
+        # Between the rename and the new batch an interruption would record the batch twice.
+        with held_back():
+            content = [*self.batch.items(), *run_items(self.status, *self.progress)]
+            parts.publish(image(content))
+            self.batch = Batch()
+            self._flushed_at = time.monotonic()
+
+    def close(self, status: Status) -> None:
+        """Flush with the final status, seal, and remove the segments.
+
+        Parameters
+        ----------
+        status : Status
+            How the run ended.
+
+        Raises
+        ------
+        EnvironmentFault
+            When the disk refuses; the segments stay and can be repaired.
+        """
+        parts = self._open_parts()
+        self.status = status
+        try:
+            with held_back():
+                self.flush()
+                self._seal(parts)
+        except EnvironmentFault:
+            self.status = max(status, Status.FAILED)
+            raise
+        finally:
+            self._parts = None
+            parts.release()
+
+    def _seal(self, parts: Parts) -> None:
+        kept = f"everything recorded is kept in {parts.folder}: `engram repair {self.path}`"
+        with faults.environment("seal", self.path, kept):
+            seal(parts.folder, self.path)
+        parts.remove()
+
+    def _open_parts(self) -> Parts:
+        if self._parts is None:
+            raise SpecError(f"the recorder of {self.path} is not open")
+        return self._parts

@@ -1,0 +1,337 @@
+"""Read a recording: a sealed file, or the segments of a run that lives or died."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuro.errors import EnvironmentFault, SpecError, nearest
+from neuro.recording.contents import Edges, Metric, Phase, Population, Report, WeightHistory
+from neuro.recording.header import Status
+from neuro.recording.parts import parts_path
+from neuro.recording.sonata import Float, Ids, by_time
+from neuro.recording.store import Store, values_of
+
+
+class Recording:
+    """Give back what was recorded; a context manager that closes the file.
+
+    A sealed file and the segments of a run have the same interface. Segments that appear after
+    opening are not seen: open again to see them.
+
+    Parameters
+    ----------
+    path : Path
+        FILE.h5, or a folder FILE.h5.parts.
+
+    Raises
+    ------
+    SpecError
+        When asked for a name that was not recorded; the message lists those that were.
+    DamagedFileError
+        When the file is damaged, hostile, or no recording.
+    EnvironmentFault
+        When there is nothing to read, or it may not be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._store = Store(path)
+        self._names = self._store.catalogue.children
+
+    def __enter__(self) -> Recording:
+        """Return the recording itself."""
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; what was read stays."""
+        self._store.close()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Return what is read: the sealed file, or the segments, oldest first."""
+        return self._store.catalogue.files
+
+    @property
+    def is_sealed(self) -> bool:
+        """Return whether this is the one file of a finished run."""
+        return self._store.is_sealed
+
+    @property
+    def status(self) -> Status:
+        """Return how far the run came: 0 running, 1 ok, 2 failed, 3 interrupted."""
+        return self._store.read("/run/status", lambda found: Status(int(found[()])))
+
+    @property
+    def progress(self) -> tuple[float, float]:
+        """Return simulated time in ms and wall-clock time in s."""
+        model_ms, wall_s = self._store.read("/run/progress", lambda found: found[...].tolist())
+        return float(model_ms), float(wall_s)
+
+    @property
+    def config_source(self) -> str:
+        """Return the configuration as written."""
+        return self._store.text("/config/source")
+
+    @property
+    def resolved(self) -> str:
+        """Return the resolved configuration, a JSON text."""
+        return self._store.text("/config/resolved")
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Return versions, platform, engine and whatever else was said of the run."""
+        return self._store.json("/provenance/versions")
+
+    @property
+    def seeds(self) -> dict[str, Any]:
+        """Return the root seed and every stream's spawn key."""
+        return self._store.json("/provenance/seeds")
+
+    @property
+    def nodes(self) -> dict[str, Population]:
+        """Return every population by name."""
+        return {
+            name: self._store.read(
+                f"/nodes/{name}",
+                lambda found: Population(int(found.attrs["size"]), str(found.attrs["model"])),
+            )
+            for name in self._names("/nodes")
+        }
+
+    @property
+    def projections(self) -> list[str]:
+        """Return the names that `edges` takes."""
+        return self._names("/edges")
+
+    @property
+    def spiking(self) -> list[str]:
+        """Return the names that `spikes` takes."""
+        return self._names("/spikes")
+
+    @property
+    def reports(self) -> list[str]:
+        """Return the names that `report` takes."""
+        return self._names("/reports")
+
+    @property
+    def weighed(self) -> list[str]:
+        """Return the names that `weights` takes."""
+        return self._names("/weights")
+
+    def spikes(self, population: str) -> tuple[Float, Ids]:
+        """Return the spikes of a population.
+
+        Parameters
+        ----------
+        population : str
+            Its name.
+
+        Returns
+        -------
+        tuple of ndarray
+            Times in ms and node ids, sorted by time, then by id.
+        """
+        self._known("spikes", population, self.spiking)
+        blocks = self._store.catalogue.spikes[population]
+        times, ids = [np.empty(0)], [np.empty(0, dtype=np.uint64)]
+        for block in blocks:
+            with self._store.file(block.file) as h5:
+                times.append(h5[f"/spikes/{population}/timestamps"][...])
+                ids.append(h5[f"/spikes/{population}/node_ids"][...])
+        return by_time(np.concatenate(times), np.concatenate(ids))
+
+    def report(self, name: str, population: str | None = None) -> Report:
+        """Return a trace.
+
+        Parameters
+        ----------
+        name : str
+            Name of the report.
+        population : str, optional
+            Needed when it was recorded of several.
+
+        Returns
+        -------
+        Report
+            Samples with their times and nodes.
+        """
+        self._known("report", name, self.reports)
+        among = self._names(f"/reports/{name}")
+        if population is None and len(among) > 1:
+            raise SpecError(f"report '{name}' was recorded of {', '.join(among)}: say of which")
+        owner = among[0] if population is None else population
+        self._known(f"report '{name}' of", owner, among)
+        root = f"/reports/{name}/{owner}"
+        unit = self._store.unit(f"{root}/data")
+        return Report(
+            population=owner,
+            variable=self._store.read(root, lambda found: str(found.attrs["variable"])),
+            unit=unit,
+            node_ids=self._store.array(f"{root}/node"),
+            element_ids=self._store.array(f"{root}/mapping/element_ids"),
+            times_ms=self._store.rows(f"{root}/time"),
+            data=self._store.rows(f"{root}/data"),
+        )
+
+    def weights(self, projection: str) -> WeightHistory:
+        """Return all snapshots of a projection's weights.
+
+        Parameters
+        ----------
+        projection : str
+            Its name.
+
+        Returns
+        -------
+        WeightHistory
+            In the order of /edges.
+        """
+        self._known("weights", projection, self.weighed)
+        root = f"/weights/{projection}"
+        data = self._store.rows(f"{root}/data")
+        alive = np.ones(data.shape, dtype=np.bool_)
+        if f"{root}/alive" in self._store.catalogue.rows:
+            marked = self._store.rows(f"{root}/alive") != 0
+            alive[len(alive) - len(marked) :] = marked
+        unit = self._store.unit(f"{root}/data")
+        return WeightHistory(unit, self._store.rows(f"{root}/t"), data, alive)
+
+    def edges(self, projection: str) -> Edges:
+        """Return the synapses of a projection.
+
+        Parameters
+        ----------
+        projection : str
+            Its name.
+
+        Returns
+        -------
+        Edges
+            In the order in which they were recorded.
+        """
+        self._known("projection", projection, self.projections)
+
+        def build(group: Any) -> Edges:
+            weight, delay = group["0/syn_weight"], group["0/delay"]
+            source, target = group["source_node_id"], group["target_node_id"]
+            return Edges(
+                str(source.attrs["node_population"]),
+                str(target.attrs["node_population"]),
+                source[...],
+                target[...],
+                weight[...],
+                str(weight.attrs["units"]),
+                delay[...],
+            )
+
+        return self._store.read(f"/edges/{projection}", build)
+
+    def phases(self) -> list[Phase]:
+        """Return the phases of the run, in the order recorded."""
+        if "/phases" not in self._store.catalogue.rows:
+            return []
+        rows = self._store.rows("/phases").tolist()
+        return [
+            Phase(name.decode(), start, stop, task.decode(), learns)
+            for name, start, stop, task, learns in rows
+        ]
+
+    def metrics(self) -> dict[str, Metric]:
+        """Return everything measured, by name."""
+        return {name: self._metric(name) for name in self._store.leaves("/metrics")}
+
+    def metric(self, name: str) -> NDArray[Any]:
+        """Return the value of a metric; its definition is in `metrics`.
+
+        Parameters
+        ----------
+        name : str
+            Path below /metrics.
+
+        Returns
+        -------
+        ndarray
+            Of shape () for a single number.
+        """
+        self._known("metric", name, self._store.leaves("/metrics"))
+        return self._metric(name).value
+
+    @property
+    def arrays(self) -> list[str]:
+        """Return the names that `array` takes."""
+        return self._store.leaves("/data")
+
+    def array(self, name: str) -> NDArray[Any]:
+        """Return data of the experiment's own.
+
+        Parameters
+        ----------
+        name : str
+            Path below /data.
+
+        Returns
+        -------
+        ndarray
+            As recorded; text as an array of str.
+        """
+        self._known("array", name, self.arrays)
+        return self._store.array(f"/data/{name}")
+
+    def _metric(self, name: str) -> Metric:
+        def build(found: Any) -> Metric:
+            attrs = dict(found.attrs)
+            definition, unit = str(attrs.pop("definition")), str(attrs.pop("units"))
+            return Metric(values_of(found), definition, unit, attrs)
+
+        return self._store.read(f"/metrics/{name}", build)
+
+    def _known(self, what: str, name: str, valid: list[str]) -> None:
+        if name not in valid:
+            there = ", ".join(valid) or "none"
+            raise SpecError(f"{self.path} has no {what} '{name}'{nearest(name, valid)} ({there})")
+
+
+def read(path: str | Path) -> Recording:
+    """Open a recording for reading.
+
+    Parameters
+    ----------
+    path : path
+        FILE.h5; while there is none, its segments in FILE.h5.parts are read, of a living or a
+        dead run. The folder itself may be given too.
+
+    Returns
+    -------
+    Recording
+        Open; use it as a context manager.
+
+    Raises
+    ------
+    DamagedFileError
+        When it is damaged, hostile, or no recording.
+    EnvironmentFault
+        When there is nothing to read, or it may not be read.
+    """
+    path = Path(path)
+    folder = parts_path(path)
+    if path.exists() or not folder.is_dir():
+        return Recording(path)
+    try:
+        return Recording(folder)
+    except EnvironmentFault:
+        # The run was sealed while its segments were being listed.
+        return Recording(path)

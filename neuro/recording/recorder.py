@@ -1,0 +1,349 @@
+"""Record a run: blocks into memory, segments onto disk, one sealed file at the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from neuro.errors import EnvironmentFault, Interrupted, SpecError
+from neuro.recording import sonata
+from neuro.recording.header import Header, Status
+from neuro.recording.item import Compression, Item, storable
+from neuro.recording.journal import Journal, Policy
+from neuro.recording.layout import checked_name, checked_path
+from neuro.recording.trace import Trace, trace
+from neuro.recording.weights import WeightTrack
+
+
+class Recorder:
+    """Write one recording; used as a context manager.
+
+    What is recorded is held in memory until `flush_seconds` or `flush_events` are reached, then
+    goes to disk as a segment that survives the death of the process. When the block ends, in
+    whatever way, the segments are sealed into one file: status 1 (ok) without an exception, 3
+    (interrupted) for KeyboardInterrupt and Interrupted, 2 (failed) for any other. Not for use by
+    several threads.
+
+    Parameters
+    ----------
+    path : path
+        The file to be sealed; FILE.h5.parts holds the segments meanwhile.
+    header : Header
+        Configuration, provenance, seeds.
+    flush_seconds : float
+        Longest time between two segments, looked at whenever something is recorded.
+    flush_events : int
+        Most spikes of a segment, give or take one call.
+    compression : {"none", "gzip"}
+        Of the sealed file; libsonata reads "none" only.
+    overwrite : bool
+        Whether a finished file at `path` may be replaced, which happens at the end of the run.
+
+    Raises
+    ------
+    SpecError
+        For a setting, and later for anything recorded, that the file cannot hold.
+    EnvironmentFault
+        When the path is taken or the disk refuses, here and at every flush.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        header: Header,
+        *,
+        flush_seconds: float = 2.0,
+        flush_events: int = 262144,
+        compression: Compression = "none",
+        overwrite: bool = False,
+    ) -> None:
+        policy = Policy(flush_seconds, flush_events, compression, overwrite)
+        self.path = Path(path)
+        self._header = header
+        self._journal = Journal(self.path, policy)
+        self._sizes: dict[str, int] = {}
+        self._traces: dict[str, Trace] = {}
+        self._tracks: dict[str, WeightTrack] = {}
+        self._names: dict[str, set[str]] = {"metrics": set(), "data": set()}
+
+    @property
+    def status(self) -> Status:
+        """Return how far the run came: 0 running, 1 ok, 2 failed, 3 interrupted."""
+        return self._journal.status
+
+    def __enter__(self) -> Recorder:
+        """Create the folder of segments; from here on the run can be repaired."""
+        self._journal.open(self._header)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        """Flush, seal and set the status; a fault of the disk does not hide `error`."""
+        try:
+            self._journal.close(_final_status(kind))
+        except EnvironmentFault as fault:
+            if error is None:
+                raise
+            error.add_note(str(fault))
+
+    def nodes(self, population: str, size: int, model: str) -> None:
+        """Record a population.
+
+        Parameters
+        ----------
+        population : str
+            Its name.
+        size : int
+            Number of nodes.
+        model : str
+            Name of the neuron model.
+        """
+        checked_name("population", population)
+        if size < 0:
+            raise SpecError(f"population '{population}': size {size}")
+        self._sizes[population] = int(size)
+        self._put(f"/nodes/{population}", sonata.nodes(population, int(size), model))
+
+    def edges(
+        self,
+        projection: str,
+        source_pop: str,
+        target_pop: str,
+        source_ids: ArrayLike,
+        target_ids: ArrayLike,
+        weight: ArrayLike,
+        weight_unit: str,
+        delay_ms: ArrayLike,
+    ) -> None:
+        """Record a projection; a later call replaces it, with as many synapses.
+
+        Parameters
+        ----------
+        projection, source_pop, target_pop : str
+            Names; `source` is presynaptic.
+        source_ids, target_ids : array_like
+            Node ids, shape [E].
+        weight, delay_ms : array_like
+            Shape [E], or one value for all; weights keep their dtype.
+        weight_unit : str
+            Unit of the weights.
+        """
+        checked_name("projection", projection)
+        source = self._known_ids(source_pop, source_ids)
+        target = self._known_ids(target_pop, target_ids)
+        strength, delay = np.asarray(weight), np.asarray(delay_ms, dtype=np.float64)
+        try:
+            strength = np.broadcast_to(strength, source.shape).copy()
+            delay = np.broadcast_to(delay, source.shape).copy()
+        except ValueError:
+            strength = np.empty(0) if source.size else np.empty(1)
+        if not source.size == target.size == strength.size == delay.size:
+            raise SpecError(f"projection '{projection}': its arrays differ in length")
+        track = self._tracks.setdefault(projection, WeightTrack(projection))
+        if track.is_begun and track.n_edges != source.size:
+            raise SpecError(f"projection '{projection}' had {track.n_edges} edges before")
+        track.unit, track.n_edges = weight_unit, source.size
+        items = sonata.edges(
+            projection, (source_pop, source), (target_pop, target), (strength, weight_unit), delay
+        )
+        self._put(f"/edges/{projection}", items)
+
+    def spikes(self, population: str, times_ms: ArrayLike, node_ids: ArrayLike) -> None:
+        """Record spikes, in any order; call it with empty arrays to say that there were none.
+
+        Parameters
+        ----------
+        population : str
+            Who spiked.
+        times_ms : array_like
+            Times in ms, shape [S].
+        node_ids : array_like
+            Nodes, shape [S].
+        """
+        checked_name("population", population)
+        times = sonata.reals_of(f"spikes of '{population}'", times_ms)
+        ids = self._known_ids(population, node_ids)
+        if times.size != ids.size:
+            raise SpecError(f"spikes of '{population}': {times.size} times, {ids.size} nodes")
+        self._journal.batch.add_spikes(population, times, ids)
+        self._journal.flush_if_due()
+
+    def report(
+        self,
+        name: str,
+        population: str,
+        variable: str,
+        unit: str,
+        node_ids: ArrayLike,
+        times_ms: ArrayLike,
+        data: ArrayLike,
+        element_ids: ArrayLike | None = None,
+    ) -> None:
+        """Append samples to a regularly sampled trace, kept as float32.
+
+        Parameters
+        ----------
+        name, population : str
+            Names of the report and of the population sampled.
+        variable, unit : str
+            What is sampled.
+        node_ids : array_like
+            Node of every column, shape [n]; the same in every call.
+        times_ms : array_like
+            Sample times in ms, shape [T]; they go on where the last call ended.
+        data : array_like
+            Samples, shape [T, n].
+        element_ids : array_like, optional
+            Compartment of every column, shape [n].
+        """
+        checked_name("report", name)
+        checked_name("population", population)
+        self._known_ids(population, node_ids)
+        given = trace(name, population, variable, unit, node_ids, element_ids)
+        known = self._traces.setdefault(given.root, given)
+        known.check_same(given)
+        times, rows = known.block(times_ms, data)
+        if times.size:
+            self._journal.batch.add_samples(known, times, rows)
+        self._journal.flush_if_due()
+
+    def weights(
+        self, projection: str, t_ms: float, values: ArrayLike, alive: ArrayLike | None = None
+    ) -> None:
+        """Record the weights of a projection at one time.
+
+        Parameters
+        ----------
+        projection : str
+            Its name.
+        t_ms : float
+            Time in ms.
+        values : array_like
+            Weights in the order of /edges, shape [E]; pruned synapses keep their place.
+        alive : array_like of bool, optional
+            Which synapses are there; without it the last one given holds.
+        """
+        checked_name("projection", projection)
+        track = self._tracks.setdefault(projection, WeightTrack(projection))
+        snapshot = track.snapshot(t_ms, values, alive)
+        self._journal.batch.add_snapshot(projection, track.unit, snapshot)
+        self._journal.flush_if_due()
+
+    def phase(
+        self,
+        name: str,
+        t_start_ms: float,
+        t_stop_ms: float,
+        task: str = "",
+        plasticity: bool = True,
+    ) -> None:
+        """Record a phase of the run.
+
+        Parameters
+        ----------
+        name, task : str
+            What it is called and what was done in it.
+        t_start_ms, t_stop_ms : float
+            Begin and end in ms.
+        plasticity : bool
+            Whether synapses could learn.
+        """
+        if "\0" in name + task:
+            raise SpecError(f"phase {name!r}: a NUL character cannot be kept")
+        self._journal.batch.add_phase(
+            (name, float(t_start_ms), float(t_stop_ms), task, bool(plasticity))
+        )
+        self._journal.flush_if_due()
+
+    def metric(
+        self, name: str, array: ArrayLike, definition: str, unit: str = "1", **attrs: Any
+    ) -> None:
+        """Record a number or array that was measured; a later call replaces it.
+
+        Parameters
+        ----------
+        name : str
+            Path below /metrics.
+        array : array_like
+            Numbers or text.
+        definition : str
+            How it is computed, for a reader who was not there.
+        unit : str
+            "1" for plain numbers.
+        **attrs : text or numbers
+            Further attributes.
+        """
+        if not definition or definition.isspace():
+            raise SpecError(f"metric '{name}' has no definition")
+        self._named("metrics", name, array, {**attrs, "definition": definition, "units": unit})
+
+    def array(self, name: str, array: ArrayLike, unit: str = "1", description: str = "") -> None:
+        """Record data of an experiment's own; a later call replaces it.
+
+        Parameters
+        ----------
+        name : str
+            Path below /data.
+        array : array_like
+            Numbers or text.
+        unit, description : str
+            What the numbers are.
+        """
+        self._named("data", name, array, {"units": unit, "description": description})
+
+    def progress(self, model_ms: float, wall_s: float) -> None:
+        """Record how far the simulation is, for whoever watches.
+
+        Parameters
+        ----------
+        model_ms, wall_s : float
+            Simulated time in ms and wall-clock time in s.
+        """
+        self._journal.progress = (float(model_ms), float(wall_s))
+        self._journal.flush_if_due()
+
+    def flush(self) -> None:
+        """Put what is held in memory on disk now.
+
+        Raises
+        ------
+        EnvironmentFault
+            When the disk refuses; what is held stays in memory.
+        """
+        self._journal.flush()
+
+    def _put(self, root: str, items: list[Item]) -> None:
+        self._journal.batch.put(root, items)
+        self._journal.flush_if_due()
+
+    def _named(self, group: str, name: str, array: ArrayLike, attrs: dict[str, Any]) -> None:
+        checked_path(group, name)
+        for other in self._names[group] - {name}:
+            if other.startswith(f"{name}/") or name.startswith(f"{other}/"):
+                raise SpecError(f"'{name}' and '{other}': a name cannot be array and folder too")
+        self._names[group].add(name)
+        path = f"/{group}/{name}"
+        self._put(path, [Item(path, storable(path, array), attrs)])
+
+    def _known_ids(self, population: str, node_ids: ArrayLike) -> sonata.Ids:
+        ids = sonata.ids_of(f"nodes of '{population}'", node_ids)
+        size = self._sizes.get(population)
+        if size is not None and ids.size and int(ids.max()) >= size:
+            raise SpecError(f"population '{population}' has {size} nodes, {int(ids.max())} given")
+        return ids
+
+
+def _final_status(kind: type[BaseException] | None) -> Status:
+    if kind is None:
+        return Status.OK
+    if issubclass(kind, KeyboardInterrupt | Interrupted):
+        return Status.INTERRUPTED
+    return Status.FAILED
