@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import h5py
 import numpy as np
 from numpy.typing import NDArray
 
@@ -143,3 +144,56 @@ class Metric:
     definition: str
     unit: str
     attrs: Mapping[str, Any]
+
+
+def values_of(found: Any) -> NDArray[Any]:
+    """Return the values of a dataset, text as str.
+
+    Parameters
+    ----------
+    found : h5py.Dataset
+        Numbers or text.
+
+    Returns
+    -------
+    ndarray
+        Of the same shape.
+    """
+    if h5py.check_string_dtype(found.dtype) is None:
+        return np.asarray(found[()])
+    return np.asarray(found.asstr()[()], dtype=np.str_)
+
+
+def population_of(group: Any) -> Population:
+    """Return what /nodes/{population} says."""
+    return Population(int(group.attrs["size"]), str(group.attrs["model"]))
+
+
+def edges_of(group: Any) -> Edges:
+    """Return what /edges/{projection} holds."""
+    source, target = group["source_node_id"], group["target_node_id"]
+    weight = group["0/syn_weight"]
+    return Edges(
+        source_pop=str(source.attrs["node_population"]),
+        target_pop=str(target.attrs["node_population"]),
+        source_ids=source[...],
+        target_ids=target[...],
+        weight=weight[...],
+        weight_unit=str(weight.attrs["units"]),
+        delay_ms=group["0/delay"][...],
+    )
+
+
+def phases_of(table: NDArray[Any]) -> list[Phase]:
+    """Return the rows of /phases."""
+    return [
+        Phase(name.decode(), start, stop, task.decode(), learns)
+        for name, start, stop, task, learns in table.tolist()
+    ]
+
+
+def metric_of(found: Any) -> Metric:
+    """Return what /metrics/{name} holds."""
+    attrs = dict(found.attrs)
+    definition, unit = str(attrs.pop("definition")), str(attrs.pop("units"))
+    return Metric(values_of(found), definition, unit, attrs)

@@ -99,8 +99,8 @@ def header_items(
     }
     return [
         Item("/", None, root),
-        Item("/config/source", _text("the configuration", header.source)),
-        Item("/config/resolved", _text("the resolved configuration", header.resolved)),
+        Item("/config/source", header.source),
+        Item("/config/resolved", header.resolved),
         Item("/provenance/versions", _json("provenance", header.provenance)),
         Item("/provenance/seeds", _json("seeds", header.seeds)),
     ]
@@ -126,12 +126,6 @@ def run_items(status: Status, model_ms: float, wall_s: float) -> list[Item]:
         Item("/run/status", np.array(status, dtype=np.uint8)),
         Item("/run/progress", progress, {"columns": ["model time (ms)", "wall time (s)"]}),
     ]
-
-
-def _text(what: str, text: str) -> str:
-    if "\0" in text:
-        raise SpecError(f"{what} holds a NUL character, which HDF5 text cannot keep")
-    return text
 
 
 def _json(what: str, value: Mapping[str, Any]) -> str:

@@ -12,7 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuro.errors import SpecError
-from neuro.recording.layout import CHUNK
+from neuro.recording.layout import CHUNK, checked_text
+
+# HDF5's limit.
+MAX_DIMENSIONS = 32
 
 Compression: TypeAlias = Literal["none", "gzip"]
 
@@ -34,6 +37,14 @@ class Item:
     path: str
     value: NDArray[Any] | str | None = None
     attrs: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be written later, when it is too late to say so."""
+        for what, value in ((self.path, self.value), *self.attrs.items()):
+            if isinstance(value, str):
+                checked_text(what, value)
+            elif value is not None and not isinstance(value, np.ndarray):
+                storable(what, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +130,13 @@ def storable(what: str, value: Any) -> NDArray[Any]:
         array = np.array(value)
     except ValueError as bad:
         raise SpecError(f"{what}: not a rectangular array ({bad})") from bad
+    if array.ndim > MAX_DIMENSIONS:
+        raise SpecError(f"{what}: {array.ndim} dimensions, at most {MAX_DIMENSIONS} can be kept")
     if array.dtype.kind in "biufc" and array.dtype.itemsize <= 16:
         return array
-    if array.dtype.kind == "U" and "\0" not in "".join(array.ravel().tolist()):
+    if array.dtype.kind == "U":
+        for text in array.flat:
+            checked_text(what, str(text))
         return array.astype(h5py.string_dtype())
     raise SpecError(f"{what}: arrays of {array.dtype} cannot be kept; needed: numbers or text")
 

@@ -97,3 +97,32 @@ def checked_path(what: str, path: str) -> str:
     for component in path.split("/"):
         checked_name(what, component)
     return path
+
+
+def checked_text(what: str, text: str) -> str:
+    """Return `text` if HDF5 can hold it.
+
+    Parameters
+    ----------
+    what : str
+        What it says, for the message.
+    text : str
+        Any length.
+
+    Returns
+    -------
+    str
+        `text`, unchanged.
+
+    Raises
+    ------
+    SpecError
+        For a NUL character or a lone surrogate.
+    """
+    try:
+        if "\0" in text:
+            raise SpecError(f"{what}: HDF5 text cannot hold a NUL character")
+        text.encode("utf-8")
+    except UnicodeEncodeError as bad:
+        raise SpecError(f"{what}: not Unicode text ({bad.reason})") from None
+    return text

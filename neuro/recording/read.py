@@ -10,11 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuro.errors import EnvironmentFault, SpecError, nearest
-from neuro.recording.contents import Edges, Metric, Phase, Population, Report, WeightHistory
+from neuro.recording.contents import (
+    Edges,
+    Metric,
+    Phase,
+    Population,
+    Report,
+    WeightHistory,
+    edges_of,
+    metric_of,
+    phases_of,
+    population_of,
+)
 from neuro.recording.header import Status
 from neuro.recording.parts import parts_path
 from neuro.recording.sonata import Float, Ids, by_time
-from neuro.recording.store import Store, values_of
+from neuro.recording.store import Store
 
 
 class Recording:
@@ -105,10 +116,7 @@ class Recording:
     def nodes(self) -> dict[str, Population]:
         """Return every population by name."""
         return {
-            name: self._store.read(
-                f"/nodes/{name}",
-                lambda found: Population(int(found.attrs["size"]), str(found.attrs["model"])),
-            )
+            name: self._store.read(f"/nodes/{name}", population_of)
             for name in self._names("/nodes")
         }
 
@@ -225,34 +233,20 @@ class Recording:
         """
         self._known("projection", projection, self.projections)
 
-        def build(group: Any) -> Edges:
-            weight, delay = group["0/syn_weight"], group["0/delay"]
-            source, target = group["source_node_id"], group["target_node_id"]
-            return Edges(
-                str(source.attrs["node_population"]),
-                str(target.attrs["node_population"]),
-                source[...],
-                target[...],
-                weight[...],
-                str(weight.attrs["units"]),
-                delay[...],
-            )
-
-        return self._store.read(f"/edges/{projection}", build)
+        return self._store.read(f"/edges/{projection}", edges_of)
 
     def phases(self) -> list[Phase]:
         """Return the phases of the run, in the order recorded."""
         if "/phases" not in self._store.catalogue.rows:
             return []
-        rows = self._store.rows("/phases").tolist()
-        return [
-            Phase(name.decode(), start, stop, task.decode(), learns)
-            for name, start, stop, task, learns in rows
-        ]
+        return phases_of(self._store.rows("/phases"))
 
     def metrics(self) -> dict[str, Metric]:
         """Return everything measured, by name."""
-        return {name: self._metric(name) for name in self._store.leaves("/metrics")}
+        return {
+            name: self._store.read(f"/metrics/{name}", metric_of)
+            for name in self._store.leaves("/metrics")
+        }
 
     def metric(self, name: str) -> NDArray[Any]:
         """Return the value of a metric; its definition is in `metrics`.
@@ -268,7 +262,7 @@ class Recording:
             Of shape () for a single number.
         """
         self._known("metric", name, self._store.leaves("/metrics"))
-        return self._metric(name).value
+        return self._store.array(f"/metrics/{name}")
 
     @property
     def arrays(self) -> list[str]:
@@ -290,14 +284,6 @@ class Recording:
         """
         self._known("array", name, self.arrays)
         return self._store.array(f"/data/{name}")
-
-    def _metric(self, name: str) -> Metric:
-        def build(found: Any) -> Metric:
-            attrs = dict(found.attrs)
-            definition, unit = str(attrs.pop("definition")), str(attrs.pop("units"))
-            return Metric(values_of(found), definition, unit, attrs)
-
-        return self._store.read(f"/metrics/{name}", build)
 
     def _known(self, what: str, name: str, valid: list[str]) -> None:
         if name not in valid:

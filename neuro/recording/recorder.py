@@ -12,11 +12,11 @@ from numpy.typing import ArrayLike
 from neuro.errors import EnvironmentFault, Interrupted, SpecError
 from neuro.recording import sonata
 from neuro.recording.header import Header, Status
-from neuro.recording.item import Compression, Item, storable
+from neuro.recording.item import Compression, Item
 from neuro.recording.journal import Journal, Policy
-from neuro.recording.layout import checked_name, checked_path
-from neuro.recording.trace import Trace, trace
-from neuro.recording.weights import WeightTrack
+from neuro.recording.layout import checked_text
+from neuro.recording.ledger import Ledger, per_edge
+from neuro.recording.trace import trace
 
 
 class Recorder:
@@ -65,10 +65,7 @@ class Recorder:
         self.path = Path(path)
         self._header = header
         self._journal = Journal(self.path, policy)
-        self._sizes: dict[str, int] = {}
-        self._traces: dict[str, Trace] = {}
-        self._tracks: dict[str, WeightTrack] = {}
-        self._names: dict[str, set[str]] = {"metrics": set(), "data": set()}
+        self._ledger = Ledger()
 
     @property
     def status(self) -> Status:
@@ -106,11 +103,8 @@ class Recorder:
         model : str
             Name of the neuron model.
         """
-        checked_name("population", population)
-        if size < 0:
-            raise SpecError(f"population '{population}': size {size}")
-        self._sizes[population] = int(size)
-        self._put(f"/nodes/{population}", sonata.nodes(population, int(size), model))
+        items = sonata.nodes(population, self._ledger.population(population, size), model)
+        self._put(f"/nodes/{population}", items)
 
     def edges(
         self,
@@ -136,21 +130,14 @@ class Recorder:
         weight_unit : str
             Unit of the weights.
         """
-        checked_name("projection", projection)
-        source = self._known_ids(source_pop, source_ids)
-        target = self._known_ids(target_pop, target_ids)
-        strength, delay = np.asarray(weight), np.asarray(delay_ms, dtype=np.float64)
-        try:
-            strength = np.broadcast_to(strength, source.shape).copy()
-            delay = np.broadcast_to(delay, source.shape).copy()
-        except ValueError:
-            strength = np.empty(0) if source.size else np.empty(1)
-        if not source.size == target.size == strength.size == delay.size:
-            raise SpecError(f"projection '{projection}': its arrays differ in length")
-        track = self._tracks.setdefault(projection, WeightTrack(projection))
-        if track.is_begun and track.n_edges != source.size:
-            raise SpecError(f"projection '{projection}' had {track.n_edges} edges before")
-        track.unit, track.n_edges = weight_unit, source.size
+        source = self._ledger.ids(source_pop, source_ids)
+        target = self._ledger.ids(target_pop, target_ids)
+        where = f"projection '{projection}'"
+        if source.size != target.size:
+            raise SpecError(f"{where}: {source.size} sources for {target.size} targets")
+        strength = per_edge(f"{where}: weight", weight, source.size)
+        delay = per_edge(f"{where}: delay", delay_ms, source.size).astype(np.float64)
+        self._ledger.projection(projection, weight_unit, source.size)
         items = sonata.edges(
             projection, (source_pop, source), (target_pop, target), (strength, weight_unit), delay
         )
@@ -168,9 +155,8 @@ class Recorder:
         node_ids : array_like
             Nodes, shape [S].
         """
-        checked_name("population", population)
         times = sonata.reals_of(f"spikes of '{population}'", times_ms)
-        ids = self._known_ids(population, node_ids)
+        ids = self._ledger.ids(population, node_ids)
         if times.size != ids.size:
             raise SpecError(f"spikes of '{population}': {times.size} times, {ids.size} nodes")
         self._journal.batch.add_spikes(population, times, ids)
@@ -204,12 +190,8 @@ class Recorder:
         element_ids : array_like, optional
             Compartment of every column, shape [n].
         """
-        checked_name("report", name)
-        checked_name("population", population)
-        self._known_ids(population, node_ids)
         given = trace(name, population, variable, unit, node_ids, element_ids)
-        known = self._traces.setdefault(given.root, given)
-        known.check_same(given)
+        known = self._ledger.trace(given)
         times, rows = known.block(times_ms, data)
         if times.size:
             self._journal.batch.add_samples(known, times, rows)
@@ -231,8 +213,7 @@ class Recorder:
         alive : array_like of bool, optional
             Which synapses are there; without it the last one given holds.
         """
-        checked_name("projection", projection)
-        track = self._tracks.setdefault(projection, WeightTrack(projection))
+        track = self._ledger.track(projection)
         snapshot = track.snapshot(t_ms, values, alive)
         self._journal.batch.add_snapshot(projection, track.unit, snapshot)
         self._journal.flush_if_due()
@@ -256,8 +237,8 @@ class Recorder:
         plasticity : bool
             Whether synapses could learn.
         """
-        if "\0" in name + task:
-            raise SpecError(f"phase {name!r}: a NUL character cannot be kept")
+        for text in (name, task):
+            checked_text(f"phase {name!r}", text)
         self._journal.batch.add_phase(
             (name, float(t_start_ms), float(t_stop_ms), task, bool(plasticity))
         )
@@ -283,7 +264,9 @@ class Recorder:
         """
         if not definition or definition.isspace():
             raise SpecError(f"metric '{name}' has no definition")
-        self._named("metrics", name, array, {**attrs, "definition": definition, "units": unit})
+        attrs |= {"definition": definition, "units": unit}
+        item = self._ledger.named("metrics", name, array, attrs)
+        self._put(item.path, [item])
 
     def array(self, name: str, array: ArrayLike, unit: str = "1", description: str = "") -> None:
         """Record data of an experiment's own; a later call replaces it.
@@ -297,7 +280,9 @@ class Recorder:
         unit, description : str
             What the numbers are.
         """
-        self._named("data", name, array, {"units": unit, "description": description})
+        attrs = {"units": unit, "description": description}
+        item = self._ledger.named("data", name, array, attrs)
+        self._put(item.path, [item])
 
     def progress(self, model_ms: float, wall_s: float) -> None:
         """Record how far the simulation is, for whoever watches.
@@ -323,22 +308,6 @@ class Recorder:
     def _put(self, root: str, items: list[Item]) -> None:
         self._journal.batch.put(root, items)
         self._journal.flush_if_due()
-
-    def _named(self, group: str, name: str, array: ArrayLike, attrs: dict[str, Any]) -> None:
-        checked_path(group, name)
-        for other in self._names[group] - {name}:
-            if other.startswith(f"{name}/") or name.startswith(f"{other}/"):
-                raise SpecError(f"'{name}' and '{other}': a name cannot be array and folder too")
-        self._names[group].add(name)
-        path = f"/{group}/{name}"
-        self._put(path, [Item(path, storable(path, array), attrs)])
-
-    def _known_ids(self, population: str, node_ids: ArrayLike) -> sonata.Ids:
-        ids = sonata.ids_of(f"nodes of '{population}'", node_ids)
-        size = self._sizes.get(population)
-        if size is not None and ids.size and int(ids.max()) >= size:
-            raise SpecError(f"population '{population}' has {size} nodes, {int(ids.max())} given")
-        return ids
 
 
 def _final_status(kind: type[BaseException] | None) -> Status:

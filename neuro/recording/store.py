@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from neuro.errors import DamagedFileError
 from neuro.recording import faults, trust
 from neuro.recording.catalogue import Catalogue
+from neuro.recording.contents import values_of
 from neuro.recording.layout import FORMAT, FORMAT_VERSION
 from neuro.recording.segment import check_segment, opened, segment_paths
 
@@ -157,24 +158,6 @@ class Store:
     def missing(self, path: str) -> DamagedFileError:
         """Return the error for an object that every recording has."""
         return DamagedFileError(f"{self.path} is damaged: {path} is missing")
-
-
-def values_of(found: Any) -> NDArray[Any]:
-    """Return the values of a dataset, text as str.
-
-    Parameters
-    ----------
-    found : h5py.Dataset
-        Numbers or text.
-
-    Returns
-    -------
-    ndarray
-        Of the same shape.
-    """
-    if h5py.check_string_dtype(found.dtype) is None:
-        return np.asarray(found[()])
-    return np.asarray(found.asstr()[()], dtype=np.str_)
 
 
 def check_format(path: Path, h5: h5py.File) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from neuro.errors import SpecError
 from neuro.recording import sonata
 from neuro.recording.item import Item
+from neuro.recording.layout import checked_text
 
 # Part of a step by which a sample may be off: step * k rounds to 1e-7 of a step after 1e9 steps.
 SAMPLING_TOLERANCE = 1e-3
@@ -174,6 +175,8 @@ def trace(
         elements = sonata.ids_of(f"report '{name}': elements", element_ids).astype(np.uint32)
     if elements.size != nodes.size:
         raise SpecError(f"report '{name}': {elements.size} elements for {nodes.size} columns")
+    checked_text(f"report '{name}': variable", variable)
+    checked_text(f"report '{name}': unit", unit)
     made = Trace(name, population, variable, unit, nodes, elements)
     sonata.mapping(made.root, nodes, elements)
     return made
