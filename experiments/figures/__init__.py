@@ -1,0 +1,70 @@
+"""Figures: each reads a recording and draws, one file per figure; the only door to matplotlib.
+
+A figure never simulates: what it shows is in the file, so it can be drawn again in a year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from neuro.errors import EnvironmentFault, SpecError, nearest
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from neuro.recording import Recording
+
+# kind -> the module that draws it, whose function `draw(recording)` returns the figure. Modules are
+# named, not imported: matplotlib is loaded when something is drawn.
+FIGURES: Mapping[str, str] = MappingProxyType(
+    {
+        "raster": "experiments.figures.raster",
+        "rates": "experiments.figures.rates",
+        "trace": "experiments.figures.trace",
+        "weights": "experiments.figures.weights",
+    }
+)
+
+FORMATS = (".png", ".pdf", ".svg")
+
+
+class NothingToDrawError(SpecError):
+    """Signal a recording that holds nothing of the kind asked for."""
+
+
+def save(kind: str, recording: Recording, picture: Path) -> None:
+    """Draw one figure of a recording into a file.
+
+    Parameters
+    ----------
+    kind : str
+        One of `FIGURES`.
+    recording : Recording
+        What to draw.
+    picture : Path
+        Where to; its suffix says the format.
+
+    Raises
+    ------
+    SpecError
+        If the kind or the format is unknown.
+    NothingToDrawError
+        If the recording holds nothing of this kind.
+    EnvironmentFault
+        If the picture cannot be written.
+    """
+    if kind not in FIGURES:
+        raise SpecError(f"no figure '{kind}'{nearest(kind, tuple(FIGURES))} ({', '.join(FIGURES)})")
+    if picture.suffix.lower() not in FORMATS:
+        raise SpecError(f"{picture}: the name must end in one of {', '.join(FORMATS)}")
+    draw: Callable[[Recording], Figure] = import_module(FIGURES[kind]).draw
+    figure = draw(recording)
+    try:
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(picture, dpi=150)
+    except OSError as fault:
+        raise EnvironmentFault(f"{picture}: cannot be written ({fault.strerror})") from None

@@ -1,0 +1,86 @@
+"""An empty figure in the style of the house: readable in grey, units on every axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.ticker import EngFormatter
+from numpy.typing import NDArray
+
+WIDTH = 7.0  # inch: the text width of a page
+MAX_POINTS = 200_000  # more marks than this cannot be told apart, and make a vector file unreadable
+# Dark to light, so that neighbours differ in print without colour too.
+COLOURS = ("#1b1b3a", "#c1440e", "#2a7f62", "#8d6cab", "#d9a441", "#7a7a7a")
+# What a file calls its units -> the symbol on an axis, which takes a prefix (12 pA).
+SYMBOLS = {"volt": "V", "amp": "A", "siemens": "S", "second": "s", "hertz": "Hz"}
+
+
+def panels(n_rows: int, height: float, heights: Sequence[float] = ()) -> tuple[Figure, list[Axes]]:
+    """Make a figure of panels, one below the other, with a common horizontal axis.
+
+    Parameters
+    ----------
+    n_rows : int
+        Number of panels.
+    height : float
+        Height of the figure in inches.
+    heights : sequence of float
+        Relative heights of the panels; equal if left out.
+
+    Returns
+    -------
+    figure : Figure
+        Without a window and without global state.
+    axes : list of Axes
+        From top to bottom.
+    """
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    ratios = list(heights) or [1.0] * n_rows
+    grid = figure.subplots(
+        n_rows, 1, sharex=True, squeeze=False, gridspec_kw={"height_ratios": ratios}
+    )
+    axes = [row[0] for row in grid]
+    for panel in axes:
+        panel.spines[["top", "right"]].set_visible(False)
+    return figure, axes
+
+
+def thin(n: int) -> NDArray[np.intp]:
+    """Choose at most `MAX_POINTS` of n marks, evenly.
+
+    Parameters
+    ----------
+    n : int
+        Number of marks.
+
+    Returns
+    -------
+    array of int
+        Indices of those to draw.
+    """
+    step = -(-n // MAX_POINTS) if n else 1
+    return np.arange(0, n, step)
+
+
+def name_axis(axis: Axis, quantity: str, unit: str) -> None:
+    """Label an axis with a quantity and its unit, whose prefix (p, n, m) goes to the numbers.
+
+    Parameters
+    ----------
+    axis : Axis
+        `panel.xaxis` or `panel.yaxis`.
+    quantity : str
+        What is shown.
+    unit : str
+        As in the file; "1" for a plain number.
+    """
+    symbol = SYMBOLS.get(unit, unit)
+    if symbol in SYMBOLS.values():
+        axis.set_major_formatter(EngFormatter(symbol))
+        axis.set_label_text(quantity)
+    else:
+        axis.set_label_text(quantity if unit in ("", "1") else f"{quantity} ({unit})")
