@@ -1,1 +1,27 @@
-"""Questions asked of networks: one short file each, with their runner, figures and command line."""
+"""Questions asked of networks: one short file each, with their runner, figures and command line.
+
+`EXPERIMENTS` is the whole set by kind. An experiment is a module with
+``run(configuration, recorder, progress)``; its settings are a frozen dataclass in a module that
+imports nothing heavy, because every validation reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """Name the settings of a kind of experiment and the module that runs it."""
+
+    settings: type
+    module: str
+
+
+EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType({})
+
+SETTINGS: Mapping[str, type] = MappingProxyType(
+    {kind: entry.settings for kind, entry in EXPERIMENTS.items()}
+)

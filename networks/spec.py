@@ -149,11 +149,15 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Say where the file goes and how often it is flushed."""
+    """Say where the file goes and how often it is flushed.
+
+    `overwrite` allows a finished file at `path` to be replaced.
+    """
 
     path: str = "runs/{name}/{run_id}.h5"
     compression: Literal["none", "gzip"] = "none"
     flush: Quantity | None = None
+    overwrite: bool = False
 
 
 @dataclass(frozen=True, slots=True)

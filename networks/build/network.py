@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,12 +14,13 @@ from networks.build.inputs import input_spikes
 from networks.build.monitors import Monitor, make_counters, make_monitors
 from networks.build.neurons import make_neurons
 from networks.build.sources import Spikes, make_generator, make_poisson
-from networks.build.streams import Streams
+from networks.build.streams import NOISE, Streams
 from networks.build.synapses import draw_wiring, make_synapses
 from networks.graphs import Edges, connect
 from networks.spec import Phase, Population, Projection, Spec
 from neuro.engines.brian import brian2
-from neuro.errors import NeuroError, SpecError, nearest
+from neuro.engines.complaints import explained
+from neuro.errors import SpecError, nearest
 
 
 @dataclass(slots=True)
@@ -62,6 +62,19 @@ class Built:
     counters: dict[str, Any]
     streams: Streams
     alive: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
+
+    def in_edge_order(self, projection: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Place values of the remaining synapses at their edges; 0 where one was removed."""
+        full = np.zeros(len(self.alive[projection]))
+        full[self.alive[projection]] = values
+        return full
+
+    def weights(self, projection: str) -> NDArray[np.float64]:
+        """Return the weights of a projection now, in SI, in the order of its edges."""
+        if not self.alive[projection].any():
+            return np.zeros(len(self.alive[projection]))
+        synapses = self.synapses[projection]
+        return self.in_edge_order(projection, np.array(synapses.variables["weight"].get_value()))
 
 
 def build(
@@ -115,7 +128,7 @@ def build(
     }
     synapses = {}
     for name, projection in spec.projections.items():
-        with _explained(f"projections.{name}"):
+        with explained(f"projections.{name}"):
             target = spec.populations[projection.target]
             synapses[name] = make_synapses(projection, target, groups, wirings[name], clock)
     monitors = make_monitors(spec, groups, synapses, spec.simulation.dt.value)
@@ -128,7 +141,7 @@ def build(
         name="network",
     )
     # Brian2's own random numbers: Poisson sources and noise in equations.
-    brian2.seed(int(streams("simulation.noise").integers(2**31)))
+    brian2.seed(int(streams(NOISE).integers(2**31)))
     return Built(
         spec=spec,
         network=network,
@@ -194,7 +207,7 @@ def _make_population(
     spec: Spec, population: Population, spikes: Mapping[str, Spikes], clock: Any, streams: Streams
 ) -> Any:
     incoming = [p for p in spec.projections.values() if p.target == population.name]
-    with _explained(f"populations.{population.name}"):
+    with explained(f"populations.{population.name}"):
         if population.name in spikes or population.model.kind == "spike_generator":
             return make_generator(population, spikes.get(population.name), clock)
         if population.model.kind == "poisson":
@@ -207,26 +220,3 @@ def _edges(projection: Projection, spec: Spec, graph: Any, streams: Streams) -> 
     sizes = spec.populations[projection.source].size, spec.populations[projection.target].size
     rng = streams(f"projections.{projection.name}.connectivity")
     return connect(rule, *sizes, projection.source == projection.target, rng)
-
-
-@contextlib.contextmanager
-def _explained(where: str) -> Iterator[None]:
-    """Say in which part of the description lies what Brian2 does not accept."""
-    from brian2.core.base import BrianObjectException
-    from brian2.equations.equations import EquationError
-
-    try:
-        yield
-    except NeuroError:
-        raise
-    except (
-        brian2.DimensionMismatchError,
-        BrianObjectException,
-        EquationError,
-        SyntaxError,
-        ValueError,
-        KeyError,
-        IndexError,
-    ) as error:
-        cause = error.__cause__ if isinstance(error, BrianObjectException) else error
-        raise SpecError(f"{where}: {cause or error}") from error

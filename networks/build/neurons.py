@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from networks.build.streams import Streams
@@ -88,7 +88,7 @@ def _check_exact(population: Population, incoming: Sequence[Projection]) -> None
             )
 
 
-def _synaptic(incoming: Sequence[Projection]) -> Iterator[tuple[str, Value]] | dict[str, Value]:
+def _synaptic(incoming: Sequence[Projection]) -> dict[str, Value]:
     return {
         f"{name}_{projection.name}": value
         for projection in incoming

@@ -211,7 +211,7 @@ def _check_target(projection: Projection, place: Compartment, target: Any) -> No
 
 def _scalar_delays(wiring: Wiring, text: SynapseText) -> dict[str, Any]:
     undelayed = [name for name, body in (("learn", text.learn), ("post", text.post)) if body]
-    delays = {name: 0 * brian2.second for name in undelayed}
+    delays = dict.fromkeys(undelayed, 0 * brian2.second)
     if not isinstance(wiring.delay, np.ndarray):
         delays["pre"] = wiring.delay * brian2.second
     return delays

@@ -1,0 +1,91 @@
+"""Collect where a result comes from: machine, versions, commit, command."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from networks.spec import Simulation
+from neuro.engines.compiler import COMPILE_FLAGS, version
+from neuro.engines.doctor import PACKAGES
+
+GIT_PATIENCE = 5.0
+
+
+def provenance(simulation: Simulation, target: str) -> dict[str, Any]:
+    """Collect the provenance of a run.
+
+    Parameters
+    ----------
+    simulation : Simulation
+        Engine, mode and threads.
+    target : str
+        What the engine's code was made into: "cython", "numpy", "c++".
+
+    Returns
+    -------
+    dict
+        Plain values that JSON can hold.
+    """
+    commit, is_dirty = git_state(Path(__file__).resolve().parents[1])
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "cpu": processor(),
+        "cpu_count": os.cpu_count(),
+        "packages": {name: version(name) for name in ("engramlab", *PACKAGES)},
+        "git": {"commit": commit, "dirty": is_dirty},
+        "engine": simulation.engine,
+        "target": target,
+        "compile_flags": list(COMPILE_FLAGS),
+        "mode": simulation.mode,
+        "threads": simulation.threads,
+        "argv": list(sys.argv),
+    }
+
+
+def processor() -> str:
+    """Return the name of the processor, as far as the system tells it."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = (line.split(":", 1)[1].strip() for line in text.splitlines() if "model name" in line)
+    return next(names, platform.machine())
+
+
+def git_state(folder: Path) -> tuple[str, bool | None]:
+    """Return the commit of a checkout and whether files differ from it.
+
+    Parameters
+    ----------
+    folder : Path
+        Root of the checkout.
+
+    Returns
+    -------
+    commit : str
+        Empty if the package was not installed from a checkout.
+    is_dirty : bool or None
+        None if unknown.
+    """
+    if not (folder / ".git").exists():
+        return "", None
+    commit = _git(folder, "rev-parse", "HEAD")
+    changes = _git(folder, "status", "--porcelain", "--untracked-files=no")
+    return commit or "", None if changes is None else bool(changes)
+
+
+def _git(folder: Path, *words: str) -> str | None:
+    command = ["git", "-C", str(folder), *words]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=GIT_PATIENCE, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None

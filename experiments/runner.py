@@ -1,0 +1,231 @@
+"""Run a configuration from its description to the sealed file."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import string
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from experiments.progress import Progress, Silent
+from experiments.provenance import provenance
+from networks.build import Built, build, phases_of, set_phase
+from networks.build.outlets import make_outlets, write_graph
+from networks.build.streams import seeds
+from networks.spec import Phase, Spec
+from neuro.engines.activation import Target, activate
+from neuro.engines.interruption import Interruption, listening
+from neuro.engines.simulation import Stretch, simulate
+from neuro.errors import EnvironmentFault, Interrupted, SpecError
+from neuro.recording import Header, Recorder
+
+MS = 1e3
+FLUSH_SECONDS = 2.0
+PLACEHOLDERS = ("name", "run_id")
+
+
+class Configuration(Protocol):
+    """Hold a description with the text that it was read from."""
+
+    @property
+    def spec(self) -> Spec:
+        """The description."""
+        ...
+
+    @property
+    def source(self) -> str:
+        """The YAML text as written."""
+        ...
+
+    @property
+    def resolved(self) -> dict[str, Any]:
+        """The configuration with defaults filled in, as JSON can hold it."""
+        ...
+
+
+def run(
+    configuration: Configuration, progress: Progress | None = None, target: Target | None = None
+) -> Path:
+    """Run a configuration and seal its file.
+
+    A configuration with an experiment is handed to that experiment; another one is built,
+    simulated phase by phase and recorded.
+
+    Parameters
+    ----------
+    configuration : Configuration
+        What to run.
+    progress : Progress, optional
+        Who shows how far it is.
+    target : {"numpy", "cython"}, optional
+        Force Brian2's target, for tests; by default the fastest that works here.
+
+    Returns
+    -------
+    Path
+        The sealed file.
+
+    Raises
+    ------
+    SpecError
+        If the description cannot be built.
+    NumericalError
+        If a variable became NaN or ran away; the file has status 2.
+    EnvironmentFault
+        If the file exists, the disk is full, a compiler is missing, ...
+    Interrupted
+        If the user pressed Ctrl+C; the file has status 3.
+    """
+    spec, shown = configuration.spec, progress or Silent()
+    path = output_path(spec)
+    simulation = spec.simulation
+    try:
+        with (
+            shown,
+            listening() as interruption,
+            activate(simulation.engine, target=target, threads=simulation.threads) as activation,
+        ):
+            if activation.notice:
+                shown.notice(activation.notice)
+            header = Header(
+                configuration.source,
+                json.dumps(configuration.resolved),
+                provenance(simulation, activation.target),
+                seeds(spec),
+            )
+            with _recorder(spec, path, header) as recorder:
+                if spec.experiment is None:
+                    _simulate_and_record(spec, recorder, shown, interruption)
+                else:
+                    _experiment(spec).run(configuration, recorder, shown)
+    except KeyboardInterrupt:
+        raise Interrupted("stopped by Ctrl+C while the network was built") from None
+    return path
+
+
+def _recorder(spec: Spec, path: Path, header: Header) -> Recorder:
+    flush = spec.output.flush
+    return Recorder(
+        path,
+        header,
+        flush_seconds=flush.value if flush is not None else FLUSH_SECONDS,
+        compression=spec.output.compression,
+        overwrite=spec.output.overwrite,
+    )
+
+
+def output_path(spec: Spec, now: datetime | None = None) -> Path:
+    """Fill in `output.path`.
+
+    `{name}` is the name of the configuration, `{run_id}` the time in UTC, with a number behind it
+    if a run of the same second exists.
+
+    Parameters
+    ----------
+    spec : Spec
+        The description.
+    now : datetime, optional
+        The time of the run.
+
+    Returns
+    -------
+    Path
+        Where the file goes; nothing is created.
+
+    Raises
+    ------
+    SpecError
+        If the path has another placeholder.
+    EnvironmentFault
+        If a path without `{run_id}` is taken.
+    """
+    template = spec.output.path
+    try:
+        fields = {
+            field for _, field, _, _ in string.Formatter().parse(template) if field is not None
+        }
+    except ValueError as error:
+        raise SpecError(f"output.path: '{template}': {error}") from None
+    unknown = fields - set(PLACEHOLDERS)
+    if unknown:
+        raise SpecError(f"output.path: unknown {{{unknown.pop()}}}; known are {{name}}, {{run_id}}")
+    stamp = (now or datetime.now(UTC)).strftime("%Y%m%d-%H%M%S")
+    path = Path(template.format(name=spec.name, run_id=stamp))
+    if "run_id" not in fields:
+        if path.exists() and not spec.output.overwrite:
+            raise EnvironmentFault(
+                f"{path} exists; choose another output.path, put {{run_id}} into it, or say "
+                f"output.overwrite=true"
+            )
+        return path
+    number = 1
+    while path.exists() or path.with_name(f"{path.name}.parts").exists():
+        number += 1
+        path = Path(template.format(name=spec.name, run_id=f"{stamp}-{number}"))
+    return path
+
+
+def _experiment(spec: Spec) -> Any:
+    from experiments import EXPERIMENTS
+
+    for entry in EXPERIMENTS.values():
+        if type(spec.experiment) is entry.settings:
+            return importlib.import_module(entry.module)
+    raise SpecError(f"experiment: no experiment has settings {type(spec.experiment).__name__}")
+
+
+def _simulate_and_record(
+    spec: Spec, recorder: Recorder, progress: Progress, interruption: Interruption
+) -> None:
+    progress.stage("build")
+    built = build(spec)
+    write_graph(built, recorder)
+    starts: list[float] = []
+
+    def advance(_name: str, model: float, _wall: float) -> None:
+        progress.advance(model - (starts[-1] if starts else 0.0))
+
+    stretches = [_stretch(built, recorder, progress, phase, starts) for phase in phases_of(spec)]
+    simulate(built.network, stretches, make_outlets(built, recorder, advance), interruption)
+    write_rates(built, recorder)
+
+
+def _stretch(
+    built: Built, recorder: Recorder, progress: Progress, phase: Phase, starts: list[float]
+) -> Stretch:
+    """Wrap a phase; `starts` receives its begin in s, from which its bar counts."""
+
+    def prepare() -> None:
+        progress.stage(phase.name, phase.duration.value, "s")
+        starts.append(float(built.network.t_))
+        set_phase(built, phase)
+
+    def finish(start: float, stop: float) -> None:
+        learns = any(
+            phase.plasticity.get(name, True)
+            for name, projection in built.spec.projections.items()
+            if projection.plasticity is not None
+        )
+        recorder.phase(phase.name, start * MS, stop * MS, phase.task, learns)
+
+    return Stretch(phase.name, phase.duration.value, prepare, finish)
+
+
+def write_rates(built: Built, recorder: Recorder) -> None:
+    """Record the mean firing rate of every population over the whole run.
+
+    Parameters
+    ----------
+    built : Built
+        The network after its run.
+    recorder : Recorder
+        The recording.
+    """
+    duration = sum(phase.duration.value for phase in phases_of(built.spec))
+    for name, counter in built.counters.items():
+        spikes = int(counter.count[:].sum())
+        rate = spikes / (len(built.groups[name]) * duration)
+        definition = "number of spikes / (number of neurons * duration of the run)"
+        recorder.metric(f"rate/{name}", rate, definition, unit="Hz")
