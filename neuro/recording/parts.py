@@ -15,7 +15,7 @@ from pathlib import Path
 from neuro.errors import EnvironmentFault
 from neuro.recording import faults
 from neuro.recording.header import now
-from neuro.recording.segment import publish, segment_path, segment_paths, sync_folder
+from neuro.recording.segment import Image, publish, segment_path, segment_paths, sync_folder
 
 _LOCK = "lock"
 
@@ -78,12 +78,12 @@ class Parts:
     lock: int
     next: int
 
-    def publish(self, image: bytes) -> None:
+    def publish(self, image: Image) -> None:
         """Add a segment.
 
         Parameters
         ----------
-        image : bytes
+        image : tuple of bytes
             From `segment.image`.
 
         Raises
@@ -114,14 +114,14 @@ class Parts:
         self.release()
 
 
-def create_parts(path: Path, first_image: bytes) -> Parts:
+def create_parts(path: Path, first_image: Image) -> Parts:
     """Make the folder with its first segment, so that it is never seen empty.
 
     Parameters
     ----------
     path : Path
         The recording that will be sealed.
-    first_image : bytes
+    first_image : tuple of bytes
         Segment 0.
 
     Returns

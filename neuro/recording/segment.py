@@ -9,16 +9,20 @@ from __future__ import annotations
 import os
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 import h5py
+import numpy as np
 
 from neuro.errors import DamagedFileError
 from neuro.recording import faults, trust
 from neuro.recording.item import Item, Storage, write_items
 from neuro.recording.layout import LIBVER
+
+Image: TypeAlias = tuple[bytes, ...]
 
 _TRAILER = struct.Struct("<8sQI")
 _MAGIC = b"ENGRAMSG"
@@ -27,24 +31,27 @@ _BLOCK = 1 << 20
 _PLAIN = Storage(is_checked=False)
 
 
-def image(items: Iterable[Item]) -> bytes:
+def image(items: Sequence[Item]) -> Image:
     """Return a segment as it will lie on disk.
 
     Parameters
     ----------
-    items : iterable of Item
+    items : sequence of Item
         Its content.
 
     Returns
     -------
-    bytes
+    tuple of bytes
         HDF5 image and trailer; no file was touched.
     """
-    with h5py.File("segment", "w", driver="core", backing_store=False, libver=LIBVER) as h5:
+    # Memory for everything at once: growing step by step would copy it again and again.
+    size = sum(item.value.nbytes for item in items if isinstance(item.value, np.ndarray)) + _BLOCK
+    memory = {"driver": "core", "backing_store": False, "block_size": size}
+    with h5py.File("segment", "w", libver=LIBVER, **memory) as h5:
         write_items(h5, items, _PLAIN)
         h5.flush()
         body: bytes = h5.id.get_file_image()
-    return body + _TRAILER.pack(_MAGIC, len(body), zlib.crc32(body))
+    return body, _TRAILER.pack(_MAGIC, len(body), zlib.crc32(body))
 
 
 def segment_path(folder: Path, ordinal: int) -> Path:
@@ -69,15 +76,15 @@ def segment_paths(folder: Path) -> list[Path]:
     return [folder / name for name in sorted(names, key=lambda name: int(name[:-3]))]
 
 
-def publish(path: Path, content: bytes) -> None:
+def publish(path: Path, content: Image) -> None:
     """Put a file on disk so that a reader sees all of it or none.
 
     Parameters
     ----------
     path : Path
         Its final name.
-    content : bytes
-        What it holds.
+    content : tuple of bytes
+        What it holds, end to end.
 
     Raises
     ------
@@ -87,9 +94,10 @@ def publish(path: Path, content: bytes) -> None:
     temporary = path.with_name(f"{path.name}.tmp")
     try:
         with open(temporary, "wb", buffering=0) as out:
-            left = memoryview(content)
-            while left:
-                left = left[out.write(left) :]
+            for part in content:
+                left = memoryview(part)
+                while left:
+                    left = left[out.write(left) :]
             os.fsync(out.fileno())
         os.replace(temporary, path)
     except BaseException:
