@@ -1,0 +1,40 @@
+"""The commands `run` and `repair`: from a configuration to its sealed file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from experiments.commands.configuration import Config, Overrides
+
+
+def run(
+    config: Config,
+    overrides: Overrides = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+) -> None:
+    """Run a configuration; the last line printed is the path of the sealed file.
+
+    Ctrl+C stops the run, seals what was recorded with status 3, and exits 130.
+    """
+    from experiments import SETTINGS
+    from networks.config import load
+
+    # A mistake in the file is told before what simulates is imported, which takes seconds.
+    configuration = load(config, overrides or (), experiments=SETTINGS)
+    from experiments import runner
+    from experiments.progress import Silent, choose_progress
+
+    path = runner.run(configuration, Silent() if quiet else choose_progress())
+    typer.echo(path)
+
+
+def repair(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="FILE.h5 of a run that died.")],
+) -> None:
+    """Seal what a dead run left in FILE.h5.parts; the last line printed is the sealed file."""
+    from neuro.recording import repair as seal
+
+    typer.echo(seal(file))

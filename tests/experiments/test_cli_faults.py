@@ -1,0 +1,156 @@
+"""How `engram` fails: the promised exit code, a sentence for the reader, never a traceback."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import typer
+
+from experiments import templates
+from experiments.cli import invoke
+from neuro.errors import (
+    DamagedFileError,
+    EnvironmentFault,
+    Interrupted,
+    NumericalError,
+    SpecError,
+)
+from neuro.recording import Status, read
+
+HEAVY = ("brian2", "numba", "networkx", "matplotlib", "scipy", "sklearn", "h5py", "sympy")
+# A run in a process of its own, without a compiler, as `engram run` would do it.
+PROGRAM = """
+import sys
+from neuro.engines import activation
+activation.choose_target = lambda: ("numpy", "")
+from experiments.cli import main
+main()
+"""
+PATIENCE = 60.0
+
+
+def failing(error):
+    """Make a command line whose only command raises."""
+    commands = typer.Typer(pretty_exceptions_enable=False)
+
+    @commands.command()
+    def fail() -> None:
+        raise error
+
+    return commands
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (SpecError("net.yaml:6:12: no"), 2),
+        (NumericalError("v of neuron 3 is NaN at 12 ms"), 3),
+        (EnvironmentFault("disk full"), 4),
+        (DamagedFileError("run.h5 is damaged"), 5),
+        (Interrupted("stopped by Ctrl+C"), 130),
+    ],
+)
+def test_a_foreseen_error_is_printed_as_it_is(capsys, error, code):
+    assert invoke([], failing(error)) == code
+    assert capsys.readouterr().err == f"{error}\n"
+
+
+def test_a_fault_of_the_system_names_the_file(capsys):
+    fault = PermissionError(13, "Permission denied", "/data/run.h5")
+    assert invoke([], failing(fault)) == 4
+    assert capsys.readouterr().err == "/data/run.h5: Permission denied\n"
+
+
+def test_an_unforeseen_error_is_one_line_with_advice(capsys):
+    assert invoke([], failing(KeyError("tau\nm"))) == 1
+    printed = capsys.readouterr()
+    assert printed.err.count("\n") == 1
+    assert "KeyError" in printed.err
+    assert "--debug" in printed.err
+
+
+def test_debug_lets_the_traceback_out():
+    with pytest.raises(KeyError, match="tau"):
+        invoke(["--debug"], failing(KeyError("tau")))
+
+
+def test_ctrl_c_exits_130():
+    assert invoke([], failing(KeyboardInterrupt())) == 130
+
+
+@pytest.mark.parametrize("words", [["rnu"], ["run"], ["list", "modles"], ["plot", "raster"]])
+def test_wrong_usage_exits_2(capsys, words):
+    assert invoke(words) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["validate", "run", "show", "inspect"])
+def test_a_file_that_is_not_there_is_named(engram, tmp_path, command):
+    answer = engram(command, tmp_path / "absent")
+    assert answer.code in (2, 4)
+    assert "absent" in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_a_file_that_is_no_recording_exits_5(engram, tmp_path):
+    (tmp_path / "x.h5").write_text("no HDF5")
+    for words in (["inspect"], ["plot", "raster"], ["repair"]):
+        assert engram(*words, tmp_path / "x.h5").code == 5
+
+
+@pytest.mark.parametrize("words", [["--help"], ["validate", "TEMPLATE"], ["schema"]])
+def test_help_and_validate_import_nothing_heavy(record_property, words):
+    words = [str(templates.path("minimal")) if word == "TEMPLATE" else word for word in words]
+    program = (
+        "import sys; from experiments.cli import invoke; "
+        f"code = invoke({words!r}); "
+        f"print(code, sorted(set({HEAVY!r}) & set(sys.modules)))"
+    )
+    started = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    record_property("seconds", time.monotonic() - started)
+    assert done.stdout.splitlines()[-1] == "0 []", done.stderr
+
+
+def started_run(folder: Path) -> tuple[subprocess.Popen[str], Path]:
+    """Start a long run and wait until it records; return it and its file."""
+    config = templates.path("minimal")
+    words = ["run", str(config), "simulation.duration=1000 s", "output.path=run.h5"]
+    run = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *words, "output.flush=0.2 s"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + PATIENCE
+    while not (folder / "run.h5.parts/000002.h5").exists():
+        assert run.poll() is None, run.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return run, folder / "run.h5"
+
+
+def test_ctrl_c_closes_the_file_and_exits_130(tmp_path):
+    run, file = started_run(tmp_path)
+    run.send_signal(signal.SIGINT)
+    _, err = run.communicate(timeout=PATIENCE)
+    assert run.returncode == 130, err
+    assert "Traceback" not in err
+    with read(file) as recording:
+        assert recording.status is Status.INTERRUPTED
+        assert recording.spikes("cells")[0].size > 0
+
+
+def test_a_killed_run_is_inspected_and_repaired(engram, tmp_path):
+    run, file = started_run(tmp_path)
+    os.kill(run.pid, signal.SIGKILL)
+    run.communicate(timeout=PATIENCE)
+    assert "segments, not sealed yet" in engram("inspect", file).out
+    repaired = engram("repair", file)
+    assert (repaired.code, repaired.last_line) == (0, str(file))
+    assert engram("inspect", file).code == 0
