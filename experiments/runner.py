@@ -182,24 +182,31 @@ def _simulate_and_record(
     progress.stage("build")
     built = build(spec)
     write_graph(built, recorder)
-    starts: list[float] = []
-
-    def advance(_name: str, model: float, _wall: float) -> None:
-        progress.advance(model - (starts[-1] if starts else 0.0))
-
-    stretches = [_stretch(built, recorder, progress, phase, starts) for phase in phases_of(spec)]
-    simulate(built.network, stretches, make_outlets(built, recorder, advance), interruption)
+    phases = phases_of(spec)
+    stretches = [_stretch(built, recorder, phase) for phase in phases]
+    outlets = make_outlets(built, recorder, _Stages(progress, phases))
+    progress.stage("make code")
+    simulate(built.network, stretches, outlets, interruption)
     write_rates(built, recorder)
 
 
-def _stretch(
-    built: Built, recorder: Recorder, progress: Progress, phase: Phase, starts: list[float]
-) -> Stretch:
-    """Wrap a phase; `starts` receives its begin in s, from which its bar counts."""
+class _Stages:
+    """Make a stage of every phase; a phase begins to be shown when its code is made."""
 
+    def __init__(self, progress: Progress, phases: tuple[Phase, ...]) -> None:
+        self._progress = progress
+        self._durations = {phase.name: phase.duration.value for phase in phases}
+        self._name, self._start = "", 0.0
+
+    def __call__(self, name: str, model: float, _wall: float) -> None:
+        if name != self._name:
+            self._name, self._start = name, model
+            self._progress.stage(name, self._durations.get(name, 0.0), "s")
+        self._progress.advance(model - self._start)
+
+
+def _stretch(built: Built, recorder: Recorder, phase: Phase) -> Stretch:
     def prepare() -> None:
-        progress.stage(phase.name, phase.duration.value, "s")
-        starts.append(float(built.network.t_))
         set_phase(built, phase)
 
     def finish(start: float, stop: float) -> None:

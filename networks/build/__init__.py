@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from networks.build.inputs import phases_of
 from networks.build.network import Built, build, set_phase
+from networks.build.pruning import remove_synapses
 
-__all__ = ["Built", "build", "phases_of", "set_phase"]
+__all__ = ["Built", "build", "phases_of", "remove_synapses", "set_phase"]

@@ -39,6 +39,8 @@ class Built:
         Populations and projections.
     edges : dict of str to Edges
         Synapses as built; they keep their numbers when some are removed.
+    initial_weights : dict of str to array
+        Weight of each edge in SI before the run.
     delays : dict of str to array or float
         Delay of each edge in s; a float if all are equal.
     alive : dict of str to array of bool
@@ -57,6 +59,7 @@ class Built:
     groups: dict[str, Any]
     synapses: dict[str, Any]
     edges: dict[str, Edges]
+    initial_weights: dict[str, NDArray[np.float64]]
     delays: dict[str, NDArray[np.float64] | float]
     monitors: dict[str, Monitor]
     counters: dict[str, Any]
@@ -149,6 +152,7 @@ def build(
         groups=groups,
         synapses=synapses,
         edges={name: wiring.edges for name, wiring in wirings.items()},
+        initial_weights={name: wiring.weight for name, wiring in wirings.items()},
         delays={name: wiring.delay for name, wiring in wirings.items()},
         monitors=monitors,
         counters=counters,

@@ -47,7 +47,7 @@ def write_graph(built: Built, recorder: Recorder) -> None:
             projection.target,
             edges.source,
             edges.target,
-            built.weights(name),
+            built.initial_weights[name],
             weight_unit(dimension(projection.synapse.weight)),
             np.asarray(built.delays[name]) * MS,
         )

@@ -20,6 +20,8 @@ from neuro.units import parse
 
 # Order within a step: transmission and learning at arrival, learning at firing, post-synaptic.
 PATHWAY_ORDER = {"pre": -1, "learn": 0, "post": 1}
+# Names that the house gives; recordings and phases rely on them.
+RESERVED = frozenset({"weight", "learning", "transmits"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +226,8 @@ def _renamed(
 
     Brian2 would read the neuron's variable, or refuse.
     """
-    own = {*brian2.Equations(model).names, *values}
-    taken = {*source.variables, *target.variables} - {"N", "i", "t", "dt", "t_in_timesteps"}
+    own = {*brian2.Equations(model).names, *values} - RESERVED
+    taken = {*source.variables, *target.variables}
     return {name: f"{name}_{projection.name}" for name in own & taken}
 
 
@@ -256,8 +258,7 @@ def _fill(synapses: Any, projection: Projection, wiring: Wiring, names: Mapping[
         synapses.connect(condition="False")
         return
     synapses.connect(i=np.asarray(edges.source), j=np.asarray(edges.target))
-    name = names.get("weight", "weight")
-    setattr(synapses, name, attach(wiring.weight, dimension(projection.synapse.weight)))
+    synapses.weight = attach(wiring.weight, dimension(projection.synapse.weight))
     synapses.transmits = 1
     if projection.plasticity is not None:
         synapses.learning = 1
@@ -266,9 +267,10 @@ def _fill(synapses: Any, projection: Projection, wiring: Wiring, names: Mapping[
     local = local_values(projection)
     for key, array in wiring.values.items():
         setattr(synapses, names.get(key, key), attach(array, dimension(local[key])))
+    own = own_variables(projection)
     for key, value in initial_values(projection).items():
-        if names.get(key, key) in synapses.variables and key in own_variables(projection):
-            plain = wiring.initial[key] if isinstance(value, Distribution) else value.value
+        if key in own:
+            plain = value.value if not isinstance(value, Distribution) else wiring.initial[key]
             setattr(synapses, names.get(key, key), attach(plain, dimension(value)))
 
 

@@ -88,7 +88,8 @@ def draw(value: Value, size: int, rng: np.random.Generator, where: str) -> Array
         If the kind is unknown, the number of listed values is wrong, or bounds reject all draws.
     """
     if not isinstance(value, Distribution):
-        return np.full(size, value.value)
+        # A view of one number: a constant costs no memory.
+        return np.broadcast_to(np.float64(value.value), size)
     if value.kind == "values":
         return _listed(value, size, where)
     drawn = _sample(value, size, rng, where)

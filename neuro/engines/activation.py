@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from brian2.devices.device import reset_device
+
 from neuro.engines.brian import brian2
 from neuro.engines.compiler import (
     COMPILE_FLAGS,
@@ -158,7 +160,6 @@ def _activated_standalone(folder: Path | None) -> Iterator[Activation]:
         yield Activation("brian2_standalone", "c++", folder=place)
     finally:
         brian2.device.reinit()
-        brian2.device.activate()
-        brian2.reset_device()
+        reset_device()
         if folder is None:
             shutil.rmtree(place, ignore_errors=True)
