@@ -12,6 +12,9 @@ Regular spiking (the default): a = 0.02/ms, b = 0.2/ms, c = -65 mV, d = 8 mV/ms;
 bursting: c = -55 mV, d = 4 mV/ms; chattering: c = -50 mV, d = 2 mV/ms; fast spiking: a = 0.1/ms,
 d = 2 mV/ms.
 
+Integrated by the midpoint method (rk2) with the step of the simulation; the paper's own program
+took two half steps of 0.5 ms for v and one of 1 ms for u, which moves spikes.
+
 References
 ----------
 E. M. Izhikevich (2003). Simple model of spiking neurons. IEEE Transactions on Neural Networks
@@ -35,7 +38,7 @@ du/dt = a*(b*v - u) : volt/second
 v = c
 u += d
 """,
-    method="euler",
+    method="rk2",
     parameters={
         "k_2": "0.04 mV**-1*ms**-1",
         "k_1": "5 ms**-1",

@@ -5,7 +5,7 @@
 One spike gives I(t) = weight (e t / tau) exp(-t / tau): the peak, at t = tau, is the weight; the
 charge is weight e tau. A LIF membrane (tau_m, R) is deflected by
 
-    V(t) = weight R e tau_m / (tau_m - tau)^2
+    V(t) = weight R e tau tau_m / (tau_m - tau)^2
            (exp(-t/tau_m) - (1 + t (1/tau - 1/tau_m)) exp(-t/tau))
 
 References

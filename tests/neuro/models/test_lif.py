@@ -1,0 +1,73 @@
+"""Known answers of the leaky integrate-and-fire neuron."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+# Threshold and refractoriness are decided on the grid: an interval is known to one step.
+ONE_STEP = 1.0001
+DT = 1e-4
+
+
+def interval(current, tau_m=20e-3, resistance=100e6, reset=-65e-3, t_ref=2e-3):
+    """Return the period of a LIF cell with E_L = -70 mV and V_th = -50 mV, in s."""
+    top = -70e-3 + resistance * current
+    return t_ref + tau_m * np.log((top - reset) / (top + 50e-3))
+
+
+@pytest.mark.parametrize("t_ref", ["0 ms", "2 ms", "5 ms"])
+def test_rate_follows_the_closed_form(simulate, t_ref):
+    currents = np.array([210, 250, 300, 400, 800, 2000])
+    cells = {
+        "model": "lif",
+        "size": len(currents),
+        "parameters": {"I_e": [f"{c} pA" for c in currents], "t_ref": t_ref},
+    }
+    run = simulate({"cell": cells}, duration="500 ms", record=["cell.spikes"])
+    seconds = float(t_ref.split()[0]) * 1e-3
+    for node, current in enumerate(currents * 1e-12):
+        intervals = np.diff(run.spikes("cell", node))[1:]
+        assert len(intervals) > 3
+        np.testing.assert_allclose(
+            intervals, interval(current, t_ref=seconds), rtol=0, atol=ONE_STEP * DT
+        )
+
+
+def test_cell_below_rheobase_is_silent_and_settles(simulate):
+    cell = {"model": "lif", "parameters": {"I_e": "199 pA"}}
+    run = simulate({"cell": cell}, duration="400 ms", record=["cell.spikes", "cell.v"])
+    assert run.spikes("cell", 0).size == 0
+    # What is left of the way after 20 time constants.
+    assert run.trace("cell", "v")[1][-1, 0] == pytest.approx(-50.1e-3, abs=20e-3 * np.exp(-19))
+
+
+def test_approach_to_rest_is_exponential(simulate):
+    cell = {"model": "lif", "initial": {"v": "-60 mV"}}
+    run = simulate({"cell": cell}, duration="100 ms", record=["cell.v"])
+    t, v = run.trace("cell", "v")
+    # The midpoint method loses (dt/tau)^2/6 per time constant.
+    np.testing.assert_allclose(
+        v[:, 0] + 70e-3, 10e-3 * np.exp(-t / 20e-3), rtol=5 * (DT / 20e-3) ** 2
+    )
+
+
+def test_every_cell_of_a_heterogeneous_population_has_its_own_interval(simulate):
+    cells = {
+        "model": "lif",
+        "size": 20,
+        "parameters": {
+            "tau_m": {"gamma": {"shape": "3", "mean": "20 ms", "low": "2 ms", "high": "60 ms"}},
+            "I_e": {"uniform": {"low": "220 pA", "high": "500 pA"}},
+        },
+    }
+    run = simulate({"cell": cells}, duration="600 ms", record=["cell.spikes"])
+    tau, current = run.groups["cell"]["tau_m"], run.groups["cell"]["I_e"]
+    assert len(set(tau)) == 20
+    for node in range(20):
+        np.testing.assert_allclose(
+            np.diff(run.spikes("cell", node)),
+            interval(current[node], tau_m=tau[node]),
+            rtol=0,
+            atol=ONE_STEP * DT,
+        )
