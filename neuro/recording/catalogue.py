@@ -58,7 +58,7 @@ class Catalogue:
     rows: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     spikes: dict[str, list[SpikeBlock]] = field(default_factory=dict)
 
-    def add(self, index: int, h5: h5py.File) -> None:
+    def add(self, index: int, h5: h5py.File, *, is_timed: bool = False) -> None:
         """List one file.
 
         Parameters
@@ -67,6 +67,8 @@ class Catalogue:
             Its index in `files`.
         h5 : h5py.File
             The file, open and trusted.
+        is_timed : bool
+            Whether to read when blocks of spikes begin and end; otherwise NaN.
         """
         for path, found in walk(h5):
             kind = growth(path) if isinstance(found, h5py.Dataset) else Growth.WHOLE
@@ -77,7 +79,9 @@ class Catalogue:
             elif kind is Growth.ROWS:
                 self.rows.setdefault(path, []).append((index, rows_of(found)))
             elif path.endswith("/timestamps"):
-                self.spikes.setdefault(path.split("/")[2], []).append(_spike_block(index, found))
+                self.spikes.setdefault(path.split("/")[2], []).append(
+                    _spike_block(index, found, is_timed)
+                )
 
     def children(self, group: str) -> list[str]:
         """Return the names directly below a group, sorted."""
@@ -140,12 +144,12 @@ def rows_of(dataset: Any) -> int:
     return int(dataset.shape[0])
 
 
-def _spike_block(index: int, timestamps: Any) -> SpikeBlock:
+def _spike_block(index: int, timestamps: Any, is_timed: bool) -> SpikeBlock:
     n = rows_of(timestamps)
     if timestamps.parent["node_ids"].shape != (n,):
         raise DamagedFileError(f"{timestamps.file.filename}: {timestamps.name} and node_ids differ")
-    if not n:
-        return SpikeBlock(index, 0, float("inf"), float("-inf"))
+    if not n or not is_timed:
+        return SpikeBlock(index, n, float("nan"), float("nan"))
     return SpikeBlock(index, n, float(timestamps[0]), float(timestamps[n - 1]))
 
 

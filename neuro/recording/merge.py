@@ -12,8 +12,8 @@ import numpy as np
 from neuro.recording.catalogue import SpikeBlock
 from neuro.recording.sonata import Float, Ids, by_time
 
-# Spikes held at once over all blocks: 64 MB.
-HELD = 1 << 22
+# Spikes held at once over all blocks: 16 MB.
+HELD = 1 << 20
 
 Fetch = Callable[[SpikeBlock, int, int], tuple[Float, Ids]]
 

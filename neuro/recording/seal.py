@@ -45,7 +45,7 @@ def catalogue_of(paths: Sequence[Path]) -> Catalogue:
     for index, path in enumerate(paths):
         check_segment(path)
         with opened(path) as h5:
-            listed.add(index, h5)
+            listed.add(index, h5, is_timed=True)
     return listed
 
 
