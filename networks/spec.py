@@ -13,9 +13,10 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from networks.connectivity import Connectivity
+from neuro.dimensions import TIME
 from neuro.models.base import NeuronModel
 from neuro.synapses.base import SynapseModel
-from neuro.units import Quantity
+from neuro.units import Quantity, Time
 from plasticity.base import PlasticityRule
 
 Engine = Literal["brian2", "brian2_standalone", "numba", "nest"]
@@ -48,10 +49,24 @@ Value = Quantity | Distribution
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """Say how the network is integrated."""
+    """Say how the network is integrated.
 
-    dt: Quantity
-    duration: Quantity
+    Attributes
+    ----------
+    dt : Quantity
+        Time step.
+    duration : Quantity
+        Length of the run; the sum of the phases, if there are any.
+    engine : str
+        What runs the network.
+    mode : str
+        Of engine numba: strict (every bit as Brian2) or fast.
+    threads : int
+        Threads of the engine.
+    """
+
+    dt: Time = Quantity(1e-4, TIME, "0.1 ms")
+    duration: Time = Quantity(0.0, TIME, "0 s")
     engine: Engine = "brian2"
     mode: Mode = "strict"
     threads: int = 1
@@ -61,15 +76,15 @@ class Simulation:
 class Population:
     """Describe a population of equal model.
 
-    `parameters` and `initial` are complete: defaults of the model and the file's values merged.
-   
+    `parameters` and `initial` are complete: defaults of the model and the file's values merged. An
+    initial value that is a text names a parameter.
     """
 
     name: str
     size: int
     model: NeuronModel
     parameters: Mapping[str, Value] = field(default_factory=dict)
-    initial: Mapping[str, Value] = field(default_factory=dict)
+    initial: Mapping[str, Value | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +99,7 @@ class Synapse:
     delay: Value
     target: str = "soma"
     parameters: Mapping[str, Value] = field(default_factory=dict)
-    initial: Mapping[str, Value] = field(default_factory=dict)
+    initial: Mapping[str, Value | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +124,54 @@ class Projection:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """Describe data that drive a population: a dataset through an encoder, or given spikes."""
+    """Describe data that drive a population: a dataset through an encoder, or given spikes.
+
+    Attributes
+    ----------
+    name : str
+        Name of the input.
+    target : str
+        The population that spikes.
+    dataset : str
+        Data set, e.g. mnist.
+    encoder : mapping
+        How an item becomes spikes: `kind`, and what that kind takes.
+    items : tuple of int
+        Which items of the data set, in this order.
+    item_duration : Quantity
+        How long each item is shown.
+    """
 
     name: str
     target: str
     dataset: str = ""
     encoder: Mapping[str, Any] = field(default_factory=dict)
     items: tuple[int, ...] = ()
-    item_duration: Quantity | None = None
+    item_duration: Time | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
     """Describe a stretch of a run and what learns, transmits and plays in it.
 
-    Projections that are not named keep learning on (if they have a rule) and transmission on;
-    `inputs` names those that play, None means all.
+    Projections that are not named keep learning on (if they have a rule) and transmission on.
+
+    Attributes
+    ----------
+    name : str
+        Name of the phase.
+    duration : Quantity
+        Its length.
+    inputs : tuple of str
+        The inputs that play; all if left out.
+    plasticity, transmission : mapping of str to bool
+        Which projections learn and transmit; one truth value stands for all.
+    task : str
+        Name of the task that the phase belongs to.
     """
 
     name: str
-    duration: Quantity
+    duration: Time
     inputs: tuple[str, ...] | None = None
     plasticity: Mapping[str, bool] = field(default_factory=dict)
     transmission: Mapping[str, bool] = field(default_factory=dict)
@@ -137,14 +180,28 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Describe what is written to the file: spikes, a variable of neurons, or weights."""
+    """Describe what is written to the file: spikes, a variable of neurons, or weights.
+
+    Attributes
+    ----------
+    name : str
+        Name of the recording.
+    population, projection : str
+        What is recorded; one of the two.
+    variable : str
+        "spikes", a variable of the population's model, or "weight" of a projection.
+    nodes : tuple of int
+        Which neurons, counted from 0; all if left out.
+    every : Quantity
+        Interval between samples; every time step if left out.
+    """
 
     name: str
     population: str = ""
     projection: str = ""
     variable: str = "spikes"
     nodes: tuple[int, ...] | None = None
-    every: Quantity | None = None
+    every: Time | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +213,7 @@ class Output:
 
     path: str = "runs/{name}/{run_id}.h5"
     compression: Literal["none", "gzip"] = "none"
-    flush: Quantity | None = None
+    flush: Time | None = None
     overwrite: bool = False
 
 

@@ -1,47 +1,43 @@
-"""Write a resolved configuration as YAML, for a reader."""
+"""A resolved configuration as YAML text."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from io import StringIO
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.nodes import ScalarNode
-from ruamel.yaml.representer import SafeRepresenter
 
-WIDTH = 100
-
-
-class _Representer(SafeRepresenter):
-    """Write texts of several lines, such as equations, line by line."""
-
-    def represent_str(self, data: str) -> ScalarNode:
-        style = "|" if "\n" in data else None
-        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
-
-
-_Representer.add_representer(str, _Representer.represent_str)
-
-
-def dump(resolved: Mapping[str, Any]) -> str:
-    """Write plain data as YAML 1.2; `load` reads it back to the same values.
+def dump(resolved: dict[str, Any]) -> str:
+    """Write a resolved configuration as YAML that `load` reads again.
 
     Parameters
     ----------
-    resolved : mapping
-        Plain data that JSON can hold.
+    resolved : dict
+        What `Configuration.resolved` holds.
 
     Returns
     -------
     str
-        Block style, small collections on one line, keys in the order given.
+        YAML; texts of several lines as blocks.
     """
-    writer = YAML(typ="safe", pure=True)
-    writer.Representer = _Representer
-    writer.width = WIDTH
-    writer.default_flow_style = None
-    writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
-    text = StringIO()
-    writer.dump(dict(resolved), text)
-    return text.getvalue()
+    from ruamel.yaml import YAML
+
+    writer = YAML()
+    writer.width = 1000
+    stream = StringIO()
+    writer.dump(_literal(resolved), stream)
+    return stream.getvalue()
+
+
+def _literal(value: Any) -> Any:
+    """Mark texts of several lines to be written as blocks."""
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
+
+    if isinstance(value, dict):
+        return {key: _literal(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_literal(each) for each in value]
+    if isinstance(value, str) and "\n" in value:
+        clean = not any(line != line.rstrip() for line in value.split("\n"))
+        plain = clean and value.strip() and value[0] not in " \n\t"
+        return LiteralScalarString(value) if plain else DoubleQuotedScalarString(value)
+    return value

@@ -1,0 +1,89 @@
+"""The block `plasticity` of a projection: a rule of the house, or one written as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from types import MappingProxyType
+from typing import Any
+
+from networks.config.blocks import Block
+from networks.config.document import Node
+from networks.config.models import RuleText, read_rule
+from networks.config.values import plain_value
+from networks.spec import Plasticity, Synapse
+from neuro.dimensions import Dimension
+from neuro.expressions import parse_equations
+from plasticity.base import PlasticityRule
+
+# A block with one of these is a rule written as text.
+TEXT = ("equations", "on_pre", "on_post", "pre_change", "post_change")
+
+
+def read_plasticity(
+    block: Block,
+    rules: Mapping[str, PlasticityRule],
+    weight: Dimension | None,
+    synapse: Synapse | None,
+) -> Plasticity | None:
+    """Read the block `plasticity`.
+
+    Parameters
+    ----------
+    block : Block
+        The block.
+    rules : mapping of str to PlasticityRule
+        Rules of the house.
+    weight : Dimension or None
+        Dimension of the weight, None if a mistake elsewhere hides it.
+    synapse : Synapse or None
+        The synapse that learns.
+
+    Returns
+    -------
+    Plasticity or None
+        None if anything is wrong.
+    """
+    if any(key in block.node.mapping for key in TEXT):
+        if weight is None:
+            return None
+        name = block.path.split(".")[1]
+        rule = read_rule(f"{name}_rule", block.node, block.path, weight, block.problems)
+        if rule is None:
+            return None
+        # The values of a rule written as text are its defaults.
+        nothing = Block(f"{block.path}.parameters", Node({}, block.node.mark), block.problems)
+        values = nothing.parameters(rule.parameters, weight)
+    else:
+        kind = block.kind("rule", rules, "a learning rule")
+        if kind is None:
+            return None
+        rule = rules[kind]
+        block.only(("rule", *rule.parameters))
+        values = block.parameters(rule.parameters, weight)
+    _check_clashes(block, rule, synapse)
+    return Plasticity(rule, MappingProxyType(values))
+
+
+def _check_clashes(block: Block, rule: PlasticityRule, synapse: Synapse | None) -> None:
+    """Refuse a rule that shares the name of a variable or parameter with its synapse."""
+    if synapse is None:
+        return
+    own = {each.name for each in parse_equations(synapse.model.equations)}
+    if synapse.model.equations:
+        own |= set(synapse.parameters)
+    theirs = {each.name for each in parse_equations(rule.equations)} | set(rule.parameters)
+    for name in sorted(own & theirs):
+        message = f"rule '{rule.name}' and synapse model '{synapse.model.name}' both have a"
+        block.add((), f"{message} '{name}'")
+
+
+def plain_plasticity(plasticity: Plasticity, rules: Mapping[str, PlasticityRule]) -> dict[str, Any]:
+    """Return a learning rule as JSON can hold it."""
+    rule = plasticity.rule
+    if rules.get(rule.name) is rule:
+        values = {name: plain_value(value) for name, value in plasticity.parameters.items()}
+        return {"rule": rule.name, **values}
+    found = {each.name: getattr(rule, each.name) for each in fields(RuleText)}
+    found |= {"bounds": list(rule.bounds), "initial": dict(rule.initial)}
+    return found | {"parameters": dict(rule.parameters)}

@@ -1,0 +1,153 @@
+"""The block `projections`: both ends, connectivity, synapse and plasticity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from networks.config.blocks import Block, named
+from networks.config.catalog import Catalog
+from networks.config.document import Node
+from networks.config.plasticity import plain_plasticity, read_plasticity
+from networks.config.problems import Problems
+from networks.config.settings import make, plain_settings
+from networks.config.synapses import plain_synapse, read_synapse
+from networks.spec import Population, Projection
+from neuro.expressions import check_identifier
+
+KEYS = ("source", "target", "connectivity", "synapse", "plasticity", "pruning")
+
+
+def read_projections(
+    node: Node | None,
+    populations: Mapping[str, Population | None],
+    catalog: Catalog,
+    problems: Problems,
+) -> dict[str, Projection | None]:
+    """Read the block `projections`; a projection with a mistake is None.
+
+    Parameters
+    ----------
+    node : Node or None
+        The block.
+    populations : mapping of str to Population or None
+        All populations, None for those with mistakes.
+    catalog : Catalog
+        Synapses, rules and connectivities.
+    problems : Problems
+        Where problems are noted.
+
+    Returns
+    -------
+    dict of str to Projection or None
+        By name.
+    """
+    found: dict[str, Projection | None] = {}
+    for name, inner in (node.mapping if node else {}).items():
+        path = f"projections.{name}"
+        problem = check_identifier(name)
+        if not problem and name in populations:
+            problem = f"'{name}' is a population; a projection needs a name of its own"
+        if problem and node:
+            problems.add(node.key_mark(name), path, problem)
+        found[name] = _Reader(name, Block(path, inner, problems), populations, catalog).read()
+    return found
+
+
+class _Reader:
+    """Read one projection."""
+
+    def __init__(
+        self,
+        name: str,
+        block: Block,
+        populations: Mapping[str, Population | None],
+        catalog: Catalog,
+    ) -> None:
+        self.name, self.block = name, block
+        self.populations, self.catalog = populations, catalog
+
+    def read(self) -> Projection | None:
+        """Read the projection."""
+        before = len(self.block.problems.found)
+        if not self.block.is_mapping():
+            return None
+        self.block.only(KEYS)
+        if "pruning" in self.block.node.mapping:
+            self.block.add(("pruning",), "pruning is not available yet", at_key=True)
+        source = self.end("source")
+        target = self.end("target")
+        if target is not None and target.model.kind != "equations":
+            message = f"population '{target.name}' is a source; nothing can project to it"
+            self.block.add(("target",), message)
+        connectivity = self.connectivity(source, target)
+        synapse = weight = plasticity = None
+        if (block := self.needed("synapse", "{model: ..., weight: ..., delay: ...}")) is not None:
+            synapse, weight = read_synapse(block, self.catalog.synapses, target)
+        block = self.block.sub("plasticity")
+        if block is not None and block.node.value is not None:
+            plasticity = read_plasticity(block, self.catalog.rules, weight, synapse)
+        wrong = len(self.block.problems.found) > before
+        if wrong or synapse is None or source is None or target is None:
+            return None
+        ends = source.name, target.name
+        return Projection(self.name, *ends, connectivity, synapse, plasticity)
+
+    def needed(self, key: str, form: str) -> Block | None:
+        """Return a block that must be there."""
+        block = self.block.sub(key)
+        if block is None:
+            self.block.add((key,), f"is missing: {form}")
+        return block
+
+    def end(self, key: str) -> Population | None:
+        """Return the population at one end, None if it has mistakes of its own."""
+        node = self.block.node.get(key)
+        if node is None:
+            self.block.add((key,), "is missing: the name of a population")
+            return None
+        if not isinstance(node.value, str) or node.value not in self.populations:
+            message = named(str(node.plain()), self.populations, "a population")
+            self.block.add((key,), message)
+            return None
+        return self.populations[node.value]
+
+    def connectivity(self, source: Population | None, target: Population | None) -> Any:
+        """Read the rule that says who is connected to whom."""
+        known = self.catalog.connectivity
+        block = self.needed("connectivity", f"{{rule: ...}}, one of {', '.join(known)}")
+        rule = block.kind("rule", known, "a connection rule") if block else None
+        if block is None or rule is None:
+            return None
+        given = {key: value for key, value in block.node.plain().items() if key != "rule"}
+        settings = make(known[rule], block.node, block.path, block.problems, given)
+        if settings is not None and source is not None and target is not None:
+            _check_sizes(block, settings, rule, source.size, target.size)
+        return settings
+
+
+def _check_sizes(block: Block, settings: Any, rule: str, n_source: int, n_target: int) -> None:
+    """Check what a rule asks for against the sizes of the populations."""
+    if rule == "one_to_one" and n_source != n_target:
+        block.add(("rule",), f"one_to_one needs equal sizes, not {n_source} and {n_target}")
+    for key, limit in (("indegree", n_source), ("outdegree", n_target)):
+        degree = getattr(settings, key, 0)
+        multiple = getattr(settings, "allow_multapses", True)
+        if not multiple and isinstance(degree, int) and degree > limit:
+            block.add((key,), f"{degree} without multapses, but there are {limit} neurons")
+
+
+def plain_projection(
+    projection: Projection, catalog: Catalog, names: Mapping[type, str]
+) -> dict[str, Any]:
+    """Return a projection as JSON can hold it, every default filled in."""
+    rule = names[type(projection.connectivity)]
+    found: dict[str, Any] = {
+        "source": projection.source,
+        "target": projection.target,
+        "connectivity": {"rule": rule, **plain_settings(projection.connectivity)},
+        "synapse": plain_synapse(projection.synapse),
+    }
+    if projection.plasticity is not None:
+        found["plasticity"] = plain_plasticity(projection.plasticity, catalog.rules)
+    return found
