@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from networks.build.monitors import Monitor
 from networks.build.network import Built
-from networks.build.values import dimension
+from networks.build.values import dimension, house_dimension
 from networks.spec import Distribution, Value
 from neuro.dimensions import Dimension, base_units
 from neuro.engines.simulation import Outlets, Progress
@@ -163,9 +163,8 @@ def _report_writer(
     recording = monitor.recording
     size = built.spec.populations[recording.population].size
     nodes = monitor.nodes if monitor.nodes.size else np.arange(size)
-    name, factor = report_unit(
-        _dimension_of(built.groups[recording.population], recording.variable)
-    )
+    variable = built.groups[recording.population].variables[recording.variable]
+    name, factor = report_unit(house_dimension(variable.dim))
 
     def write(times: NDArray[Any], rows: NDArray[Any]) -> None:
         recorder.report(
@@ -179,12 +178,6 @@ def _report_writer(
         )
 
     return write
-
-
-def _dimension_of(group: Any, variable: str) -> Dimension:
-    # Brian2 orders dimensions as the house does: m, kg, s, A, K, mol, cd.
-    exponents = group.variables[variable].dim._dims
-    return tuple(int(e) if e == int(e) else e for e in exponents)
 
 
 def watch(built: Built) -> list[Watched]:
@@ -214,7 +207,7 @@ def watch(built: Built) -> list[Watched]:
 
 def _limit(built: Built, population: str, variable: str) -> float:
     described = built.spec.populations[population]
-    unit_of = _dimension_of(built.groups[population], variable)
+    unit_of = house_dimension(built.groups[population].variables[variable].dim)
     values = (*described.parameters.values(), *described.initial.values())
     sizes = [_size(v) for v in values if not isinstance(v, str) and dimension(v) == unit_of]
     return RUNAWAY * max(sizes, default=0.0) or np.inf

@@ -11,12 +11,12 @@ import numpy as np
 
 from networks.build.streams import Streams
 from networks.build.texts import Compartment, SynapseText, compartment, mentions, synapse_text
-from networks.build.values import Array, attach, dimension, draw
+from networks.build.values import Array, attach, dimension, draw, house_dimension
 from networks.graphs import Edges
 from networks.spec import Distribution, Population, Projection, Value
 from neuro.engines.brian import brian2
 from neuro.errors import SpecError
-from neuro.units import parse
+from neuro.units import describe, example, parse, unit
 
 # Order within a step: transmission and learning at arrival, learning at firing, post-synaptic.
 PATHWAY_ORDER = {"pre": -1, "learn": 0, "post": 1}
@@ -179,6 +179,7 @@ def make_synapses(
     drawn = {n: dimension(v) for n, v in values.items() if isinstance(v, Distribution)}
     text = synapse_text(projection, place, dimension(projection.synapse.weight), drawn)
     _check_target(projection, place, target)
+    _check_weight(projection, place, target)
     names = _renamed(projection, text.model, values, source, target)
     text = _rename(text, names)
     synapses = brian2.Synapses(
@@ -208,6 +209,19 @@ def _check_target(projection: Projection, place: Compartment, target: Any) -> No
         raise SpecError(
             f"projections.{projection.name}.synapse.target: population '{projection.target}' "
             f"has no variable '{place.voltage}'"
+        )
+
+
+def _check_weight(projection: Projection, place: Compartment, target: Any) -> None:
+    given, model = dimension(projection.synapse.weight), projection.synapse.model
+    if model.weight_unit == "target":
+        needed = house_dimension(target.variables[place.voltage].dim)
+    else:
+        needed = unit(model.weight_unit)[1]
+    if given != needed:
+        raise SpecError(
+            f"projections.{projection.name}.synapse.weight: {describe(given)} given; synapse model "
+            f"'{model.name}' needs {describe(needed)} such as '{example(needed)}'"
         )
 
 

@@ -16,8 +16,8 @@ from neuro.errors import SpecError, nearest
 Array = NDArray[np.float64]
 
 KINDS = ("uniform", "normal", "lognormal", "gamma", "exponential", "values")
-# A draw outside [low, high] is repeated; bounds that keep less than about 2 % are a mistake.
-MAX_REDRAWS = 200
+# A draw outside [low, high] is repeated; bounds that keep less than about 1 % are a mistake.
+MAX_REDRAWS = 2000
 
 
 def dimension(value: Value) -> Dimension:
@@ -61,6 +61,11 @@ def attach(values: Array | float, dimension: Dimension) -> Any:
     from brian2.units.fundamentalunits import get_or_create_dimension
 
     return brian2.Quantity(values, dim=get_or_create_dimension(list(dimension)))
+
+
+def house_dimension(dimension: Any) -> Dimension:
+    """Return Brian2's dimension as the house writes it; both order m, kg, s, A, K, mol, cd."""
+    return tuple(int(e) if e == int(e) else e for e in dimension._dims)
 
 
 def draw(value: Value, size: int, rng: np.random.Generator, where: str) -> Array:

@@ -75,4 +75,8 @@ _load()
 
 import brian2  # noqa: E402
 
+# Said by the house itself: what is wrong with a description, and numbers that ran away.
+for _warning in ("unused_brian_object", "invalid_values"):
+    brian2.BrianLogger.suppress_name(_warning)
+
 __all__ = ["PREFERENCE_FILE", "away_from_preferences", "brian2"]
