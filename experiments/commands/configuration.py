@@ -38,14 +38,13 @@ def show(config: Config, overrides: Overrides = None, as_json: AsJson = False) -
     """Show the resolved configuration: includes and overrides merged, defaults filled in."""
     from experiments import SETTINGS
     from networks.config import load
+    from networks.config import show as as_yaml
 
-    resolved = load(config, overrides or (), experiments=SETTINGS).resolved
+    configuration = load(config, overrides or (), experiments=SETTINGS)
     if as_json:
-        typer.echo(json.dumps(resolved, indent=2))
-        return
-    from networks.config.dump import dump
-
-    typer.echo(dump(resolved), nl=False)
+        typer.echo(json.dumps(configuration.resolved, indent=2))
+    else:
+        typer.echo(as_yaml(configuration), nl=False)
 
 
 def schema() -> None:
