@@ -18,7 +18,13 @@ from neuro.recording.integrity import gaps, verify, write_integrity
 from neuro.recording.item import Item, Storage, write_items
 from neuro.recording.layout import LIBVER
 from neuro.recording.merge import merged
-from neuro.recording.segment import check_segment, opened, segment_paths, sync_folder
+from neuro.recording.segment import (
+    check_segment,
+    opened,
+    reopened,
+    segment_paths,
+    sync_folder,
+)
 from neuro.recording.sink import Sink
 from neuro.recording.slab import copy_rows
 
@@ -101,14 +107,14 @@ class _Merger:
         self.listed = listed
         self.h5 = h5
         self.sink = sink
-        with opened(listed.files[listed.whole["/"]]) as first:
+        with reopened(listed.files[listed.whole["/"]]) as first:
             self.storage = Storage(str(first.attrs["compression"]))  # type: ignore[arg-type]
 
     def run(self, lost: Sequence[str]) -> None:
         """Write everything, the status last but for the hashes that cover it."""
         offsets = {path: self.start(path) for path in (*self.listed.rows, *self.streams())}
         for index, path in enumerate(self.listed.files):
-            with opened(path) as segment:
+            with reopened(path) as segment:
                 self.copy_whole(index, segment)
                 for name in offsets:
                     if name in segment:
@@ -186,7 +192,7 @@ class _Merger:
         targets[0].attrs["units"] = "ms"
 
         def fetch(block: SpikeBlock, start: int, stop: int) -> tuple[sonata.Float, sonata.Ids]:
-            with opened(self.listed.files[block.file]) as segment:
+            with reopened(self.listed.files[block.file]) as segment:
                 group = segment[root]
                 return group["timestamps"][start:stop], group["node_ids"][start:stop]
 
@@ -212,7 +218,7 @@ class _Merger:
 
     def finish_run(self, lost: Sequence[str]) -> None:
         """Write when the file was sealed, what is missing, and the status."""
-        with opened(self.listed.files[self.listed.whole["/run/status"]]) as last:
+        with reopened(self.listed.files[self.listed.whole["/run/status"]]) as last:
             status = Status(int(last["/run/status"][()]))
         if status is Status.RUNNING:
             status = Status.INTERRUPTED

@@ -160,3 +160,21 @@ def opened(path: Path) -> Iterator[h5py.File]:
     """
     with faults.damage(path), trust.open_file(path) as h5:
         yield h5
+
+
+@contextmanager
+def reopened(path: Path) -> Iterator[h5py.File]:
+    """Open a segment that `opened` has passed, in a folder that this process holds locked.
+
+    Parameters
+    ----------
+    path : Path
+        A segment.
+
+    Yields
+    ------
+    h5py.File
+        Not looked at again, which took longer than reading it.
+    """
+    with faults.damage(path), h5py.File(path, "r", locking=False) as h5:
+        yield h5
