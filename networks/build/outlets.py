@@ -139,6 +139,8 @@ def _tap(built: Built, recorder: Recorder, monitor: Monitor) -> Tap:
     write: Callable[[NDArray[Any], NDArray[Any]], None]
     recording = monitor.recording
     if monitor.kind == "spikes":
+        # A population that stays silent is in the file as one that was recorded.
+        recorder.spikes(recording.population, [], [])
 
         def write(times: NDArray[Any], ids: NDArray[Any]) -> None:
             kept = np.isin(ids, monitor.nodes) if monitor.nodes.size else slice(None)

@@ -226,4 +226,5 @@ def _compile_and_run() -> None:
 
 
 def _time(network: Any) -> float:
-    return float(network.t_)
+    # Once stopped, Brian2's network holds a view of its clock's array here, not a number.
+    return float(np.asarray(network.t_).item())
