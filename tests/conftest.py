@@ -170,7 +170,6 @@ def population(name: str, given: Description) -> Any:
 def projection(name: str, given: Description) -> Any:
     """Make the description of a projection."""
     from networks.connectivity import CONNECTIVITY
-
     from networks.spec import Plasticity, Projection, Synapse
     from neuro.synapses import SYNAPSES
     from plasticity import RULES

@@ -17,9 +17,9 @@ P_ij = p_ij + eps (p_i + p_j) + eps^2. No two of tau_zi, tau_zi tau_zj/(tau_zi +
 tau_p may be equal. The weight is that of the synapse's last spike; the bias belongs to the target
 cell and is not added to its current here.
 
-Known values: independent trains end at weight 0, cells that are on together with probability p at
--ln p, cells never on together at ln(eps^2/(p_i p_j)). Two identical Poisson trains of rate r
-share the shot noise of every spike: w -> ln(1 + 1/(2 r tau_z)).
+Known values: independent trains end at weight 0, cells that are on (at f_max) together a part p of
+the time at -ln p, cells never on together at ln((eps^2 + eps (p_i + p_j))/(P_i P_j)). Two
+identical Poisson trains of rate r share the shot noise of every spike: ln(1 + 1/(2 r tau_z)).
 
 References
 ----------

@@ -6,12 +6,15 @@
              at a post-synaptic spike, y read before its own step:
              weight <- weight + eta (w_unit x - y weight)
 
-The traces x and y are rates times tau_x and tau_y; post-synaptic spikes come at the rate y, so
-that on average the two are one. If the target answers in proportion to its input, y = gain sum_j
-w_j x_j (w in units of w_unit), the weights turn to the eigenvector of the largest eigenvalue of
-the correlation matrix <x x^T> of the traces (mean not subtracted), with the length 1/sqrt(gain).
-<x x^T> holds the shot noise of the spikes on its diagonal, which turns the eigenvector only as far
-as mean rates differ. Weights are not bounded; a weight below 0 changes nothing of the rule.
+The traces x and y are rates times tau_x and tau_y, and post-synaptic spikes come at the rate y, so
+that on average the two are one. If the target fires in proportion to its input, gain spikes for
+each w_unit that arrives, the weights turn to the eigenvector of the largest eigenvalue of
+
+    M_ij = <x_i at the spikes of j>      (x_i after its own step)
+
+which is the correlation matrix of the rates (mean not subtracted) times tau_x, with the mean rates
+added on its diagonal, because a spike is correlated with itself. Their length comes to 1/sqrt(gain)
+or, for the same reason, up to half more. Weights are not bounded.
 
 References
 ----------
