@@ -6,6 +6,14 @@ import os
 
 import numpy as np
 
+from networks.connectivity import (
+    AllToAll,
+    FixedIndegree,
+    FixedOutdegree,
+    FixedTotalNumber,
+    OneToOne,
+    PairwiseBernoulli,
+)
 from networks.spec import Distribution, Projection, Spec
 from neuro.engines.brian import brian2
 from neuro.errors import SpecError
@@ -32,22 +40,21 @@ def expected_synapses(projection: Projection, n_source: int, n_target: int) -> f
     float
         Expected number; 0 for a graph, whose size is not known before it is made.
     """
-    rule = projection.connectivity
-    for field, factor in (
-        ("indegree", n_target),
-        ("outdegree", n_source),
-        ("p", n_source * n_target),
-        ("probability", n_source * n_target),
-        ("number", 1),
-        ("N", 1),
-        ("n", 1),
-    ):
-        value = getattr(rule, field, None)
-        if isinstance(value, int | float):
-            return float(value) * factor
-    name = type(rule).__name__.lower().replace("_", "")
-    sizes = {"alltoall": n_source * n_target, "onetoone": min(n_source, n_target)}
-    return float(sizes.get(name, 0))
+    match projection.connectivity:
+        case OneToOne():
+            return float(min(n_source, n_target))
+        case AllToAll():
+            return float(n_source * n_target)
+        case PairwiseBernoulli(p=p):
+            return p * n_source * n_target
+        case FixedTotalNumber(number=number):
+            return float(number)
+        case FixedIndegree(indegree=indegree):
+            return float(indegree * n_target)
+        case FixedOutdegree(outdegree=outdegree):
+            return float(outdegree * n_source)
+        case _:
+            return 0.0
 
 
 def bytes_per_synapse(projection: Projection) -> int:

@@ -223,4 +223,7 @@ def _edges(projection: Projection, spec: Spec, graph: Any, streams: Streams) -> 
     rule = projection.connectivity if graph is None else graph
     sizes = spec.populations[projection.source].size, spec.populations[projection.target].size
     rng = streams(f"projections.{projection.name}.connectivity")
-    return connect(rule, *sizes, projection.source == projection.target, rng)
+    try:
+        return connect(rule, *sizes, projection.source == projection.target, rng)
+    except SpecError as error:
+        raise SpecError(f"projections.{projection.name}.connectivity: {error}") from error

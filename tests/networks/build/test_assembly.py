@@ -219,7 +219,7 @@ def test_what_cannot_be_a_synapse_is_refused(simulate, weight, delay, message):
 
 
 def test_a_source_that_spikes_twice_in_a_step_is_named(simulate):
-    with pytest.raises(SpecError, match="source 1 spikes twice in the step at 2.03 ms"):
+    with pytest.raises(SpecError, match=r"source 1 spikes twice in the step at 2\.03 ms"):
         simulate({"src": SOURCE}, duration="5 ms", spikes={"src": ([0.00201, 0.00203], [1, 1])})
 
 

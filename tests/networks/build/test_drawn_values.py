@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from networks.build import build
-from networks.build.budget import check_budget, estimate
+from networks.build.budget import check_budget, estimate, expected_synapses
 from networks.build.streams import seeds, stream_names
 from networks.build.values import dimension, draw
+from networks.connectivity import CONNECTIVITY
 from networks.spec import Distribution
 from neuro.engines.activation import activate
 from neuro.errors import SpecError
@@ -121,9 +122,7 @@ def test_a_seed_gives_the_same_network_and_another_replicate_another(random_netw
 
 def test_what_is_added_to_a_network_changes_nothing_drawn_before(random_network, specify):
     more = specify({"a_new_one": {"model": "lif", "parameters": {"tau_m": ["15 ms"]}}})
-    larger = replace(
-        random_network, populations={**more.populations, **random_network.populations}
-    )
+    larger = replace(random_network, populations={**more.populations, **random_network.populations})
     for name, values in drawn(random_network).items():
         np.testing.assert_array_equal(values, drawn(larger)[name])
 
@@ -170,5 +169,38 @@ def test_another_process_with_other_hashes_draws_the_same():
 def test_the_memory_of_the_synapses_is_estimated_and_refused(random_network):
     needed = estimate(random_network)
     assert check_budget(random_network, budget=needed) == needed
-    with pytest.raises(SpecError, match="need about .* GB, more than the"):
+    with pytest.raises(SpecError, match=r"need about .* GB, more than the"):
         check_budget(random_network, budget=needed - 1)
+
+
+@pytest.mark.parametrize(
+    ("rule", "synapses"),
+    [
+        ({"rule": "one_to_one"}, 10),
+        ({"rule": "all_to_all"}, 100),
+        ({"rule": "pairwise_bernoulli", "p": 0.3}, 30),
+        ({"rule": "fixed_total_number", "number": 17}, 17),
+        ({"rule": "fixed_indegree", "indegree": 4}, 40),
+        ({"rule": "fixed_outdegree", "outdegree": 3}, 30),
+    ],
+    ids=lambda item: item["rule"] if isinstance(item, dict) else "",
+)
+def test_the_estimate_knows_every_rule(random_network, rule, synapses):
+    wiring = CONNECTIVITY[rule["rule"]](**{k: v for k, v in rule.items() if k != "rule"})
+    projection = replace(random_network.projections["p"], connectivity=wiring)
+    assert expected_synapses(projection, 10, 10) == pytest.approx(synapses)
+
+
+def test_a_graph_may_be_handed_over(random_network):
+    import networkx
+    import scipy.sparse
+
+    ring = networkx.cycle_graph(10, create_using=networkx.DiGraph)
+    matrix = scipy.sparse.coo_array(([2.0, 3.0], ([0, 4], [1, 7])), shape=(10, 10))
+    with activate("brian2", target="numpy"):
+        circle = build(random_network, graphs={"p": ring})
+        np.testing.assert_array_equal(circle.edges["p"].target, (np.arange(10) + 1) % 10)
+        sparse = build(random_network, graphs={"p": matrix})
+    np.testing.assert_array_equal(sparse.edges["p"].source, [0, 4])
+    drawn_weights = sparse.initial_weights["p"]
+    assert (drawn_weights > 0).all()

@@ -45,7 +45,9 @@ PARAMETERS = {
 def pair_network(specify):
     """Describe one plastic synapse onto a cell that a second source makes spike."""
 
-    def make(rule: PlasticityRule = PAIR, delay: str = "2 ms", weight: str = "10 pA", **values) -> Spec:
+    def make(
+        rule: PlasticityRule = PAIR, delay: str = "2 ms", weight: str = "10 pA", **values
+    ) -> Spec:
         spec = specify(
             {
                 "pre": {"model": "spike_generator"},

@@ -75,9 +75,7 @@ def halves(spec, keep, prune: bool) -> tuple[np.ndarray, ...]:
 
 def test_the_pruned_network_goes_on_as_the_silenced_one(plastic_network):
     frozen = replace(plastic_network.projections["rec"], plasticity=None)
-    spec = replace(
-        plastic_network, projections={**plastic_network.projections, "rec": frozen}
-    )
+    spec = replace(plastic_network, projections={**plastic_network.projections, "rec": frozen})
     keep = np.arange(SIZE * SIZE) % 3 != 0
     pruned, silenced = halves(spec, keep, True), halves(spec, keep, False)
     assert pruned[0].size > 20

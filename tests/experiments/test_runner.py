@@ -1,0 +1,246 @@
+"""From a configuration to a sealed file: the story of a run, and how it ends when it must."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments.progress import PlainLines
+from experiments.provenance import git_state
+from experiments.runner import output_path, run
+from networks.spec import Output, Recording
+from neuro.errors import EnvironmentFault, SpecError
+from neuro.recording import Status, read
+from neuro.units import parse
+
+ROOT = Path(__file__).resolve().parents[2]
+# Reports are float32.
+SINGLE = 1e-6
+# Two seconds are promised on a calm machine.
+STOP_PATIENCE = 20.0
+
+
+@dataclass(frozen=True)
+class Given:
+    """A configuration as `networks.config` hands it over."""
+
+    spec: object
+    source: str = "name: test\n"
+    resolved: dict = field(default_factory=lambda: {"name": "test"})
+
+
+@pytest.fixture
+def story(specify, tmp_path):
+    spec = specify(
+        {
+            "noise": {"model": "poisson", "size": 20, "parameters": {"rate": "100 Hz"}},
+            "exc": {"model": "lif", "size": 4},
+        },
+        {
+            "p": {
+                "source": "noise",
+                "target": "exc",
+                "synapse": {"model": "exponential", "weight": "40 pA", "delay": "1.5 ms"},
+                "plasticity": {"rule": "stdp_pair", "w_max": "80 pA"},
+            }
+        },
+        phases=[
+            {"name": "learn", "duration": "60 ms", "task": "a"},
+            {"name": "recall", "duration": "40 ms", "plasticity": {"p": False}},
+        ],
+    )
+    recordings = {
+        "s": Recording("s", population="exc"),
+        "v": Recording("v", population="exc", variable="v", nodes=(0, 2), every=parse("1 ms")),
+        "w": Recording("w", projection="p", variable="weight"),
+        "w10": Recording("w10", population="noise"),
+    }
+    return replace(
+        spec, name="story", recordings=recordings, output=Output(path=str(tmp_path / "{name}.h5"))
+    )
+
+
+def test_a_run_leaves_one_file_that_says_everything(story):
+    lines = StringIO()
+    path = run(Given(story), PlainLines(lines), target="numpy")
+    assert path.name == "story.h5"
+    with read(path) as recording:
+        assert recording.status == Status.OK
+        assert recording.config_source == "name: test\n"
+        assert recording.provenance["engine"] == "brian2"
+        assert recording.provenance["target"] == "numpy"
+        assert recording.seeds["root"] == 1
+        assert "projections.p.connectivity" in recording.seeds["streams"]
+        assert [(p.name, p.t_start, p.t_stop, p.plasticity) for p in recording.phases()] == [
+            ("learn", 0.0, pytest.approx(60.0), True),
+            ("recall", pytest.approx(60.0), pytest.approx(100.0), False),
+        ]
+        times, nodes = recording.spikes("exc")
+        rate = float(recording.metric("rate/exc").value)
+        assert rate == pytest.approx(times.size / (4 * 0.1))
+        assert set(np.unique(nodes)) <= set(range(4))
+        trace = recording.report("v", "exc")
+        assert trace.data.shape == (100, 2)
+        assert trace.data[0] == pytest.approx([-70.0, -70.0], rel=SINGLE)
+        history = recording.weights("p")
+        np.testing.assert_allclose(history.t, [0.0, 60.0, 100.0])
+        assert (history.data[0] == 40e-12).all()
+        assert (history.data[1] != history.data[0]).any()
+        np.testing.assert_array_equal(history.data[1], history.data[2])
+        assert recording.edges("p").source.size == 80
+    text = lines.getvalue()
+    assert text.index("build") < text.index("learn (0.06 s)") < text.index("recall")
+
+
+def test_the_same_configuration_gives_the_same_bits(story, tmp_path):
+    results = []
+    for name in ("one", "two"):
+        output = Output(path=str(tmp_path / f"{name}.h5"))
+        with read(run(Given(replace(story, output=output)), target="numpy")) as recording:
+            results.append((*recording.spikes("noise"), recording.weights("p").data))
+    for left, right in zip(*results, strict=True):
+        np.testing.assert_array_equal(left, right)
+    other = replace(story, seed=2, output=Output(path=str(tmp_path / "three.h5")))
+    with read(run(Given(other), target="numpy")) as recording:
+        assert not np.array_equal(results[0][0], recording.spikes("noise")[0])
+
+
+def test_an_explicit_path_is_not_overwritten_unless_told(story):
+    path = run(Given(story), target="numpy")
+    with pytest.raises(EnvironmentFault, match=r"exists; .* output.overwrite=true"):
+        run(Given(story), target="numpy")
+    again = replace(story, output=replace(story.output, overwrite=True))
+    assert run(Given(again), target="numpy") == path
+
+
+def test_a_run_id_is_new_for_every_run(story, tmp_path):
+    spec = replace(story, output=Output(path=str(tmp_path / "{name}" / "{run_id}.h5")))
+    now = datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
+    first = output_path(spec, now)
+    assert first == tmp_path / "story" / "20250102-030405.h5"
+    first.parent.mkdir()
+    first.write_text("")
+    assert output_path(spec, now).name == "20250102-030405-2.h5"
+
+
+@pytest.mark.parametrize("path", ["{nmae}.h5", "{name.h5"])
+def test_a_wrong_placeholder_is_refused(story, path):
+    with pytest.raises(SpecError, match=r"output\.path"):
+        output_path(replace(story, output=Output(path=path)))
+
+
+def test_a_network_that_cannot_be_built_leaves_a_failed_file(story, tmp_path):
+    wrong = replace(story, recordings={"x": Recording("x", population="exc", variable="vv")})
+    with pytest.raises(SpecError, match="has no variable 'vv'"):
+        run(Given(wrong), target="numpy")
+    with read(tmp_path / "story.h5") as recording:
+        assert recording.status == Status.FAILED
+
+
+def test_git_tells_commit_and_changes(tmp_path):
+    assert git_state(tmp_path) == ("", None)
+    for words in (
+        ("init", "-q"),
+        ("-c", "user.name=x", "-c", "user.email=x@y", "commit", "-q", "--allow-empty", "-m", "x"),
+    ):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True, capture_output=True)
+    commit, is_dirty = git_state(tmp_path)
+    assert len(commit) == 40
+    assert is_dirty is False
+
+
+LONG_RUN = """
+import runpy, sys
+from dataclasses import dataclass, replace
+from experiments.runner import run
+from networks.spec import Output, Recording
+from neuro.errors import NeuroError
+describe = runpy.run_path("tests/conftest.py")["describe"]
+
+@dataclass
+class Given:
+    spec: object
+    source: str = "name: long"
+    resolved: object = None
+
+spec = describe({"noise": {"model": "poisson", "size": 100}}, {}, "1000 s", "0.1 ms",
+                ["noise.spikes"], [], 1)
+spec = replace(spec, output=Output(path=sys.argv[1]))
+print("begin", flush=True)
+
+class Shown:
+    def __enter__(self): return self
+    def __exit__(self, *error): pass
+    def notice(self, text): pass
+    def stage(self, name, total=0.0, unit=""): print("stage", name, flush=True)
+    def advance(self, done):
+        if done > 0: print("advance", done, flush=True)
+
+try:
+    run(Given(spec, resolved={}), Shown(), target="numpy")
+except NeuroError as error:
+    print(type(error).__name__, error)
+    sys.exit(error.exit_code)
+"""
+
+
+@pytest.fixture
+def long_run(tmp_path):
+    """Start a run of 1000 s in a process of its own."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", LONG_RUN, str(tmp_path / "long.h5")],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)])},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    yield child
+    if child.poll() is None:
+        child.kill()
+    child.communicate()
+
+
+def wait_for(child: subprocess.Popen, word: str) -> None:
+    assert child.stdout is not None
+    for line in child.stdout:
+        if line.startswith(word):
+            return
+    raise AssertionError(f"the child ended before it said '{word}'")
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_seals_what_was_recorded(long_run, tmp_path, times):
+    wait_for(long_run, "advance")
+    begin = time.monotonic()
+    for _ in range(times):
+        long_run.send_signal(signal.SIGINT)
+        time.sleep(0.02)
+    output, _ = long_run.communicate(timeout=60)
+    assert time.monotonic() - begin < STOP_PATIENCE
+    assert long_run.returncode == 130
+    assert "Interrupted stopped by Ctrl+C at" in output
+    with read(tmp_path / "long.h5") as recording:
+        assert recording.status == Status.INTERRUPTED
+        spikes, _ = recording.spikes("noise")
+        reached = recording.phases()[0].t_stop
+        assert spikes.size > 0
+        # Everything up to the last step: at 1000 spikes a second none is missing at the end.
+        assert reached - 50.0 < spikes.max() < reached
+    assert not (tmp_path / "long.h5.parts").exists()
+
+
+def test_ctrl_c_while_building_is_an_interruption_too(long_run, tmp_path):
+    wait_for(long_run, "stage build")
+    long_run.send_signal(signal.SIGINT)
+    output, _ = long_run.communicate(timeout=60)
+    assert long_run.returncode == 130, output
+    with read(tmp_path / "long.h5") as recording:
+        assert recording.status == Status.INTERRUPTED

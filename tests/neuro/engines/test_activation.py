@@ -1,0 +1,138 @@
+"""Engines are switched on and off again; nothing is run that nobody asked for."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from neuro.engines import activation, compiler
+from neuro.engines.activation import activate
+from neuro.engines.brian import brian2
+from neuro.engines.doctor import facts
+from neuro.errors import EnvironmentFault, SpecError
+
+WHAT_IS_CHANGED = activation.PREFERENCES
+
+
+def test_preferences_come_back_after_the_block():
+    before = {name: brian2.prefs[name] for name in WHAT_IS_CHANGED}
+    with activate("brian2", target="numpy"):
+        assert brian2.prefs["codegen.target"] == "numpy"
+        assert "-ffp-contract=off" in brian2.prefs["codegen.cpp.extra_compile_args"]
+    assert {name: brian2.prefs[name] for name in WHAT_IS_CHANGED} == before
+
+
+@pytest.mark.parametrize("engine", ["numba", "nest"])
+def test_engines_to_come_say_so(engine):
+    with (
+        pytest.raises(EnvironmentFault, match=f"engine '{engine}' is not available yet"),
+        activate(engine),
+    ):
+        pass
+
+
+def test_an_unknown_engine_gets_the_nearest_name():
+    with pytest.raises(SpecError, match="did you mean 'brian2'"), activate("brian"):
+        pass
+
+
+def test_without_a_compiler_numpy_runs_with_one_notice(monkeypatch, tmp_path):
+    monkeypatch.setattr(activation, "find_compiler", lambda: None)
+    monkeypatch.setattr(activation, "cache_folder", lambda: tmp_path)
+    with activate("brian2") as active:
+        assert (active.engine, active.target) == ("brian2", "numpy")
+        assert "no C++ compiler found; running on NumPy" in active.notice
+    with (
+        pytest.raises(EnvironmentFault, match=r"apt install g\+\+ make"),
+        activate("brian2_standalone"),
+    ):
+        pass
+
+
+def test_without_python_headers_numpy_runs(monkeypatch, tmp_path):
+    monkeypatch.setattr(activation, "find_compiler", lambda: "/usr/bin/g++")
+    monkeypatch.setattr(activation, "find_python_header", lambda: None)
+    monkeypatch.setattr(activation, "cache_folder", lambda: tmp_path)
+    with activate("brian2") as active:
+        assert active.target == "numpy"
+        assert "Python.h not found" in active.notice
+
+
+@pytest.mark.parametrize("found", [None, "CXX"])
+def test_a_compiler_named_by_the_environment_is_preferred(monkeypatch, tmp_path, found):
+    tool = tmp_path / "my-c++"
+    tool.write_text("#!/bin/sh\n")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(compiler.sysconfig, "get_config_var", lambda _name: None)
+    if found:
+        monkeypatch.setenv(found, "my-c++ -flag")
+        assert compiler.find_compiler() == str(tool)
+    else:
+        monkeypatch.delenv("CXX", raising=False)
+        assert compiler.find_compiler() is None
+
+
+def test_the_cache_is_private_and_keyed_by_the_flags(tmp_path):
+    folder = compiler.private_folder(tmp_path / "cache")
+    assert stat.S_IMODE(folder.stat().st_mode) == compiler.PRIVATE
+    folder.chmod(0o755)
+    compiler.private_folder(folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == compiler.PRIVATE
+    assert compiler.cache_key() != compiler.cache_key(("-O2",))
+
+
+def test_a_cache_that_is_a_file_is_replaced_by_a_temporary_folder(tmp_path):
+    (tmp_path / "cache").write_text("")
+    folder = compiler.private_folder(tmp_path / "cache")
+    assert folder.is_dir()
+    assert folder != tmp_path / "cache"
+    folder.rmdir()
+
+
+def test_a_preference_file_in_the_working_directory_is_not_evaluated(tmp_path):
+    (tmp_path / "brian_preferences").write_text(
+        "codegen.target = __import__('pathlib').Path('evaluated').write_text('x') and 'numpy'\n"
+    )
+    story = (
+        "import os, neuro.engines.brian as door; "
+        "assert os.getcwd() == os.path.realpath(os.environ['HERE']); "
+        "print(door.brian2.prefs['codegen.target'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", story],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "HERE": str(tmp_path),
+            "PYTHONPATH": str(Path(compiler.__file__).parents[2]),
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "auto"
+    assert not list(tmp_path.glob("**/evaluated"))
+
+
+def test_importing_the_door_leaves_the_hooks_alone():
+    story = (
+        "import sys, signal; hook = sys.excepthook; handler = signal.getsignal(signal.SIGINT); "
+        "import neuro.engines.brian; "
+        "print(sys.excepthook is hook and signal.getsignal(signal.SIGINT) is handler)"
+    )
+    done = subprocess.run([sys.executable, "-c", story], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"
+
+
+def test_the_doctor_needs_no_brian2():
+    story = (
+        "import sys; from neuro.engines.doctor import facts; facts(); "
+        "print('brian2' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", story], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+    assert {"python", "compiler", "cache", "brian2", "numpy"} <= set(facts())
