@@ -1,0 +1,224 @@
+"""Who is connected to whom: the rules that a projection may name.
+
+Rules bear the names and defaults of NEST: autapses (a neuron onto itself, only where source and
+target are one population) and multapses (several synapses of one pair) are allowed unless said
+otherwise. This file declares; `networks.graphs` draws the edges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from neuro.errors import SpecError, nearest
+
+# Suffixes of graph files that can be read.
+FILE_SUFFIXES = (".graphml", ".edgelist", ".txt", ".csv", ".npz")
+
+
+@dataclass(frozen=True, slots=True)
+class OneToOne:
+    """Connect neuron i to neuron i; the populations have equal sizes."""
+
+    rule: ClassVar[str] = "one_to_one"
+
+
+@dataclass(frozen=True, slots=True)
+class AllToAll:
+    """Connect every neuron to every neuron.
+
+    Attributes
+    ----------
+    allow_autapses : bool
+        Whether a neuron may connect to itself.
+    """
+
+    rule: ClassVar[str] = "all_to_all"
+
+    allow_autapses: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PairwiseBernoulli:
+    """Connect each pair independently with probability p.
+
+    Attributes
+    ----------
+    p : float
+        Probability of each pair, 0 to 1.
+    allow_autapses : bool
+        Whether a neuron may connect to itself.
+    """
+
+    rule: ClassVar[str] = "pairwise_bernoulli"
+
+    p: float
+    allow_autapses: bool = True
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.p <= 1:
+            raise SpecError(f"p {self.p} is not a probability; needed: 0 to 1")
+
+
+@dataclass(frozen=True, slots=True)
+class FixedTotalNumber:
+    """Draw a fixed number of synapses among all pairs.
+
+    Attributes
+    ----------
+    number : int
+        Number of synapses.
+    allow_autapses : bool
+        Whether a neuron may connect to itself.
+    allow_multapses : bool
+        Whether a pair may have several synapses.
+    """
+
+    rule: ClassVar[str] = "fixed_total_number"
+
+    number: int
+    allow_autapses: bool = True
+    allow_multapses: bool = True
+
+    def __post_init__(self) -> None:
+        _check_count("number", self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class FixedIndegree:
+    """Draw for each target a fixed number of sources.
+
+    Attributes
+    ----------
+    indegree : int
+        Number of synapses onto each target.
+    allow_autapses : bool
+        Whether a neuron may connect to itself.
+    allow_multapses : bool
+        Whether a pair may have several synapses.
+    """
+
+    rule: ClassVar[str] = "fixed_indegree"
+
+    indegree: int
+    allow_autapses: bool = True
+    allow_multapses: bool = True
+
+    def __post_init__(self) -> None:
+        _check_count("indegree", self.indegree)
+
+
+@dataclass(frozen=True, slots=True)
+class FixedOutdegree:
+    """Draw for each source a fixed number of targets.
+
+    Attributes
+    ----------
+    outdegree : int
+        Number of synapses from each source.
+    allow_autapses : bool
+        Whether a neuron may connect to itself.
+    allow_multapses : bool
+        Whether a pair may have several synapses.
+    """
+
+    rule: ClassVar[str] = "fixed_outdegree"
+
+    outdegree: int
+    allow_autapses: bool = True
+    allow_multapses: bool = True
+
+    def __post_init__(self) -> None:
+        _check_count("outdegree", self.outdegree)
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorGraph:
+    """Name a graph generator of networkx.
+
+    Attributes
+    ----------
+    generator : str
+        Name of a public generator, such as watts_strogatz_graph.
+    args : mapping of str to number, text or list
+        Its arguments. A missing `n` is the size of the population, a missing `seed` is drawn.
+    directed : bool
+        Ask the generator for a directed graph. An undirected edge is two synapses, one in each
+        direction; an undirected self-loop is one.
+    """
+
+    generator: str
+    args: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    directed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GraphFile:
+    """Name a file that holds a graph.
+
+    Attributes
+    ----------
+    file : Path
+        GraphML (.graphml), a list of edges with optional weight (.edgelist, .txt, .csv: source
+        first), or a SciPy sparse matrix (.npz: rows are sources).
+    """
+
+    file: Path
+
+    def __post_init__(self) -> None:
+        suffix = Path(self.file).suffix.lower()
+        if suffix not in FILE_SUFFIXES:
+            raise SpecError(
+                f"{self.file}: no graph format has the suffix '{suffix}'; "
+                f"one of {', '.join(FILE_SUFFIXES)}{nearest(suffix, FILE_SUFFIXES)}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class FromGraph:
+    """Take the edges of a graph, with their weights where it has them.
+
+    Attributes
+    ----------
+    graph : GeneratorGraph or GraphFile
+        Where the graph comes from. A `networkx.Graph` or a SciPy sparse matrix can be given to
+        `networks.graphs.connect` itself.
+    """
+
+    rule: ClassVar[str] = "from_graph"
+
+    graph: GeneratorGraph | GraphFile
+
+
+Connectivity = (
+    OneToOne
+    | AllToAll
+    | PairwiseBernoulli
+    | FixedTotalNumber
+    | FixedIndegree
+    | FixedOutdegree
+    | FromGraph
+)
+
+CONNECTIVITY: Mapping[str, type[Connectivity]] = MappingProxyType(
+    {
+        each.rule: each
+        for each in (
+            OneToOne,
+            AllToAll,
+            PairwiseBernoulli,
+            FixedTotalNumber,
+            FixedIndegree,
+            FixedOutdegree,
+            FromGraph,
+        )
+    }
+)
+
+
+def _check_count(name: str, value: int) -> None:
+    if value < 0:
+        raise SpecError(f"{name} {value}; needed: 0 or more")

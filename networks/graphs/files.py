@@ -1,0 +1,117 @@
+"""Files that hold a graph: GraphML, lists of edges, sparse matrices."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from pathlib import Path
+from xml.etree import ElementTree
+
+import networkx
+import numpy as np
+from scipy import sparse
+
+from networks.graphs.conversion import matrix_edges, network_edges, node_order
+from networks.graphs.edges import Edges, sorted_edges
+from neuro.errors import DamagedFileError, EnvironmentFault, SpecError
+
+COMMENT = "#"
+
+
+def file_edges(path: Path, n_source: int, n_target: int) -> Edges:
+    """Read the synapses of a graph file.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its suffix says the format, as in `networks.connectivity.GraphFile`.
+    n_source, n_target : int
+        Sizes of the populations.
+
+    Returns
+    -------
+    Edges
+        The synapses.
+
+    Raises
+    ------
+    EnvironmentFault
+        If the file is missing or cannot be opened.
+    DamagedFileError
+        If its content is not what its suffix says.
+    SpecError
+        If it does not fit the populations.
+    """
+    readers = {".graphml": _read_graphml, ".npz": _read_matrix}
+    read = readers.get(Path(path).suffix.lower(), _read_edge_list)
+    try:
+        return read(Path(path), n_source, n_target)
+    except OSError as fault:
+        raise EnvironmentFault(f"{path}: cannot be read ({fault.strerror or fault})") from None
+
+
+def _read_graphml(path: Path, n_source: int, n_target: int) -> Edges:
+    try:
+        graph = networkx.read_graphml(path)
+    except (ElementTree.ParseError, networkx.NetworkXError, KeyError, ValueError) as fault:
+        raise DamagedFileError(f"{path}: not a GraphML file ({fault})") from None
+    return network_edges(graph, n_source, n_target, str(path))
+
+
+def _read_matrix(path: Path, n_source: int, n_target: int) -> Edges:
+    try:
+        with path.open("rb") as file:
+            matrix = sparse.load_npz(file)
+    except (ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile, zlib.error) as fault:
+        raise DamagedFileError(f"{path}: not a SciPy sparse matrix ({fault})") from None
+    return matrix_edges(matrix, n_source, n_target, str(path))
+
+
+def _read_edge_list(path: Path, n_source: int, n_target: int) -> Edges:
+    """Read lines of source, target and an optional weight, divided by blanks or commas.
+
+    Everything after # is a comment. Edges are directed. Every line has a weight or none has.
+    """
+    if n_source != n_target:
+        raise SpecError(
+            f"{path} joins populations of {n_source} and {n_target} neurons; needed: equal "
+            f"sizes, or a sparse matrix (.npz)"
+        )
+    rows = _rows(path)
+    index = node_order(
+        list(dict.fromkeys(label for row in rows for label in row[:2])),
+        n_source,
+        str(path),
+        may_omit=True,
+    )
+    ends = np.array([(index[row[0]], index[row[1]]) for row in rows], dtype=np.int64)
+    source, target = ends.reshape(-1, 2).T
+    has_weight = bool(rows) and len(rows[0]) == 3
+    weight = np.array([float(row[2]) for row in rows]) if has_weight else None
+    return sorted_edges(source, target, n_target, weight)
+
+
+def _rows(path: Path) -> list[list[str]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as fault:
+        raise DamagedFileError(f"{path}: not a text file ({fault})") from None
+    rows: list[list[str]] = []
+    for number, line in enumerate(lines, start=1):
+        row = line.split(COMMENT)[0].replace(",", " ").split()
+        if not row:
+            continue
+        if len(row) not in (2, 3) or (rows and len(row) != len(rows[0])) or not _ends_well(row):
+            raise DamagedFileError(
+                f"{path}:{number}: '{line.strip()}'; needed: source, target and, on every line "
+                f"or on none, a weight"
+            )
+        rows.append(row)
+    return rows
+
+
+def _ends_well(row: list[str]) -> bool:
+    try:
+        return len(row) == 2 or bool(np.isfinite(float(row[2])))
+    except ValueError:
+        return False
