@@ -139,8 +139,7 @@ class _Loader:
         recordings = read_recordings(self.block("recordings"), parts, dt, problems)
         output = read_output(node.get("output"), problems)
         experiment = self.experiment()
-        if not populations and node.get("experiment") is None:
-            self.add("populations", "is missing: there is nothing to simulate", node.mark)
+        self.check_populated()
         return Spec(
             name=self.name(),
             seed=self.seed(),
@@ -167,6 +166,14 @@ class _Loader:
         if version is not None and version != SCHEMA_VERSION:
             newer = "newer than this program knows" if version > SCHEMA_VERSION else "unknown"
             self.add("schema_version", f"{version} is {newer}; expected {SCHEMA_VERSION}")
+
+    def check_populated(self) -> None:
+        """Refuse a run without populations, unless an experiment makes its own."""
+        node = self.node.get("populations")
+        is_empty = node is None or node.value is None or node.value == {}
+        if is_empty and self.node.get("experiment") is None:
+            message = "is missing: there is nothing to simulate"
+            self.add("populations", message, self.node.mark)
 
     def scalar(self, key: str, default: Any, check: scalars.Check) -> Any:
         """Read one value of the top level; None if it is wrong."""
@@ -218,7 +225,8 @@ class _Loader:
         if phases and written is None:
             return replace(simulation, duration=Quantity(total, simulation.duration.dimension))
         duration = simulation.duration.value
-        if phases and len(phases) == len(self.listed("phases")):
+        sound = len(phases) == len(self.listed("phases")) and all(p.duration.value for p in phases)
+        if phases and sound:
             if abs(duration - total) > SUM_TOLERANCE * max(duration, total):
                 message = f"is not the sum of the phases, {total:g} s; leave it out"
                 self.add("simulation.duration", message)

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from networks.config import scalars
-from networks.config.document import Node, Step
+from networks.config.complaints import report
+from networks.config.document import Node
 from networks.config.problems import Problems
-from neuro.errors import nearest
 from neuro.units import Dim, Quantity, describe, example
 
 Schema = dict[str, Any]
@@ -226,73 +226,8 @@ def make(
     try:
         return validator(cls).validate_python(data)
     except ValidationError as error:
-        _report(error.errors(include_url=False), cls, data, node, path, problems)
+        report(error.errors(include_url=False), cls, data, node, path, problems)
         return None
-
-
-def _report(
-    errors: Sequence[Any], cls: type, data: Any, node: Node, path: str, problems: Problems
-) -> None:
-    """Note pydantic's errors; those of one place, from the members of a union, become one."""
-    at: dict[tuple[Step, ...], list[Any]] = {}
-    for error in errors:
-        at.setdefault(_real_steps(error, data), []).append(error)
-    for steps, group in at.items():
-        if any(len(other) > len(steps) and other[: len(steps)] == steps for other in at):
-            continue
-        message = " or ".join(dict.fromkeys(_message(error, cls, steps) for error in group))
-        mark = node.find(steps)
-        if group[0]["type"] == "unexpected_keyword_argument":
-            mark = node.find_key(steps)
-        problems.add(mark, ".".join(map(str, (path, *steps))).strip("."), message)
-
-
-def _real_steps(error: Any, data: Any) -> tuple[Step, ...]:
-    """Return an error's place without the steps that pydantic inserts for unions."""
-    steps: list[Step] = []
-    location = error["loc"]
-    for number, step in enumerate(location):
-        in_mapping = isinstance(data, dict) and step in data
-        in_list = isinstance(data, list | tuple) and isinstance(step, int) and step < len(data)
-        if in_mapping or in_list:
-            data = data[step]
-        elif number < len(location) - 1 or not error["type"].startswith("missing"):
-            continue
-        steps.append(step)
-    return tuple(steps)
-
-
-def _message(error: Any, cls: type, steps: tuple[Step, ...]) -> str:
-    """Say an error of pydantic's in our words."""
-    kind, given = error["type"], error["input"]
-    if kind in ("value_error", "assertion_error"):
-        return str(error["ctx"]["error"])
-    if kind == "unexpected_keyword_argument":
-        names = field_names(cls, steps[:-1])
-        return f"unknown key{nearest(str(steps[-1]), names) or _listed(names)}"
-    if kind.startswith("missing"):
-        return "is missing"
-    if kind in ("tuple_type", "list_type"):
-        return f"expected a list such as [1, 2], not {scalars.show(given)}"
-    if kind in ("dict_type", "dataclass_type", "dataclass_exact_type", "mapping_type"):
-        return f"expected keys and values, not {scalars.show(given)}"
-    if kind == "too_long":
-        return f"expected {error['ctx']['max_length']} values, not {error['ctx']['actual_length']}"
-    return str(error["msg"])
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Say which keys there are."""
-    return f"; there are {', '.join(names)}" if names else ""
-
-
-def field_names(cls: Any, steps: Sequence[Step]) -> list[str]:
-    """Return the field names of a dataclass, or of one nested in it."""
-    for step in steps:
-        hint = get_type_hints(cls).get(str(step)) if dataclasses.is_dataclass(cls) else None
-        inner = [hint, *get_args(hint)]
-        cls = next((each for each in inner if dataclasses.is_dataclass(each)), None)
-    return [field.name for field in dataclasses.fields(cls)] if cls is not None else []
 
 
 def plain_settings(settings: Any, kind: str = "") -> dict[str, Any]:

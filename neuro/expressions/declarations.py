@@ -170,6 +170,9 @@ def check_model(model: NeuronModel) -> tuple[Fault, ...]:
     current = unit(model.input_unit)[1]
     check.names |= {"lastspike": dim.TIME, "not_refractory": BOOLEAN, "I_syn": current}
     check.parameters("parameters", model.parameters, dim.NONE)
+    if check.faults:
+        # A parameter without a dimension would be unknown wherever it is read.
+        return tuple(check.faults)
     soma = check.read("equations", model.equations)
     segment: tuple[Equation, ...] = ()
     if model.segment_equations:

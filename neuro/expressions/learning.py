@@ -72,6 +72,8 @@ def check_rule(
     check.names |= {"j": dim.NONE, "delay": dim.TIME, "lastspike_pre": dim.TIME}
     check.names |= {"lastspike_post": dim.TIME, "v_post": voltage, "v_pre": voltage}
     check.parameters("parameters", rule.parameters, weight)
+    if check.faults:
+        return tuple(check.faults)
     check.names |= {"weight": weight}
     own = check.read("equations", rule.equations)
     check.equations("equations", own)
