@@ -150,3 +150,18 @@ def test_the_example_of_the_readme_runs_as_printed(engram, tmp_path, monkeypatch
         assert program == "engram"
         assert engram(*words).code == 0
     assert Path("raster.png").is_file()
+
+
+def test_the_hebbian_template_recalls_what_the_cue_left_out(engram, tmp_path):
+    place = f"output.path={tmp_path / 'run.h5'}"
+    assert engram("run", templates.path("hebbian-memory"), place).code == 0
+    with read(tmp_path / "run.h5") as recording:
+        times, ids = recording.spikes("cells")
+        recall = recording.phases()[1]
+        weight = recording.weights("recurrent").data
+        edges = recording.edges("recurrent")
+    recalled = set(ids[times > recall.t_start_ms].tolist())
+    assert recalled == set(range(6))
+    learnt = {*zip(edges.source_ids[weight[-1] > 0], edges.target_ids[weight[-1] > 0], strict=True)}
+    assert learnt == {(i, j) for i in range(6) for j in range(6) if i != j}
+    assert not weight[0].any()

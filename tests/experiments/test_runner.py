@@ -79,23 +79,26 @@ def test_a_run_leaves_one_file_that_says_everything(story):
         assert recording.provenance["target"] == "numpy"
         assert recording.seeds["root"] == 1
         assert "projections.p.connectivity" in recording.seeds["streams"]
-        assert [(p.name, p.t_start, p.t_stop, p.plasticity) for p in recording.phases()] == [
+        assert [(p.name, p.t_start_ms, p.t_stop_ms, p.plasticity) for p in recording.phases()] == [
             ("learn", 0.0, pytest.approx(60.0), True),
             ("recall", pytest.approx(60.0), pytest.approx(100.0), False),
         ]
         times, nodes = recording.spikes("exc")
-        rate = float(recording.metric("rate/exc").value)
+        rate = float(recording.metric("rate/exc"))
         assert rate == pytest.approx(times.size / (4 * 0.1))
         assert set(np.unique(nodes)) <= set(range(4))
         trace = recording.report("v", "exc")
         assert trace.data.shape == (100, 2)
         assert trace.data[0] == pytest.approx([-70.0, -70.0], rel=SINGLE)
         history = recording.weights("p")
-        np.testing.assert_allclose(history.t, [0.0, 60.0, 100.0])
+        np.testing.assert_allclose(history.times_ms, [0.0, 60.0, 100.0])
         assert (history.data[0] == 40e-12).all()
         assert (history.data[1] != history.data[0]).any()
         np.testing.assert_array_equal(history.data[1], history.data[2])
-        assert recording.edges("p").source.size == 80
+        edges = recording.edges("p")
+        assert edges.source_ids.size == 80
+        assert (edges.delay_ms == 1.5).all()
+        assert (edges.weight_unit, edges.weight[0]) == ("amp", 40e-12)
     text = lines.getvalue()
     assert text.index("build") < text.index("learn (0.06 s)") < text.index("recall")
 
@@ -230,7 +233,7 @@ def test_ctrl_c_seals_what_was_recorded(long_run, tmp_path, times):
     with read(tmp_path / "long.h5") as recording:
         assert recording.status == Status.INTERRUPTED
         spikes, _ = recording.spikes("noise")
-        reached = recording.phases()[0].t_stop
+        reached = recording.phases()[0].t_stop_ms
         assert spikes.size > 0
         # Everything up to the last step: at 1000 spikes a second none is missing at the end.
         assert reached - 50.0 < spikes.max() < reached
