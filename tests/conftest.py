@@ -1,14 +1,16 @@
 """Fixtures of the suite that every engine runs: a description in, what happened out.
 
 `simulate` takes the mappings of a configuration file (populations, projections, phases) and goes
-the way of `engram run`: spec, build, engine. `pytest --engine brian2_standalone` runs the same
-tests on another engine.
+the way of `engram run`: a YAML file, spec, build, engine. `pytest --engine brian2_standalone`
+runs the same tests on another engine.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -59,7 +61,7 @@ class Outcome:
 
 
 @pytest.fixture
-def simulate(request: pytest.FixtureRequest) -> Callable[..., Outcome]:
+def simulate(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Outcome]:
     """Build and run a description on the engine under test."""
     engine = request.config.getoption("--engine")
 
@@ -72,6 +74,7 @@ def simulate(request: pytest.FixtureRequest) -> Callable[..., Outcome]:
         spikes: Mapping[str, tuple[Sequence[float], Sequence[int]]] | None = None,
         record: Sequence[str] = (),
         phases: Sequence[Description] = (),
+        models: Description | None = None,
         seed: int = 1,
     ) -> Outcome:
         from networks.build import build, phases_of, set_phase
@@ -79,7 +82,15 @@ def simulate(request: pytest.FixtureRequest) -> Callable[..., Outcome]:
         from neuro.engines.simulation import Stretch
         from neuro.engines.simulation import simulate as run_network
 
-        spec = describe(populations, projections or {}, duration, dt, record, phases, seed)
+        blocks = {
+            "models": models,
+            "populations": {name: {"size": 1, **given} for name, given in populations.items()},
+            "projections": completed(projections or {}),
+            "phases": phases,
+        }
+        length = {} if phases else {"duration": duration}
+        simulation = {"dt": dt, "engine": engine, **length}
+        spec = describe(tmp_path, blocks, simulation, record, seed)
         trains = {
             name: (np.asarray(times, dtype=float), np.asarray(nodes, dtype=np.int64))
             for name, (times, nodes) in (spikes or {}).items()
@@ -97,8 +108,8 @@ def simulate(request: pytest.FixtureRequest) -> Callable[..., Outcome]:
 
 
 @pytest.fixture
-def specify() -> Callable[..., Any]:
-    """Give `describe` with defaults: mappings of a configuration file to a spec."""
+def specify(tmp_path: Path) -> Callable[..., Any]:
+    """Give the spec of the mappings of a configuration file, for tests that build it themselves."""
 
     def spec_of(
         populations: Description,
@@ -108,109 +119,59 @@ def specify() -> Callable[..., Any]:
         dt: str = "0.1 ms",
         record: Sequence[str] = (),
         phases: Sequence[Description] = (),
+        models: Description | None = None,
         seed: int = 1,
     ) -> Any:
-        return describe(populations, projections or {}, duration, dt, record, phases, seed)
+        blocks = {
+            "models": models,
+            "populations": {name: {"size": 1, **given} for name, given in populations.items()},
+            "projections": projections,
+            "phases": phases,
+        }
+        length = {} if phases else {"duration": duration}
+        return describe(tmp_path, blocks, {"dt": dt, **length}, record, seed)
 
     return spec_of
 
 
 def describe(
-    populations: Description,
-    projections: Description,
-    duration: str,
-    dt: str,
+    folder: Path,
+    blocks: Description,
+    simulation: Description,
     record: Sequence[str],
-    phases: Sequence[Description],
     seed: int,
 ) -> Any:
-    """Make a spec of the mappings of a configuration file."""
-    from networks.spec import Phase, Recording, Simulation, Spec
-    from neuro.units import parse
+    """Write a configuration file and read it."""
+    from networks.config import load
 
     recordings = [tuple(text.split(".")) for text in record]
-    return Spec(
-        name="test",
-        seed=seed,
-        simulation=Simulation(dt=parse(dt), duration=parse(duration)),
-        populations={name: population(name, given) for name, given in populations.items()},
-        projections={name: projection(name, given) for name, given in projections.items()},
-        phases=tuple(Phase(**{**p, "duration": parse(p["duration"])}) for p in phases),
-        recordings={
-            f"{where}_{variable}": Recording(f"{where}_{variable}", where, "", variable)
+    content = {
+        "schema_version": 1,
+        "name": "test",
+        "seed": seed,
+        "simulation": simulation,
+        **{name: block for name, block in blocks.items() if block},
+        "recordings": {
+            f"{where}_{variable}": {"population": where, "variable": variable}
             for where, variable in recordings
         },
-    )
+    }
+    path = folder / "test.yaml"
+    # JSON is YAML.
+    path.write_text(json.dumps(content, indent=1))
+    return load(path).spec
 
 
-def population(name: str, given: Description) -> Any:
-    """Make the description of a population; a test may bring a model of its own."""
-    from networks.spec import Population
-    from neuro.models import MODELS
-
-    model = given["model"] if not isinstance(given["model"], str) else MODELS[given["model"]]
-    if "segments" in given:
-        model = replace(model, n_segments=given["segments"])
-    settings = {**model.parameters, **given.get("parameters", {})}
-    assert set(settings) == set(model.parameters), f"{name}: unknown parameter"
-    initial = {**model.initial, **given.get("initial", {})}
-    parameters = {key: value(item) for key, item in settings.items()}
-    return Population(
-        name,
-        given.get("size", 1),
-        model,
-        parameters=parameters,
-        initial={
-            key: parameters[item] if item in list(parameters) else value(item)
-            for key, item in initial.items()
-        },
-    )
-
-
-def projection(name: str, given: Description) -> Any:
-    """Make the description of a projection."""
-    from networks.connectivity import CONNECTIVITY
-    from networks.spec import Plasticity, Projection, Synapse
-    from neuro.synapses import SYNAPSES
-    from plasticity import RULES
-
-    settings = dict(given["synapse"])
-    model = SYNAPSES[settings.pop("model")]
-    weight, delay = value(settings.pop("weight")), value(settings.pop("delay", "0 ms"))
-    target = settings.pop("target", "soma")
-    assert set(settings) <= set(model.parameters), f"{name}: unknown parameter"
-    parameters = {key: value(item) for key, item in {**model.parameters, **settings}.items()}
-    initial = {key: value(item) for key, item in model.initial.items()}
-    synapse = Synapse(model, weight, delay, target, parameters, initial)
-    plasticity = None
-    if "plasticity" in given:
-        learning = dict(given["plasticity"])
-        rule = RULES[learning.pop("rule")]
-        assert set(learning) <= set(rule.parameters), f"{name}: unknown parameter"
-        both = {**rule.parameters, **learning}
-        plasticity = Plasticity(rule, {k: value(v, weight) for k, v in both.items()})
-    wiring = dict(given.get("connectivity", {"rule": "all_to_all"}))
-    rule_class = CONNECTIVITY[wiring.pop("rule")]
-    return Projection(
-        name, given["source"], given["target"], rule_class(**wiring), synapse, plasticity
-    )
-
-
-def value(item: Any, weight: Any = None) -> Any:
-    """Read a value as a configuration has it: text, a list, or how to draw."""
-    from networks.spec import Distribution
-    from neuro.units import Quantity, parse
-
-    if isinstance(item, Mapping):
-        [(kind, arguments)] = item.items()
-        return Distribution(kind, {name: value(text) for name, text in arguments.items()})
-    if isinstance(item, list | tuple):
-        return Distribution("values", values=tuple(value(text) for text in item))
-    number, _, rest = str(item).partition(" ")
-    if rest == "weight":
-        first = weight.values[0] if isinstance(weight, Distribution) else weight
-        return Quantity(float(number), first.dimension)
-    return parse(item)
+def completed(projections: Description) -> Description:
+    """Connect all to all, without delay, where a test says nothing else."""
+    return {
+        name: {
+            "connectivity": {"rule": "all_to_all"},
+            **given,
+            "synapse": {"delay": "0 ms", **given["synapse"]},
+        }
+        for name, given in projections.items()
+    }
 
 
 def observe(built: Any) -> Outcome:
