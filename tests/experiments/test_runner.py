@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -16,10 +16,10 @@ import pytest
 from experiments.progress import PlainLines
 from experiments.provenance import git_state
 from experiments.runner import output_path, run
+from networks.config import load
 from networks.spec import Output, Recording
 from neuro.errors import EnvironmentFault, SpecError
 from neuro.recording import Status, read
-from neuro.units import parse
 
 ROOT = Path(__file__).resolve().parents[2]
 # Reports are float32.
@@ -28,53 +28,51 @@ SINGLE = 1e-6
 STOP_PATIENCE = 20.0
 
 
-@dataclass(frozen=True)
-class Given:
-    """A configuration as `networks.config` hands it over."""
-
-    spec: object
-    source: str = "name: test\n"
-    resolved: dict = field(default_factory=lambda: {"name": "test"})
+STORY = """\
+name: story
+seed: 1
+simulation: {dt: 0.1 ms}
+populations:
+  noise: {model: poisson, size: 20, parameters: {rate: 100 Hz}}
+  exc: {model: lif, size: 4}
+projections:
+  p:
+    source: noise
+    target: exc
+    connectivity: {rule: all_to_all}
+    synapse: {model: exponential, weight: 40 pA, delay: 1.5 ms}
+    plasticity: {rule: stdp_pair, w_max: 80 pA}
+phases:
+  - {name: learn, duration: 60 ms, task: a}
+  - {name: recall, duration: 40 ms, plasticity: {p: false}}
+recordings:
+  s: {population: exc, variable: spikes}
+  v: {population: exc, variable: v, nodes: [0, 2], every: 1 ms}
+  w: {projection: p, variable: weight}
+  noise: {population: noise, variable: spikes}
+output: {path: FOLDER/story.h5}
+"""
 
 
 @pytest.fixture
-def story(specify, tmp_path):
-    spec = specify(
-        {
-            "noise": {"model": "poisson", "size": 20, "parameters": {"rate": "100 Hz"}},
-            "exc": {"model": "lif", "size": 4},
-        },
-        {
-            "p": {
-                "source": "noise",
-                "target": "exc",
-                "synapse": {"model": "exponential", "weight": "40 pA", "delay": "1.5 ms"},
-                "plasticity": {"rule": "stdp_pair", "w_max": "80 pA"},
-            }
-        },
-        phases=[
-            {"name": "learn", "duration": "60 ms", "task": "a"},
-            {"name": "recall", "duration": "40 ms", "plasticity": {"p": False}},
-        ],
-    )
-    recordings = {
-        "s": Recording("s", population="exc"),
-        "v": Recording("v", population="exc", variable="v", nodes=(0, 2), every=parse("1 ms")),
-        "w": Recording("w", projection="p", variable="weight"),
-        "w10": Recording("w10", population="noise"),
-    }
-    return replace(
-        spec, name="story", recordings=recordings, output=Output(path=str(tmp_path / "{name}.h5"))
-    )
+def story(tmp_path):
+    """Write a configuration and give it, with whatever is changed."""
+
+    def make(*overrides: str, text: str = STORY):
+        path = tmp_path / "story.yaml"
+        path.write_text(text.replace("FOLDER", str(tmp_path)))
+        return load(path, overrides)
+
+    return make
 
 
 def test_a_run_leaves_one_file_that_says_everything(story):
     lines = StringIO()
-    path = run(Given(story), PlainLines(lines), target="numpy")
+    path = run(story(), PlainLines(lines), target="numpy")
     assert path.name == "story.h5"
     with read(path) as recording:
         assert recording.status == Status.OK
-        assert recording.config_source == "name: test\n"
+        assert recording.config_source.startswith("name: story\n")
         assert recording.provenance["engine"] == "brian2"
         assert recording.provenance["target"] == "numpy"
         assert recording.seeds["root"] == 1
@@ -106,26 +104,24 @@ def test_a_run_leaves_one_file_that_says_everything(story):
 def test_the_same_configuration_gives_the_same_bits(story, tmp_path):
     results = []
     for name in ("one", "two"):
-        output = Output(path=str(tmp_path / f"{name}.h5"))
-        with read(run(Given(replace(story, output=output)), target="numpy")) as recording:
+        path = run(story(f"output.path={tmp_path}/{name}.h5"), target="numpy")
+        with read(path) as recording:
             results.append((*recording.spikes("noise"), recording.weights("p").data))
     for left, right in zip(*results, strict=True):
         np.testing.assert_array_equal(left, right)
-    other = replace(story, seed=2, output=Output(path=str(tmp_path / "three.h5")))
-    with read(run(Given(other), target="numpy")) as recording:
+    with read(run(story("seed=2"), target="numpy")) as recording:
         assert not np.array_equal(results[0][0], recording.spikes("noise")[0])
 
 
 def test_an_explicit_path_is_not_overwritten_unless_told(story):
-    path = run(Given(story), target="numpy")
+    path = run(story(), target="numpy")
     with pytest.raises(EnvironmentFault, match=r"exists; .* output.overwrite=true"):
-        run(Given(story), target="numpy")
-    again = replace(story, output=replace(story.output, overwrite=True))
-    assert run(Given(again), target="numpy") == path
+        run(story(), target="numpy")
+    assert run(story("output.overwrite=true"), target="numpy") == path
 
 
 def test_a_run_id_is_new_for_every_run(story, tmp_path):
-    spec = replace(story, output=Output(path=str(tmp_path / "{name}" / "{run_id}.h5")))
+    spec = replace(story().spec, output=Output(path=str(tmp_path / "{name}" / "{run_id}.h5")))
     now = datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
     first = output_path(spec, now)
     assert first == tmp_path / "story" / "20250102-030405.h5"
@@ -137,13 +133,15 @@ def test_a_run_id_is_new_for_every_run(story, tmp_path):
 @pytest.mark.parametrize("path", ["{nmae}.h5", "{name.h5"])
 def test_a_wrong_placeholder_is_refused(story, path):
     with pytest.raises(SpecError, match=r"output\.path"):
-        output_path(replace(story, output=Output(path=path)))
+        output_path(replace(story().spec, output=Output(path=path)))
 
 
 def test_a_network_that_cannot_be_built_leaves_a_failed_file(story, tmp_path):
-    wrong = replace(story, recordings={"x": Recording("x", population="exc", variable="vv")})
+    configuration = story()
+    wrong = {"x": Recording("x", population="exc", variable="vv")}
+    broken = replace(configuration, spec=replace(configuration.spec, recordings=wrong))
     with pytest.raises(SpecError, match="has no variable 'vv'"):
-        run(Given(wrong), target="numpy")
+        run(broken, target="numpy")
     with read(tmp_path / "story.h5") as recording:
         assert recording.status == Status.FAILED
 
@@ -161,23 +159,12 @@ def test_git_tells_commit_and_changes(tmp_path):
 
 
 LONG_RUN = """
-import runpy, sys
-from dataclasses import dataclass, replace
+import sys
 from experiments.runner import run
-from networks.spec import Output, Recording
+from networks.config import load
 from neuro.errors import NeuroError
-describe = runpy.run_path("tests/conftest.py")["describe"]
+configuration = load(sys.argv[1])
 
-@dataclass
-class Given:
-    spec: object
-    source: str = "name: long"
-    resolved: object = None
-
-spec = describe({"noise": {"model": "poisson", "size": 100}}, {}, "1000 s", "0.1 ms",
-                ["noise.spikes"], [], 1)
-spec = replace(spec, output=Output(path=sys.argv[1]))
-print("begin", flush=True)
 
 class Shown:
     def __enter__(self): return self
@@ -188,7 +175,7 @@ class Shown:
         if done > 0: print("advance", done, flush=True)
 
 try:
-    run(Given(spec, resolved={}), Shown(), target="numpy")
+    run(configuration, Shown(), target="numpy")
 except NeuroError as error:
     print(type(error).__name__, error)
     sys.exit(error.exit_code)
@@ -198,8 +185,14 @@ except NeuroError as error:
 @pytest.fixture
 def long_run(tmp_path):
     """Start a run of 1000 s in a process of its own."""
+    (tmp_path / "long.yaml").write_text(
+        "name: long\nsimulation: {dt: 0.1 ms, duration: 1000 s}\n"
+        "populations: {noise: {model: poisson, size: 100, parameters: {rate: 10 Hz}}}\n"
+        "recordings: {s: {population: noise, variable: spikes}}\n"
+        f"output: {{path: {tmp_path}/long.h5}}\n"
+    )
     child = subprocess.Popen(
-        [sys.executable, "-c", LONG_RUN, str(tmp_path / "long.h5")],
+        [sys.executable, "-c", LONG_RUN, str(tmp_path / "long.yaml")],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)])},
         stdout=subprocess.PIPE,
