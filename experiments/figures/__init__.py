@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     from neuro.recording import Recording
 
-# kind -> the module that draws it, whose function `draw(recording)` returns the figure. Modules are
+# kind -> "module:function"; the function takes a recording and returns the figure. Modules are
 # named, not imported: matplotlib is loaded when something is drawn.
 FIGURES: Mapping[str, str] = MappingProxyType(
     {
-        "raster": "experiments.figures.raster",
-        "rates": "experiments.figures.rates",
-        "trace": "experiments.figures.trace",
-        "weights": "experiments.figures.weights",
+        "raster": "experiments.figures.raster:draw",
+        "rates": "experiments.figures.rates:draw",
+        "trace": "experiments.figures.trace:draw",
+        "weights": "experiments.figures.weights:draw",
     }
 )
 
@@ -61,10 +61,27 @@ def save(kind: str, recording: Recording, picture: Path) -> None:
         raise SpecError(f"no figure '{kind}'{nearest(kind, tuple(FIGURES))} ({', '.join(FIGURES)})")
     if picture.suffix.lower() not in FORMATS:
         raise SpecError(f"{picture}: the name must end in one of {', '.join(FORMATS)}")
-    draw: Callable[[Recording], Figure] = import_module(FIGURES[kind]).draw
-    figure = draw(recording)
+    figure = drawer(kind)(recording)
     try:
         picture.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(picture, dpi=150)
     except OSError as fault:
         raise EnvironmentFault(f"{picture}: cannot be written ({fault.strerror})") from None
+
+
+def drawer(kind: str) -> Callable[[Recording], Figure]:
+    """Return the function that draws a figure.
+
+    Parameters
+    ----------
+    kind : str
+        One of `FIGURES`.
+
+    Returns
+    -------
+    callable
+        Takes a recording, returns the figure.
+    """
+    module, _, function = FIGURES[kind].partition(":")
+    found: Callable[[Recording], Figure] = getattr(import_module(module), function)
+    return found

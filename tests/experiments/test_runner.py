@@ -5,14 +5,16 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 
+from experiments import Experiment
 from experiments.progress import PlainLines
 from experiments.provenance import git_state
 from experiments.runner import output_path, run
@@ -144,6 +146,28 @@ def test_a_network_that_cannot_be_built_leaves_a_failed_file(story, tmp_path):
         run(broken, target="numpy")
     with read(tmp_path / "story.h5") as recording:
         assert recording.status == Status.FAILED
+
+
+def test_an_experiment_gets_the_recorder_and_the_active_engine(story, tmp_path, monkeypatch):
+    @dataclass(frozen=True)
+    class Question:
+        answer: int = 42
+
+    def ask(configuration, recorder, progress):
+        progress.notice("thinking")
+        recorder.metric("answer", configuration.spec.experiment.answer, "what was asked for")
+
+    module = ModuleType("experiments_of_the_test")
+    module.run = ask
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    table = {"question": Experiment(Question, module.__name__)}
+    monkeypatch.setattr("experiments.EXPERIMENTS", table)
+    configuration = story()
+    asked = replace(configuration, spec=replace(configuration.spec, experiment=Question()))
+    lines = StringIO()
+    with read(run(asked, PlainLines(lines), target="numpy")) as recording:
+        assert recording.metric("answer") == 42
+    assert lines.getvalue() == "thinking\n"
 
 
 def test_git_tells_commit_and_changes(tmp_path):
