@@ -14,6 +14,7 @@ import pytest
 from neuro import recording
 from neuro.errors import EnvironmentFault
 from neuro.recording import Header, Recorder, Status
+from neuro.recording.parts import Parts
 
 N_KILLS = 15
 HEADER = Header("name: crash\n", "{}", {}, {})
@@ -141,16 +142,16 @@ def test_sigint_during_a_flush_comes_after_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "run.h5"
-    original = os.replace
+    original = Parts.publish
 
-    def interrupted(*names: Path) -> None:
+    def interrupted(parts: Parts, image: tuple[bytes, ...]) -> None:
+        original(parts, image)
         os.kill(os.getpid(), signal.SIGINT)
-        original(*names)
 
     def flush(rec: Recorder) -> None:
         rec.spikes("exc", [1.0], [1])
         with monkeypatch.context() as patch:
-            patch.setattr(os, "replace", interrupted)
+            patch.setattr(Parts, "publish", interrupted)
             rec.flush()
 
     with pytest.raises(KeyboardInterrupt), Recorder(path, HEADER) as rec:
