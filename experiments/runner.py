@@ -7,13 +7,14 @@ import json
 import string
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from experiments.progress import Progress, Silent
 from experiments.provenance import provenance
 from networks.build import Built, build, phases_of, set_phase
 from networks.build.outlets import make_outlets, write_graph
 from networks.build.streams import seeds
+from networks.config import Configuration
 from networks.spec import Phase, Spec
 from neuro.engines.activation import Target, activate
 from neuro.engines.interruption import Interruption, listening
@@ -24,25 +25,6 @@ from neuro.recording import Header, Recorder
 MS = 1e3
 FLUSH_SECONDS = 2.0
 PLACEHOLDERS = ("name", "run_id")
-
-
-class Configuration(Protocol):
-    """Hold a description with the text that it was read from."""
-
-    @property
-    def spec(self) -> Spec:
-        """The description."""
-        ...
-
-    @property
-    def source(self) -> str:
-        """The YAML text as written."""
-        ...
-
-    @property
-    def resolved(self) -> dict[str, Any]:
-        """The configuration with defaults filled in, as JSON can hold it."""
-        ...
 
 
 def run(
