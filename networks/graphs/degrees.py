@@ -52,11 +52,9 @@ def _partners(
     rng: np.random.Generator,
 ) -> Index:
     """Draw `degree` partners for each neuron, shape (n_neurons, degree)."""
-    n_candidates = n_partners - 1 if skip_diagonal else n_partners
+    n_candidates = max(0, n_partners - 1 if skip_diagonal else n_partners)
     if n_neurons and degree > (n_candidates if not allow_multapses else degree * n_candidates):
-        raise SpecError(
-            f"{name} {degree}, but a neuron has {max(n_candidates, 0)} possible partners"
-        )
+        raise SpecError(f"{name} {degree}, but a neuron has {n_candidates} possible partners")
     drawn = np.empty((n_neurons, degree), dtype=np.int32)
     if allow_multapses:
         _draw_any(drawn, n_candidates, skip_diagonal, rng)

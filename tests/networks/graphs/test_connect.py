@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -25,6 +26,8 @@ from neuro.errors import SpecError
 # Chance that a correct rule fails one statistical test; seeds are fixed.
 FALSE_ALARM = 1e-6
 MULTAPSES = (True, False)
+# Millions of synapses are seconds of compiled code and many minutes of interpreted.
+compiled = pytest.mark.skipif(numba.config.DISABLE_JIT, reason="too slow without compilation")
 
 
 def rng(seed=3):
@@ -204,6 +207,7 @@ FROZEN = {
 }
 
 
+@compiled
 def test_ten_million_synapses_need_neither_objects_nor_time():
     rule = FixedIndegree(1000, allow_autapses=False, allow_multapses=False)
     connect(rule, 1001, 1001, True, rng())  # compiles

@@ -1,3 +1,4 @@
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,8 @@ from neuro.errors import SpecError
 
 # Five standard deviations of a fill of 499,500 independent pairs; real pairs scatter less.
 FILL_TOLERANCE = 5 * (0.25 / 499_500) ** 0.5
+# Millions of synapses are seconds of compiled code and many minutes of interpreted.
+compiled = pytest.mark.skipif(numba.config.DISABLE_JIT, reason="too slow without compilation")
 
 
 def rng(seed=7):
@@ -74,6 +77,7 @@ REFERENCE = [(2000, 0.16489, 0.0, 0.17), (4000, 0.30259, 0.017, 2.92),
 
 
 @pytest.mark.parametrize(("n_patterns", "fill", "full", "half"), REFERENCE)
+@compiled
 def test_fill_and_spurious_units_are_those_of_the_reference(n_patterns, fill, full, half):
     n_networks, n_probes = 4, 300
     spurious = np.empty((n_networks, 2, n_probes))
@@ -147,6 +151,7 @@ def test_what_does_not_fit_is_refused():
     [("homeostatic", 300, 0.95, 1.0), ("homeostatic", 500, 0.93, 1.0),
      ("plain", 200, 0.25, 0.75), ("plain", 500, 0.0, 0.12)],
 )  # fmt: skip
+@compiled
 def test_digits_are_recalled_as_far_as_their_codes_are_separate(homeostasis, n_patterns, low, high):
     images, _ = load_mnist("train")
     parts = separate(len(images), 4000, n_patterns, rng(1))
@@ -158,6 +163,7 @@ def test_digits_are_recalled_as_far_as_their_codes_are_separate(homeostasis, n_p
     assert low <= exact <= high
 
 
+@compiled
 def test_random_codes_are_recalled_far_beyond_one_step():
     pattern = fixed_k(2000, 2000, 40, rng())
     memory = Willshaw(2000, 40).empty()

@@ -1,3 +1,4 @@
+import numba
 import numpy as np
 import pytest
 
@@ -14,6 +15,8 @@ TABLE = 5e-5
 # of willshaw_settling, where the deviations were measured.
 ONE_STEP_DEVIATION = 0.10
 HALF_RECALL_DEVIATION = 0.08
+# Millions of synapses are seconds of compiled code and many minutes of interpreted.
+compiled = pytest.mark.skipif(numba.config.DISABLE_JIT, reason="too slow without compilation")
 
 
 @pytest.mark.parametrize(
@@ -54,6 +57,7 @@ def test_the_plain_binomial_gives_the_tabled_predictions(n_patterns, fill, full,
         assert 990 * errors.false_on == pytest.approx(expected, rel=0.03)
 
 
+@compiled
 def test_unit_usage_explains_the_spurious_units_that_the_plain_binomial_misses():
     load, n_networks, n_probes = Load(1000, 10, 4000), 12, 250
     spurious = np.empty(n_networks)
@@ -72,6 +76,7 @@ def test_unit_usage_explains_the_spurious_units_that_the_plain_binomial_misses()
     assert abs(spurious.mean() - plain) > 5 * error
 
 
+@compiled
 def test_step_errors_of_every_class_are_those_of_a_network():
     load = Load(600, 20, 700)
     memory = Willshaw(600, 20, threshold=16).empty()
@@ -126,11 +131,13 @@ def recalled(n_patterns, iterations, n_networks=2):
 
 
 @pytest.mark.parametrize("n_patterns", [700, 1000, 1200, 1500])
+@compiled
 def test_one_step_is_right_where_it_falls(n_patterns):
     expected = exact_recall(Load(2000, 40, n_patterns), 12, 12, iterations=1)
     assert recalled(n_patterns, 1) == pytest.approx(expected, abs=ONE_STEP_DEVIATION)
 
 
+@compiled
 def test_settling_is_right_below_and_beyond_its_collapse():
     for n_patterns in (300, 1000, 2000):
         assert exact_recall(Load(2000, 40, n_patterns), 12, 12) > 0.99
@@ -139,6 +146,7 @@ def test_settling_is_right_below_and_beyond_its_collapse():
     assert recalled(3100, 8) < 0.02
 
 
+@compiled
 def test_the_load_of_half_recall_is_right_within_the_stated_deviation():
     # 2795 patterns: half recall of 4 networks of 300 probes, found by simulation.
     low, high = (int(2795 * (1 - HALF_RECALL_DEVIATION)), 2795)
