@@ -5,22 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from neuro.models import NeuronModel
-
 DT, TAU = 2e-3, 20e-3
 # With eta = 0.0015 the weights fluctuate about the component by 3 to 4 degrees.
 NEAR, FAR = np.radians(8), np.radians(20)
 # Fires once for every V_th of input, whatever its order: a linear neuron.
-LINEAR = NeuronModel(
-    name="perfect_integrator",
-    summary="perfect integrator",
-    source="definition",
-    equations="dv/dt = 0*volt/second : volt",
-    threshold="v > V_th",
-    reset="v -= V_th",
-    method="euler",
-    parameters={"V_th": "0.5 V"},
-)
+LINEAR = {
+    "equations": "dv/dt = 0*volt/second : volt",
+    "threshold": "v > V_th",
+    "reset": "v -= V_th",
+    "method": "euler",
+    "parameters": {"V_th": "0.5 V"},
+}
 
 
 def correlated_trains(n_steps, rng):
@@ -58,7 +53,7 @@ def test_weights_turn_to_the_first_principal_component(simulate, seed):
     run = simulate(
         {
             "source": {"model": "spike_generator", "size": 6},
-            "cell": {"model": LINEAR},
+            "cell": {"model": "linear"},
         },
         {
             "learn": {
@@ -70,6 +65,7 @@ def test_weights_turn_to_the_first_principal_component(simulate, seed):
         },
         duration=f"{len(spikes) * DT} s",
         dt="2 ms",
+        models={"linear": LINEAR},
         spikes={"source": ((steps + 0.5) * DT, nodes)},
         record=["cell.spikes"],
     )

@@ -36,7 +36,7 @@ def inputs(counts, segment=0):
 
 
 def stimulate(simulate, counts, segments=1, segment=0, duration="160 ms"):
-    cells = {"model": "lif_dendritic", "size": len(counts), "segments": segments}
+    cells = {"model": "lif_dendritic", "size": len(counts), "n_segments": segments}
     variables = ["v", *(f"v_d{k}" for k in range(segments))]
     return simulate(
         {"source": {"model": "spike_generator"}, "cell": cells},
