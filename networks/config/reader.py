@@ -13,8 +13,9 @@ from typing import Any
 from networks.config.document import Node, Scalar
 from networks.config.problems import Mark, Problems, Source
 
-MAX_BYTES = 10_000_000
-MAX_VALUES = 100_000
+# What ruamel.yaml splits in about a second; larger data belong in a file of their own.
+MAX_BYTES = 1_000_000
+MAX_VALUES = 10_000
 MAX_DEPTH = 30
 MAX_KEY = 200
 
@@ -59,7 +60,8 @@ def read_file(path: Path, shown: str, order: int, problems: Problems) -> tuple[N
     try:
         if path.stat().st_size > MAX_BYTES:
             size = path.stat().st_size / 1e6
-            problems.add(here, "", f"the file has {size:.1f} MB; at most {MAX_BYTES / 1e6:.0f} MB")
+            limit = f"{MAX_BYTES / 1e6:.0f} MB; put large data into files of their own"
+            problems.add(here, "", f"the file has {size:.1f} MB; at most {limit}")
             return None, ""
         data = path.read_bytes()
     except OSError as error:
