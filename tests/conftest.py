@@ -125,7 +125,10 @@ def specify(tmp_path: Path) -> Callable[..., Any]:
         blocks = {
             "models": models,
             "populations": {name: {"size": 1, **given} for name, given in populations.items()},
-            "projections": projections,
+            "projections": {
+                name: {"connectivity": {"rule": "all_to_all"}, **given}
+                for name, given in (projections or {}).items()
+            },
             "phases": phases,
         }
         length = {} if phases else {"duration": duration}

@@ -5,8 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from networks.build import build
+from neuro.engines.activation import activate
 from neuro.errors import SpecError
 from neuro.models import MODELS
+from neuro.synapses import SYNAPSES
+from neuro.units import parse
 
 DT = 1e-4
 # Two sums of the same few terms differ in the last bits only.
@@ -123,7 +127,7 @@ def test_a_segment_is_addressed_by_its_number(simulate):
     outcome = simulate(
         {
             "src": {"model": "spike_generator"},
-            "exc": {"model": "lif_dendritic", "segments": 2, "size": 1},
+            "exc": {"model": "lif_dendritic", "n_segments": 2, "size": 1},
         },
         {
             "p": {
@@ -145,77 +149,80 @@ def test_a_segment_is_addressed_by_its_number(simulate):
     assert far < -70e-3 + (near + 70e-3) / 10
 
 
-def test_an_unknown_segment_names_the_projection(simulate):
-    with pytest.raises(SpecError, match=r"projections\.p\.synapse\.target: 'segment\[0\]'"):
-        simulate(
-            {"src": SOURCE, "exc": CELL},
-            {"p": kick(synapse={"target": "segment[0]"})},
-            duration="1 ms",
-        )
+def refused(specify, message: str, cell=None, **synapse) -> None:
+    """Build a description made in Python, which no reader of files has checked."""
+    spec = specify(
+        {"src": SOURCE, "exc": CELL}, {"p": kick(synapse={"model": "exponential"}, weight="1 pA")}
+    )
+    projection = spec.projections["p"]
+    changed = replace(projection, synapse=replace(projection.synapse, **synapse))
+    cells = replace(spec.populations["exc"], model=cell or MODELS["lif"])
+    spec = replace(
+        spec,
+        projections={"p": changed},
+        populations={**spec.populations, "exc": cells},
+    )
+    with pytest.raises(SpecError, match=message), activate("brian2", target="numpy"):
+        build(spec)
 
 
-def test_exact_integration_refuses_a_conductance_by_name(simulate):
-    with pytest.raises(SpecError, match=r"projections\.gaba\.synapse: .*'exact'"):
-        simulate(
-            {"src": SOURCE, "exc": {"model": replace(MODELS["lif"], method="exact")}},
-            {
-                "gaba": {
-                    "source": "src",
-                    "target": "exc",
-                    "synapse": {"model": "conductance", "weight": "1 nS"},
-                }
-            },
-            duration="1 ms",
-        )
+def test_an_unknown_segment_names_the_projection(specify):
+    message = r"projections\.p\.synapse\.target: 'segment\[0\]' does not exist"
+    refused(specify, message, target="segment[0]")
 
 
-def test_a_current_synapse_cannot_address_a_variable(simulate):
-    with pytest.raises(SpecError, match="use 'soma', 'segment\\[k\\]' or synapse model 'delta'"):
-        simulate(
-            {"src": SOURCE, "exc": CELL},
-            {
-                "p": {
-                    "source": "src",
-                    "target": "exc",
-                    "synapse": {"model": "exponential", "weight": "1 pA", "target": "v"},
-                }
-            },
-            duration="1 ms",
-        )
+def test_exact_integration_refuses_a_conductance_by_name(specify):
+    exact = replace(MODELS["lif"], method="exact")
+    gaba = SYNAPSES["conductance"]
+    message = r"projections\.p\.synapse: model 'conductance' is not linear.*'exact'"
+    refused(specify, message, cell=exact, weight=parse("1 nS"), model=gaba)
+
+
+def test_a_current_synapse_cannot_address_a_variable(specify):
+    message = r"use 'soma', 'segment\[k\]' or synapse model 'delta'"
+    refused(specify, message, target="v")
+
+
+def test_a_model_that_reads_no_current_cannot_get_one(specify):
+    deaf = replace(MODELS["lif"], equations="dv/dt = (E_L - v)/tau_m : volt (unless refractory)")
+    refused(specify, "does not read I_syn, so a synapse of model 'exponential'", cell=deaf)
+
+
+@pytest.mark.parametrize(
+    ("synapse", "message"),
+    [
+        ({"delay": "-1 ms"}, r"projections\.p\.synapse\.delay: a delay cannot be negative"),
+        ({"weight": "1 mV"}, r"projections\.p\.synapse\.weight: a voltage given; .* a current"),
+    ],
+)
+def test_what_cannot_be_a_synapse_is_refused(specify, synapse, message):
+    refused(specify, message, **{name: parse(text) for name, text in synapse.items()})
 
 
 def test_a_synapse_may_have_a_variable_called_like_one_of_the_neuron(simulate):
-    # Both Izhikevich's recovery and the use of short-term plasticity are called u.
+    # The resources of short-term depression and the drawn resistance of the cell: both R.
     outcome = simulate(
-        {"src": {"model": "spike_generator"}, "exc": {"model": "izhikevich"}},
+        {
+            "src": {"model": "spike_generator"},
+            "exc": {
+                "model": "lif",
+                "parameters": {"R": {"uniform": {"low": "90 Mohm", "high": "110 Mohm"}}},
+            },
+        },
         {
             "p": {
                 "source": "src",
                 "target": "exc",
-                "synapse": {"model": "delta", "weight": "1 mV", "delay": "0 ms"},
+                "synapse": {"model": "tsodyks_markram", "weight": "10 pA", "U": 0.4},
             }
         },
         duration="1 ms",
         spikes={"src": ([0.0005], [0])},
+        record=("exc.I_p",),
     )
-    assert outcome.groups["exc"]["v"].size == 1
-
-
-@pytest.mark.parametrize(
-    ("weight", "delay", "message"),
-    [
-        ("1 mV", "-1 ms", "projections.p.synapse.delay: a delay cannot be negative"),
-        ("1 pA", "1 ms", "projections.p.synapse.weight: a current given; .* needs a voltage"),
-    ],
-)
-def test_what_cannot_be_a_synapse_is_refused(simulate, weight, delay, message):
-    with pytest.raises(SpecError, match=message):
-        simulate(
-            {"src": SOURCE, "exc": CELL},
-            {"p": kick(weight=weight, delay=delay)},
-            duration="1 ms",
-            spikes={"src": ([0.0001], [0])},
-        )
+    # A rested synapse sends U of its weight.
+    assert outcome.trace("exc", "I_p")[1].max() == pytest.approx(4e-12)
+    assert outcome.synaptic["p"]["R_p"] == pytest.approx([0.6])
 
 
 def test_a_source_that_spikes_twice_in_a_step_is_named(simulate):
