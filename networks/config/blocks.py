@@ -27,6 +27,11 @@ def named(name: str, known: Mapping[str, Any], what: str) -> str:
     return f"'{name[:60]}' is not {what}{hint}"
 
 
+def written(node: Node) -> str:
+    """Return what was written where a name is needed."""
+    return node.value if isinstance(node.value, str) else scalars.show(node.plain()).strip("'")
+
+
 class Block:
     """Read a block and note what is wrong with it.
 
@@ -75,7 +80,7 @@ class Block:
             self.add((), f"'{key}' is missing, one of {', '.join(known)}")
             return None
         if not isinstance(inner.value, str) or inner.value not in known:
-            self.add((key,), named(str(inner.plain()), known, what))
+            self.add((key,), named(written(inner), known, what))
             return None
         return inner.value
 

@@ -54,7 +54,7 @@ def report(
     problems : Problems
         Where problems are noted.
     """
-    found = _nearest_members([_locate(error, data) for error in errors], data)
+    found = _nearest_members([_locate(error, data) for error in errors], data, cls)
     at: dict[tuple[Step, ...], list[_Complaint]] = {}
     for each in found:
         at.setdefault(each.steps, []).append(each)
@@ -87,13 +87,15 @@ def _locate(error: Any, data: Any) -> _Complaint:
     return _Complaint(tuple(steps), tuple(members), error)
 
 
-def _nearest_members(found: list[_Complaint], data: Any) -> list[_Complaint]:
+def _nearest_members(found: list[_Complaint], data: Any, cls: type) -> list[_Complaint]:
     """Keep, where a block could be one of several, what is wrong with the nearest one."""
     tried: dict[tuple[Step, ...], dict[str, int]] = {}
     for each in found:
+        # A misspelt key speaks for the member that has it.
+        weight = -1 if each.error["type"] == UNKNOWN and _hint(each, cls) else 1
         for steps, member in each.members:
             tried.setdefault(steps, {}).setdefault(member, 0)
-            tried[steps][member] += 1
+            tried[steps][member] += weight
     best = {
         steps: min(counts, key=lambda member: counts[member])
         for steps, counts in tried.items()
@@ -119,9 +121,9 @@ def _message(each: _Complaint, cls: type) -> str:
     if kind in ("value_error", "assertion_error"):
         return str(each.error["ctx"]["error"])
     if kind == UNKNOWN:
-        names = field_names(cls, each.steps[:-1], {member for _, member in each.members})
+        names = _names(each, cls)
         listed = f"; there are {', '.join(names)}" if names else ""
-        return f"unknown key{nearest(str(each.steps[-1]), names) or listed}"
+        return f"unknown key{_hint(each, cls) or listed}"
     if kind.startswith("missing"):
         return "is missing"
     if kind in ("tuple_type", "list_type"):
@@ -132,6 +134,16 @@ def _message(each: _Complaint, cls: type) -> str:
         context = each.error["ctx"]
         return f"expected {context['max_length']} values, not {context['actual_length']}"
     return str(each.error["msg"])
+
+
+def _names(each: _Complaint, cls: type) -> list[str]:
+    """Return the keys that may stand where an unknown one does."""
+    return field_names(cls, each.steps[:-1], {member for _, member in each.members})
+
+
+def _hint(each: _Complaint, cls: type) -> str:
+    """Say which key an unknown one may have meant."""
+    return nearest(str(each.steps[-1]), _names(each, cls))
 
 
 def field_names(cls: Any, steps: Sequence[Step], members: set[str] | None = None) -> list[str]:

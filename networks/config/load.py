@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from networks.config import scalars
-from networks.config.blocks import named
+from networks.config.blocks import named, written
 from networks.config.catalog import Catalog, house_catalog
 from networks.config.document import Node
 from networks.config.include import Includes
@@ -246,18 +246,16 @@ class _Loader:
         if node is None or node.value is None:
             return None
         kind = node.get("kind")
+        known = self.catalog.experiments
         if kind is None:
-            self.add(
-                "experiment", f"'kind' is missing, one of {', '.join(self.catalog.experiments)}"
-            )
+            listed = ", ".join(known) or "none"
+            self.add("experiment", f"expected {{kind: ...}} with its settings; there are {listed}")
             return None
-        if not isinstance(kind.value, str) or kind.value not in self.catalog.experiments:
-            message = named(str(kind.plain()), self.catalog.experiments, "an experiment")
-            self.add("experiment.kind", message)
+        if not isinstance(kind.value, str) or kind.value not in known:
+            self.add("experiment.kind", named(written(kind), known, "an experiment"))
             return None
         given = {key: value for key, value in node.plain().items() if key != "kind"}
-        cls = self.catalog.experiments[kind.value]
-        return make(cls, node, "experiment", self.problems, given)
+        return make(known[kind.value], node, "experiment", self.problems, given)
 
     def sweep(self) -> Mapping[str, Any]:
         """Read what is varied: a grid of overrides, and repeats."""

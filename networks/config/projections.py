@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from networks.config.blocks import Block, named
+from networks.config.blocks import Block, named, written
 from networks.config.catalog import Catalog
 from networks.config.document import Node
 from networks.config.plasticity import plain_plasticity, read_plasticity
@@ -107,7 +107,7 @@ class _Reader:
             self.block.add((key,), "is missing: the name of a population")
             return None
         if not isinstance(node.value, str) or node.value not in self.populations:
-            message = named(str(node.plain()), self.populations, "a population")
+            message = named(written(node), self.populations, "a population")
             self.block.add((key,), message)
             return None
         return self.populations[node.value]

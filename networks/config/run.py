@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from networks.config import scalars
-from networks.config.blocks import named
+from networks.config.blocks import named, written
 from networks.config.document import Node
 from networks.config.populations import variables
 from networks.config.problems import Problems
@@ -140,9 +140,13 @@ def _read_encoder(
     """Read how a data set becomes spikes."""
     if node is None:
         return {}
-    kind = node.mapping.get("kind", Node("poisson", node.mark)).plain()
-    if not isinstance(kind, str) or kind not in ENCODERS:
-        note(("encoder", "kind"), named(str(kind), ENCODERS, "an encoder"))
+    if not node.is_mapping:
+        note(("encoder",), f"expected keys and values, not {scalars.show(node.plain())}")
+        return {}
+    given = node.mapping.get("kind", Node("poisson", node.mark))
+    kind = written(given)
+    if kind not in ENCODERS:
+        note(("encoder", "kind"), named(kind, ENCODERS, "an encoder"))
         return {}
     found: dict[str, Any] = {"kind": kind}
     for key, inner in node.mapping.items():
