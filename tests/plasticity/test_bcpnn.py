@@ -9,7 +9,7 @@ from scipy.integrate import solve_ivp
 EPS = 0.01
 RULE = {"rule": "bcpnn", "w_gain": "1 pA", "eps": str(EPS)}
 # Cells that are on spike in every step of 1 ms.
-BLOCKS = {**RULE, "f_max": "1000 Hz", "tau_e": "20 ms", "tau_p": "1500 ms"}
+BLOCKS = {**RULE, "f_max": "1000 Hz", "tau_e": "20 ms", "tau_p": "1000 ms"}
 
 
 def weights(run):
@@ -39,7 +39,7 @@ def integrate(pre, post, stop, tau_zi, tau_zj, tau_e, tau_p, f_max):
     t = 0.0
     for event in sorted({*pre, *post}):
         if event > t:
-            piece = solve_ivp(slope, (t, event), state, rtol=1e-11, atol=1e-14, method="DOP853")
+            piece = solve_ivp(slope, (t, event), state, rtol=1e-10, atol=1e-13, method="DOP853")
             state, t = piece.y[:, -1], event
         state[0] += 1e3 / (f_max * tau_zi) * (event in pre)
         state[1] += 1e3 / (f_max * tau_zj) * (event in post)
@@ -54,7 +54,7 @@ def test_traces_follow_their_equations(pair_spikes):
     run = pair_spikes([pre], [post], rule, weight="0 pA", dt_ms=1)
     p_i, p_j, p_ij = integrate(pre, post, 700, **settings, f_max=50.0)
     held = {name: run.synaptic["learn"][name][0] for name in ("p_i", "p_j", "p_ij")}
-    # The accurate solver is good to about 1e-10, the closed form to rounding.
+    # The accurate solver is good to about 1e-9, the closed form to rounding.
     assert held["p_i"] + EPS == pytest.approx(p_i, rel=1e-8)
     assert held["p_j"] + EPS == pytest.approx(p_j, rel=1e-8)
     joint = held["p_ij"] + EPS * (held["p_i"] + held["p_j"]) + EPS**2
@@ -68,7 +68,7 @@ def blocks(period, length, first, stop):
 
 
 def test_weights_of_cells_that_are_on_in_blocks(pair_spikes):
-    stop = 6000
+    stop = 4000
     source = [blocks(800, 200, 100, stop)]
     # The same cell, one that is never on with it, four whose blocks slide over all phases.
     target = [source[0], blocks(800, 200, 500, stop)]
@@ -78,7 +78,8 @@ def test_weights_of_cells_that_are_on_in_blocks(pair_spikes):
     same, never, *independent = weights(run)
     # Blocks of 200 ms with edges of 10 ms: the product loses about 5 % at them.
     assert same == pytest.approx(-np.log(p_i[0]), abs=0.1)
-    assert p_i[0] == pytest.approx(0.25, abs=0.06)
+    # On for a quarter of the time; P follows with 1 s, so it swings with the blocks.
+    assert p_i[0] == pytest.approx(0.25, abs=0.1)
     floor = EPS**2 + EPS * (p_i[1] + p_j[1] - 2 * EPS)
     assert never == pytest.approx(np.log(floor / (p_i[1] * p_j[1])), abs=0.02)
     assert never < -2
@@ -87,16 +88,16 @@ def test_weights_of_cells_that_are_on_in_blocks(pair_spikes):
 
 def test_identical_poisson_trains_share_their_shot_noise(pair_spikes):
     rng = np.random.default_rng(4)
-    stop, rate, n = 5000, 0.02, 16
+    stop, rate, n = 3000, 0.02, 16
     trains = [(np.flatnonzero(rng.random(stop) < rate) + 2).tolist() for _ in range(n)]
-    rule = {**RULE, "tau_e": "100 ms", "tau_p": "2000 ms", "eps": "1e-6"}
+    rule = {**RULE, "tau_e": "100 ms", "tau_p": "1200 ms", "eps": "1e-6"}
     run = pair_spikes(trains, trains, rule, weight="0 pA", dt_ms=1, steps=stop + 5)
     w = run.matrix("learn", (n, n)) / 1e-12
     own, others = np.diag(w), w[~np.eye(n, dtype=bool)]
     # Shot noise of spikes on a grid of 1 ms, at most one in a step.
     shot = np.log(1 + (1 - rate) / (2 * rate * 10))
     # The traces have reached this part of their mean since the beginning, P_ij as P_i and P_j.
-    unfinished = -np.log(1 - np.exp(-stop / 2000))
+    unfinished = -np.log(1 - np.exp(-stop / 1200))
     for sample, known in ((own, shot + unfinished), (others, unfinished)):
         # The logarithm of a fluctuating mean is a little low: half its variance.
         error = sample.std() / np.sqrt(n)

@@ -59,9 +59,9 @@ def resting(current, a):
 def test_spike_times_agree_with_an_accurate_solver(simulate):
     currents = [600, 1000, 1500]
     cells = {"model": "adex", "size": 3, "parameters": {"I_e": [f"{c} pA" for c in currents]}}
-    run = simulate({"cell": cells}, duration="150 ms", dt="0.05 ms", record=["cell.spikes"])
+    run = simulate({"cell": cells}, duration="100 ms", dt="0.05 ms", record=["cell.spikes"])
     for node, current in enumerate(currents):
-        expected = spike_times(current * 1e-12, 150e-3)
+        expected = spike_times(current * 1e-12, 100e-3)
         assert len(expected) >= 1
         # A spike waits for the end of its step, and these delays add up.
         late = 0.05e-3 * (1 + np.arange(len(expected)))
@@ -74,10 +74,10 @@ def test_intervals_grow_by_adaptation_and_only_by_it(simulate):
         "size": 2,
         "parameters": {"I_e": "1 nA", "a": ["4 nS", "0 nS"], "b": ["80.5 pA", "0 pA"]},
     }
-    run = simulate({"cell": cells}, duration="300 ms", dt="0.05 ms", record=["cell.spikes"])
+    run = simulate({"cell": cells}, duration="200 ms", dt="0.05 ms", record=["cell.spikes"])
     adapting, plain = (np.diff(run.spikes("cell", node)) for node in range(2))
     assert (np.diff(adapting[:4]) > 0).all()
-    expected = np.diff(spike_times(1e-9, 0.3))
+    expected = np.diff(spike_times(1e-9, 0.2))
     assert adapting[-1] / adapting[0] == pytest.approx(expected[-1] / expected[0], rel=0.02)
     assert adapting[-1] > 2 * adapting[0]
     np.testing.assert_allclose(plain, plain[0], rtol=0, atol=1.01 * 0.05e-3)
@@ -98,6 +98,6 @@ def test_resting_state_is_lost_at_the_closed_form_current(simulate, a):
             "w": [f"{a * (v - E_L)} A" for v in rests],
         },
     }
-    run = simulate({"cell": cells}, duration="1 s", dt="0.1 ms", record=["cell.spikes"])
+    run = simulate({"cell": cells}, duration="500 ms", dt="0.1 ms", record=["cell.spikes"])
     fired = [run.spikes("cell", node).size > 0 for node in range(len(currents))]
     assert fired == [False, False, True, True]
