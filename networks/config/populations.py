@@ -144,8 +144,7 @@ class _Reader:
         given = self.node.get("parameters")
         for name, inner in (given.mapping if given else {}).items():
             if name not in dimensions:
-                what = f"a parameter of model '{model.name}'"
-                self.add(("parameters", name), named(name, dimensions, what), at_key=True)
+                self.add(("parameters", name), _no_parameter(name, model), at_key=True)
                 continue
             value = self.value(inner, ("parameters", name), dimensions[name], size)
             if value is not None:
@@ -190,6 +189,13 @@ class _Reader:
         if given != needed:
             message = f"'{parameter}' is {describe(given)}, '{name}' is {describe(needed)}"
             self.add(("initial", name), message)
+
+
+def _no_parameter(name: str, model: NeuronModel) -> str:
+    """Say that a model has no such parameter, and where a variable would be given."""
+    if name in variables(model):
+        return f"'{name}' is a variable of model '{model.name}'; give its value in 'initial'"
+    return named(name, parameter_dimensions(model), f"a parameter of model '{model.name}'")
 
 
 def input_dimension(model: NeuronModel) -> Dimension:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from neuro.dimensions import NONE, Dimension, describe
+from neuro.errors import nearest
 from neuro.expressions.equations import MAX_LINES, MAX_TEXT, check_name, strip_comments
 from neuro.expressions.inference import BOOLEAN, infer
 from neuro.expressions.syntax import ExpressionError, parse_expression, position
@@ -103,7 +104,21 @@ def check_statements(
     temporary: set[str] = set()
     for statement in statements:
         _check(statement, known, targets, temporary)
+    _check_used(statements, temporary, targets)
     return statements
+
+
+def _check_used(
+    statements: tuple[Statement, ...], temporary: set[str], targets: Mapping[str, Dimension]
+) -> None:
+    """Refuse a temporary variable that nothing reads: it is a misspelt one."""
+    for number, statement in enumerate(statements):
+        later = " ".join(each.expression for each in statements[number + 1 :])
+        name = statement.name
+        if name in temporary and name not in re.findall(r"\w+", later):
+            hint = nearest(name, sorted(targets))
+            message = f"'{name}' is assigned but never read{hint}"
+            raise ExpressionError(message, statement.line, statement.column)
 
 
 def _check(
