@@ -86,7 +86,9 @@ class Journal:
         """
         if self._parts is not None or self.status is not Status.RUNNING:
             raise SpecError(f"the recorder of {self.path} was entered before")
-        if self.path.exists() and not self.policy.overwrite:
+        with faults.environment("write", self.path):
+            is_there = self.path.exists()
+        if is_there and not self.policy.overwrite:
             raise EnvironmentFault(f"{self.path} exists: choose another output.path, or delete it")
         run_id = uuid.uuid4().hex
         first = header_items(header, run_id, self.policy.compression, self.policy.overwrite)

@@ -135,7 +135,8 @@ def create_parts(path: Path, first_image: Image) -> Parts:
         When another process records there, a dead one left its segments, or the disk refuses.
     """
     folder = parts_path(path)
-    _refuse_taken(folder, path)
+    with faults.environment("write", folder):
+        _refuse_taken(folder, path)
     hidden = folder.with_name(f".{folder.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}.new")
     with faults.environment("write", folder):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -173,9 +174,9 @@ def adopt_parts(path: Path) -> Parts:
         When there is no folder, or its run is alive.
     """
     folder = parts_path(path)
-    if not folder.is_dir():
-        raise EnvironmentFault(f"nothing to repair: there is no folder {folder}")
     with faults.environment("take over", folder):
+        if not folder.is_dir():
+            raise EnvironmentFault(f"nothing to repair: there is no folder {folder}")
         if is_in_use(folder):
             raise EnvironmentFault(f"{path} is in use by {owner(folder)}")
         handle = _locked(folder)

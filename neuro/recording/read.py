@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuro.errors import EnvironmentFault, SpecError, nearest
+from neuro.recording import faults
 from neuro.recording.contents import (
     Edges,
     Metric,
@@ -314,7 +315,9 @@ def read(path: str | Path) -> Recording:
     """
     path = Path(path)
     folder = parts_path(path)
-    if path.exists() or not folder.is_dir():
+    with faults.damage(path):
+        is_sealed = path.exists() or not folder.is_dir()
+    if is_sealed:
         return Recording(path)
     try:
         return Recording(folder)

@@ -39,7 +39,9 @@ def repair(path: str | Path) -> Path:
     """
     path = Path(path)
     path = path.with_suffix("") if path.suffix == ".parts" else path
-    if path.exists() and not parts_path(path).exists():
+    with faults.environment("repair", path):
+        is_sealed = path.exists() and not parts_path(path).exists()
+    if is_sealed:
         if problems := verify(path):
             raise DamagedFileError(f"{path} cannot be repaired: {problems[0]}")
         return path

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -201,25 +202,38 @@ def test_a_folder_where_nothing_can_be_written(folder: str) -> None:
         pass
 
 
-def test_a_read_only_folder(tmp_path: Path) -> None:
-    # The superuser may write anywhere, so the child becomes nobody once all is imported.
-    drop = "generator(); os.geteuid() or os.seteuid(65534)"
-    code = f"{RECORD}; {drop}; record(sys.argv[1], 1)".replace("\n; ", "\n")
-    folder = tmp_path / "locked"
-    folder.mkdir(mode=0o555)
-    for parent in [tmp_path, *tmp_path.parents]:
-        if not os.access(parent, os.X_OK) or not parent.stat().st_mode & 1:
-            parent.chmod(parent.stat().st_mode | 0o111)
-        if parent.name.startswith("pytest-of"):
-            break
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(folder / "run.h5")],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+# The superuser may write anywhere, so the child becomes nobody once all is imported.
+NOBODY = (
+    RECORD
+    + """
+from neuro.recording import read, repair
+generator(); os.geteuid() or os.seteuid(65534)
+{"record": lambda path: record(path, 1), "read": read, "repair": repair}[sys.argv[1]](sys.argv[2])
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("mode", "action", "words"),
+    [
+        (0o555, "record", "cannot write"),
+        (0o000, "record", "cannot write"),
+        (0o000, "read", "cannot read"),
+        (0o000, "repair", "cannot repair"),
+    ],
+)
+def test_a_folder_without_permission(mode: int, action: str, words: str) -> None:
+    # Not in tmp_path, whose parents are closed to all but their owner.
+    with TemporaryDirectory() as parent:
+        os.chmod(parent, 0o755)
+        folder = Path(parent) / "locked"
+        folder.mkdir()
+        folder.chmod(mode)
+        arguments = [sys.executable, "-c", NOBODY, action, str(folder / "run.h5")]
+        done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+        folder.chmod(0o755)
     last = done.stderr.strip().splitlines()[-1]
-    assert "EnvironmentFault: cannot write" in last
+    assert f"EnvironmentFault: {words} {folder}" in last
     assert "Permission denied" in last
 
 
