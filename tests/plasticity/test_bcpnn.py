@@ -70,12 +70,11 @@ def blocks(period, length, first, stop):
 def test_weights_of_cells_that_are_on_in_blocks(pair_spikes):
     stop = 4000
     source = [blocks(800, 200, 100, stop)]
-    # The same cell, one that is never on with it, four whose blocks slide over all phases.
+    # The same cell, and one that is never on with it.
     target = [source[0], blocks(800, 200, 500, stop)]
-    target += [blocks(370, 100, first, stop) for first in (0, 92, 185, 277)]
     run = pair_spikes(source, target, BLOCKS, weight="0 pA", dt_ms=1, steps=stop)
     p_i, p_j = (run.synaptic["learn"][name] + EPS for name in ("p_i", "p_j"))
-    same, never, *independent = weights(run)
+    same, never = weights(run)
     # Blocks of 200 ms with edges of 10 ms: the product loses about 5 % at them.
     assert same == pytest.approx(-np.log(p_i[0]), abs=0.1)
     # On for a quarter of the time; P follows with 1 s, so it swings with the blocks.
@@ -83,10 +82,9 @@ def test_weights_of_cells_that_are_on_in_blocks(pair_spikes):
     floor = EPS**2 + EPS * (p_i[1] + p_j[1] - 2 * EPS)
     assert never == pytest.approx(np.log(floor / (p_i[1] * p_j[1])), abs=0.02)
     assert never < -2
-    assert abs(np.mean(independent)) < 0.1
 
 
-def test_identical_poisson_trains_share_their_shot_noise(pair_spikes):
+def test_identical_poisson_trains_share_their_shot_noise_and_others_nothing(pair_spikes):
     rng = np.random.default_rng(4)
     stop, rate, n = 3000, 0.02, 16
     trains = [(np.flatnonzero(rng.random(stop) < rate) + 2).tolist() for _ in range(n)]
