@@ -18,8 +18,11 @@ from networks.spec import Distribution, Projection, Spec
 from neuro.engines.brian import brian2
 from neuro.errors import SpecError
 
-# Brian2 keeps source and target (int32), and per pathway the number of each synapse by source.
+# Source and target (int32) are kept by Brian2 and by the house, with a flag for what is removed;
+# per pathway Brian2 keeps the number of each synapse by source. Measured on 4 M plastic synapses:
+# 284 MB for an estimate of 260 MB.
 BYTES_PER_END = 4
+BYTES_PER_FLAG = 1
 BYTES_PER_VARIABLE = 8
 BYTES_PER_QUEUE_ENTRY = 8
 FRACTION_OF_MACHINE = 0.8
@@ -81,7 +84,12 @@ def bytes_per_synapse(projection: Projection) -> int:
     drawn = sum(isinstance(v, Distribution) for v in projection.synapse.parameters.values())
     variables = 1 + sum(map(len, names)) + traced + drawn
     variables += isinstance(projection.synapse.delay, Distribution)
-    return 2 * BYTES_PER_END + variables * BYTES_PER_VARIABLE + pathways * BYTES_PER_QUEUE_ENTRY
+    return (
+        4 * BYTES_PER_END
+        + BYTES_PER_FLAG
+        + variables * BYTES_PER_VARIABLE
+        + pathways * BYTES_PER_QUEUE_ENTRY
+    )
 
 
 def estimate(spec: Spec) -> float:

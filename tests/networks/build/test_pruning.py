@@ -60,8 +60,6 @@ def halves(spec, keep, prune: bool) -> tuple[np.ndarray, ...]:
             remove_synapses(built, "rec", keep)
         else:
             silent = np.where(keep, built.weights("rec"), 0.0)
-            # w_max = w_min = 0 for them would need one more parameter; without a change their
-            # weight stays at the lower bound only if learning cannot raise it.
             built.synapses["rec"].weight = silent * brian2.amp
         simulate(built.network, [Stretch("second", 0.05)])
         monitor = built.monitors["exc_spikes"].monitor
