@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
+from experiments import EXPERIMENTS
 from experiments.cli import invoke
 from experiments.commands import run as command
 from experiments.commands.configuration import Overrides
 from experiments.commands.listing import CONFIGS
+from neuro.units import Quantity, format_quantity
 
 
 def main(kind: str, default: str) -> NoReturn:
@@ -25,7 +28,8 @@ def main(kind: str, default: str) -> NoReturn:
     default : str
         The configuration that is run if none is named, below ``data/configs``.
     """
-    sys.exit(invoke(sys.argv[1:], script(kind, default), program=f"python -m {kind}"))
+    program = f"python -m {EXPERIMENTS[kind].module}"
+    sys.exit(invoke(sys.argv[1:], script(kind, default), program))
 
 
 def script(kind: str, default: str) -> typer.Typer:
@@ -43,13 +47,11 @@ def script(kind: str, default: str) -> typer.Typer:
     typer.Typer
         The command; its help lists the settings of the experiment.
     """
-    from experiments import EXPERIMENTS
-
     settings = EXPERIMENTS[kind].settings
-    commands = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
-    names = "\n".join(
-        f"  experiment.{entry.name}={_written(entry)}" for entry in dataclasses.fields(settings)
+    commands = typer.Typer(
+        pretty_exceptions_enable=False, rich_markup_mode=None, add_completion=False
     )
+    names = "\n".join(f"  {line}" for line in _lines(settings, "experiment"))
     summary = (settings.__doc__ or kind).partition("\n")[0]
 
     @commands.command(help=f"{summary}\n\n\b\nSettings and their defaults:\n{names}")
@@ -63,9 +65,21 @@ def script(kind: str, default: str) -> typer.Typer:
     return commands
 
 
-def _written(entry: dataclasses.Field[object]) -> str:
-    if entry.default is not dataclasses.MISSING:
-        return str(entry.default)
+def _lines(settings: Any, path: str) -> Iterator[str]:
+    """Yield ``path.name=default`` for each setting, those of inner settings one by one."""
+    for entry in dataclasses.fields(settings):
+        is_class = isinstance(settings, type)
+        default = _default(entry) if is_class else getattr(settings, entry.name)
+        name = f"{path}.{entry.name}"
+        if isinstance(default, Quantity):
+            yield f"{name}={format_quantity(default)}"
+        elif dataclasses.is_dataclass(default):
+            yield from _lines(default, name)
+        else:
+            yield f"{name}={default}"
+
+
+def _default(entry: dataclasses.Field[Any]) -> Any:
     if entry.default_factory is not dataclasses.MISSING:
-        return str(entry.default_factory())
-    return "(needed)"
+        return entry.default_factory()
+    return "(needed)" if entry.default is dataclasses.MISSING else entry.default
