@@ -15,7 +15,8 @@ from networks.build.monitors import Monitor, make_counters, make_monitors
 from networks.build.neurons import make_neurons
 from networks.build.sources import Spikes, make_generator, make_poisson
 from networks.build.streams import NOISE, Streams
-from networks.build.synapses import draw_wiring, make_synapses
+from networks.build.synapses import make_synapses
+from networks.build.wiring import draw_wiring
 from networks.graphs import Edges, connect
 from networks.spec import Phase, Population, Projection, Spec
 from neuro.engines.brian import brian2

@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from networks.build.monitors import monitor_projection
 from networks.build.network import Built
-from networks.build.synapses import Wiring, initial_values, local_values, make_synapses
+from networks.build.synapses import make_synapses
+from networks.build.wiring import Wiring, initial_values, local_values
 from networks.spec import Distribution, Projection
 from neuro.engines.brian import brian2
 from neuro.errors import SpecError, nearest

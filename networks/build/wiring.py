@@ -1,0 +1,169 @@
+"""Draw what is a synapse's own: its ends, weight, delay, parameters and initial values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from networks.build.streams import Streams
+from networks.build.texts import mentions
+from networks.build.values import Array, draw
+from networks.graphs import Edges
+from networks.spec import Distribution, Projection, Value
+from neuro.engines.brian import brian2
+from neuro.errors import SpecError
+from neuro.units import parse
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """Hold the drawn part of a projection: who is connected, how strongly, how late.
+
+    Attributes
+    ----------
+    edges : Edges
+        Source and target of each synapse.
+    weight : array of float64, shape (n_synapses,)
+        Initial weights in SI.
+    delay : array of float64, shape (n_synapses,), or float
+        Delays in s; a float if all are equal.
+    values, initial : mapping of str to array
+        Parameters that differ between synapses, and initial values that do.
+    """
+
+    edges: Edges
+    weight: Array
+    delay: Array | float
+    values: Mapping[str, Array]
+    initial: Mapping[str, Array]
+
+
+def draw_wiring(projection: Projection, edges: Edges, streams: Streams) -> Wiring:
+    """Draw weights, delays and parameters of the synapses of a projection.
+
+    Parameters
+    ----------
+    projection : Projection
+        The projection.
+    edges : Edges
+        Its synapses. Weights that come with a graph multiply those of the projection.
+    streams : Streams
+        Random streams.
+
+    Returns
+    -------
+    Wiring
+        The same for every engine.
+
+    Raises
+    ------
+    SpecError
+        If delays are negative or weights lie outside the bounds of the learning rule.
+    """
+    where = f"projections.{projection.name}"
+    size = len(edges.source)
+    weight = draw(projection.synapse.weight, size, streams(f"{where}.weight"), f"{where}.weight")
+    if edges.weight is not None:
+        weight = weight * np.asarray(edges.weight, dtype=np.float64)
+    delay: Array | float
+    given = projection.synapse.delay
+    if isinstance(given, Distribution):
+        delay = draw(given, size, streams(f"{where}.delay"), f"{where}.delay")
+    else:
+        delay = given.value
+    if np.size(delay) and np.min(delay) < 0:
+        raise SpecError(f"{where}.synapse.delay: a delay cannot be negative")
+    drawn = [
+        {
+            name: draw(value, size, streams(f"{place}.{name}"), f"{place}.{name}")
+            for name, value in values.items()
+            if isinstance(value, Distribution)
+        }
+        for place, values in (
+            (f"{where}.parameters", local_values(projection)),
+            (f"{where}.initial", initial_values(projection)),
+        )
+    ]
+    _check_bounds(projection, weight)
+    return Wiring(edges, weight, delay, *drawn)
+
+
+def local_values(projection: Projection) -> dict[str, Value]:
+    """Collect the parameters that the synapse's own text reads, of model and rule.
+
+    Parameters
+    ----------
+    projection : Projection
+        The projection.
+
+    Returns
+    -------
+    dict of str to Quantity or Distribution
+        By the name used in the text.
+
+    Raises
+    ------
+    SpecError
+        If model and rule use one name for two parameters.
+    """
+    model = projection.synapse.model
+    text = "\n".join((model.equations, model.release, model.factor, model.on_pre))
+    found = {n: v for n, v in projection.synapse.parameters.items() if mentions(text, n)}
+    if projection.plasticity is not None:
+        for name, value in projection.plasticity.parameters.items():
+            if name in found:
+                raise SpecError(
+                    f"projections.{projection.name}: both synapse model '{model.name}' and rule "
+                    f"'{projection.plasticity.rule.name}' have a parameter '{name}'"
+                )
+            found[name] = value
+    return found
+
+
+def _check_bounds(projection: Projection, weight: Array) -> None:
+    if projection.plasticity is None or weight.size == 0:
+        return
+    known = projection.plasticity.parameters
+    for name, sign in zip(projection.plasticity.rule.bounds, (-1, 1), strict=True):
+        bound = known.get(name)
+        if bound is None or isinstance(bound, Distribution):
+            continue
+        # The first learning event would clip such weights even while learning is off.
+        if (sign * (weight - bound.value) > 0).any():
+            raise SpecError(
+                f"projections.{projection.name}.synapse.weight: initial weights from "
+                f"{weight.min():g} to {weight.max():g} (SI) exceed {name} = {bound.value:g} of "
+                f"rule '{projection.plasticity.rule.name}'"
+            )
+
+
+def own_variables(projection: Projection) -> set[str]:
+    """Return the names of the variables that each synapse has, of model and rule."""
+    rule = projection.plasticity
+    text = "\n".join((projection.synapse.model.equations, rule.rule.equations if rule else ""))
+    return set(brian2.Equations(text).names)
+
+
+def initial_values(projection: Projection) -> dict[str, Value]:
+    """Collect the initial values of a synapse's variables, of model and rule.
+
+    Parameters
+    ----------
+    projection : Projection
+        The projection.
+
+    Returns
+    -------
+    dict of str to Quantity or Distribution
+        By variable; the name of a parameter is replaced by its value.
+    """
+    known = local_values(projection)
+    given: dict[str, Value | str] = dict(projection.synapse.initial)
+    if projection.plasticity is not None:
+        given.update(projection.plasticity.rule.initial)
+    return {
+        name: (known.get(item) or parse(item)) if isinstance(item, str) else item
+        for name, item in given.items()
+    }
