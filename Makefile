@@ -37,7 +37,7 @@ check: $(VENV)/.installed-check
 	@$(RUN) -m mypy
 
 interpreters:
-	@sh .ci/interpreters
+	@sh .ci/interpreters $(VERSIONS)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis runs
