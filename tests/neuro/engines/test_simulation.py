@@ -8,6 +8,7 @@ import pytest
 
 from networks.build import build
 from networks.build.outlets import watch
+from networks.spec import Population
 from neuro.engines import simulation
 from neuro.engines.activation import activate
 from neuro.engines.simulation import Outlets, Stretch, simulate
@@ -15,6 +16,7 @@ from neuro.engines.taps import MAX_EVENTS, Tap
 from neuro.errors import NumericalError, SpecError
 from neuro.models import MODELS
 from neuro.models.base import NeuronModel
+from neuro.units import parse
 
 # The order says "within a second"; a loaded machine gets some more to notice.
 WATCH_PATIENCE = 5.0
@@ -28,6 +30,13 @@ EXPLODING = NeuronModel(
     parameters={"tau": "1 ms"},
     initial={"v": "1 mV"},
 )
+
+
+def with_wild(specify, model: NeuronModel = EXPLODING, start: str = "1 mV"):
+    """Describe a calm population and three cells of a model of the test."""
+    spec = specify({"calm": {"model": "lif"}})
+    wild = Population("wild", 3, model, {"tau": parse("1 ms")}, {"v": parse(start)})
+    return replace(spec, populations={**spec.populations, "wild": wild})
 
 
 @pytest.fixture
@@ -109,7 +118,7 @@ def test_stretches_are_prepared_and_finished_in_order(specify):
 
 def test_a_runaway_membrane_ends_the_run_at_once(specify):
     # e-fold per ms: 1 V after 7 ms, infinite after 0.7 s of these 1000 s.
-    spec = specify({"calm": {"model": "lif"}, "wild": {"model": EXPLODING, "size": 3}})
+    spec = with_wild(specify)
     with activate("brian2", target="numpy"):
         built = build(spec)
         outlets = Outlets(watched=watch(built))
@@ -120,7 +129,7 @@ def test_a_runaway_membrane_ends_the_run_at_once(specify):
 
 
 def test_one_bad_neuron_is_named_with_the_time(specify):
-    spec = specify({"wild": {"model": EXPLODING, "size": 3, "initial": {"v": "0 mV"}}})
+    spec = with_wild(specify, start="0 mV")
     with activate("brian2", target="numpy"):
         built = build(spec)
         built.groups["wild"].variables["v"].get_value()[2] = np.nan
@@ -134,8 +143,8 @@ def test_what_brian2_cannot_integrate_is_a_fault_of_the_description(specify):
         EXPLODING, name="squared", equations="dv/dt = v**2/(mV*tau) : volt", method="exact"
     )
     with activate("brian2", target="numpy"):
-        built = build(specify({"exc": {"model": squared}}))
-        with pytest.raises(SpecError, match="stretch 'run': in 'exc"):
+        built = build(with_wild(specify, squared))
+        with pytest.raises(SpecError, match="stretch 'run': in 'wild"):
             simulate(built.network, [Stretch("run", 0.001)])
 
 
