@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from experiments.memory.settings import DigitMemory
+
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
@@ -20,7 +22,9 @@ class Experiment:
     module: str
 
 
-EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType({})
+EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
+    {"digit_memory": Experiment(DigitMemory, "experiments.memory.digit_memory")}
+)
 
 SETTINGS: Mapping[str, type] = MappingProxyType(
     {kind: entry.settings for kind, entry in EXPERIMENTS.items()}

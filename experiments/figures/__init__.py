@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 # named, not imported: matplotlib is loaded when something is drawn.
 FIGURES: Mapping[str, str] = MappingProxyType(
     {
+        "capacity": "experiments.figures.digit_memory:capacity",
+        "damage": "experiments.figures.digit_memory:damage",
+        "digits": "experiments.figures.digit_memory:digits",
         "raster": "experiments.figures.raster:draw",
         "rates": "experiments.figures.rates:draw",
+        "recall": "experiments.figures.digit_memory:recall",
         "trace": "experiments.figures.trace:draw",
         "weights": "experiments.figures.weights:draw",
     }

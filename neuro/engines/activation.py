@@ -78,6 +78,16 @@ def choose_target() -> tuple[Target, str]:
     return "cython", ""
 
 
+def current_target() -> Target | None:
+    """Return the target of engine "brian2" that is active now, None if another engine is.
+
+    A run that hands networks to other processes gives it to them, so that all use the same.
+    """
+    if brian2.get_device() is not brian2.all_devices["runtime"]:
+        return None
+    return "cython" if brian2.prefs["codegen.target"] == "cython" else "numpy"
+
+
 @contextlib.contextmanager
 def activate(
     engine: str = "brian2",

@@ -1,0 +1,110 @@
+"""Independent networks in parallel processes, whose results do not depend on who ran them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from multiprocessing.reduction import ForkingPickler
+from types import MappingProxyType
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from experiments.memory.codes import draw_items
+from experiments.memory.settings import DigitMemory
+from experiments.memory.spiking import Outcome, measure
+from networks.spec import Spec
+from neuro.engines.activation import Target, activate
+
+Job = tuple[int, int]  # number of the condition, number of the network
+
+
+def _plain(view: MappingProxyType[Any, Any]) -> tuple[Callable[..., Any], tuple[Any]]:
+    return MappingProxyType, (dict(view),)
+
+
+# Descriptions hold read-only views of dictionaries, which pickle refuses.
+ForkingPickler.register(MappingProxyType, _plain)
+
+
+def one_network(spec: Spec, job: Job, target: Target | None) -> Outcome:
+    """Draw, build, teach and ask one network, in a process of its own.
+
+    Parameters
+    ----------
+    spec : Spec
+        The description; its experiment is a `DigitMemory`.
+    job : tuple of int
+        Number of the condition and of the network.
+    target : {"numpy", "cython"} or None
+        As the first network's.
+
+    Returns
+    -------
+    Outcome
+        The network's results.
+    """
+    settings: DigitMemory = spec.experiment
+    condition = settings.conditions[job[0]]
+    simulation = spec.simulation
+    with (
+        threadpool_limits(1),
+        activate(simulation.engine, target=target, threads=simulation.threads),
+    ):
+        items = draw_items(settings, condition, spec.populations[settings.roles.cells].size,
+                           spec.seed, job[1])  # fmt: skip
+        return measure(spec, condition, items, job[1])
+
+
+class Crew:
+    """Hold the processes and what they were asked for."""
+
+    def __init__(self, pool: ProcessPoolExecutor, asked: Mapping[Future[Outcome], Job]) -> None:
+        self._pool, self._asked = pool, asked
+
+    def results(self, told: Callable[[int], None]) -> dict[Job, Outcome]:
+        """Wait for all networks; `told` hears how many have ended."""
+        found: dict[Job, Outcome] = {}
+        for future in as_completed(self._asked):
+            found[self._asked[future]] = future.result()
+            told(len(found))
+        return found
+
+
+@contextmanager
+def crew(spec: Spec, jobs: list[Job], target: Target | None) -> Iterator[Crew]:
+    """Let processes begin with all jobs; whatever ends the block ends the processes too.
+
+    Parameters
+    ----------
+    spec : Spec
+        The description.
+    jobs : list of (condition, network)
+        In the order in which they are begun.
+    target : {"numpy", "cython"} or None
+        Brian2's target.
+
+    Yields
+    ------
+    Crew
+        To be asked for the results.
+    """
+    context = multiprocessing.get_context("spawn")
+    workers = min(spec.experiment.workers, max(1, len(jobs)))
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_deaf)
+    try:
+        yield Crew(pool, {pool.submit(one_network, spec, job, target): job for job in jobs})
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in multiprocessing.active_children():
+            child.terminate()
+        raise
+    pool.shutdown()
+
+
+def _deaf() -> None:
+    """Leave Ctrl+C to the first process, which ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

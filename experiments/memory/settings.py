@@ -1,0 +1,156 @@
+"""Settings of the experiments on memories; light, because every validation reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Literal
+
+from neuro.errors import SpecError
+from neuro.units import Dim, Quantity, parse
+
+Codes = Literal["homeostatic", "whitened", "plain", "random"]
+Time = Annotated[Quantity, Dim("second")]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Say what is stored, and how much of it.
+
+    Attributes
+    ----------
+    codes : str
+        homeostatic, whitened or plain codes of digits, or random patterns.
+    loads : tuple of int
+        Numbers of stored patterns at which recall is tested, ascending.
+    """
+
+    codes: Codes
+    loads: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if not self.loads or self.loads[0] < 1 or list(self.loads) != sorted(set(self.loads)):
+            raise SpecError(f"loads {list(self.loads)}; needed: ascending numbers from 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Name the parts of the network that the experiment plays on.
+
+    Attributes
+    ----------
+    cells, cue, reset : str
+        Populations: the memory's cells; the generators of cues and of the pulses between trials.
+    recurrent, inhibition : str
+        Projections that transmit during recall only; the first one learns.
+    pixels, image, readout : str
+        Populations of pixel cells and of the images shown to them, and the projection from the
+        cells to the pixels. They are left out of all networks but the first.
+    """
+
+    cells: str = "exc"
+    cue: str = "cue"
+    reset: str = "reset"
+    recurrent: str = "recurrent"
+    inhibition: str = "inh_exc"
+    pixels: str = "pixels"
+    image: str = "image"
+    readout: str = "readout"
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Say when what is shown.
+
+    Attributes
+    ----------
+    item : Time
+        From one item to the next while learning; above the window of the rule and the jitter.
+    jitter : Time
+        The spikes of an item are spread evenly over this time.
+    axons : Time
+        Pause after learning, until all spikes on their way have arrived.
+    settle : Time
+        From a cue to the first pulse of the reset.
+    pulse : Time
+        From one pulse of the reset to the next.
+    pulses : int
+        Pulses of a reset.
+    silence : Time
+        Volleys of one trial are told apart by a silence longer than this.
+    """
+
+    item: Time = parse("6 ms")
+    jitter: Time = parse("1 ms")
+    axons: Time = parse("30 ms")
+    settle: Time = parse("126 ms")
+    pulse: Time = parse("4 ms")
+    pulses: int = 8
+    silence: Time = parse("10 ms")
+
+
+@dataclass(frozen=True, slots=True)
+class DigitMemory:
+    """Store handwritten digits in a spiking memory and recall them from damaged cues.
+
+    Attributes
+    ----------
+    conditions : tuple of Condition
+        What is stored; the first one is the one that is recorded and drawn.
+    networks : int
+        Independent networks of each condition; confidence intervals are across these.
+    probes : int
+        Cues tried at each load, fewer if fewer patterns are stored.
+    active : int
+        k, active cells of a pattern.
+    erase, insert : int
+        Active cells that a cue lacks, and others that it has instead.
+    iterations : int
+        Most steps of the clocked oracle.
+    fitted : int
+        Images on which the map from images to codes is fitted; none of them is stored.
+    components : int
+        Principal components of whitened codes.
+    drawn_load : int
+        Load at which digits are decoded, and damaged images are tried.
+    workers : int
+        Processes beside this one; results do not depend on it.
+    timing : Timing
+        When what is shown.
+    roles : Roles
+        Which parts of the network do what.
+    """
+
+    conditions: tuple[Condition, ...]
+    networks: int = 5
+    probes: int = 20
+    active: int = 50
+    erase: int = 15
+    insert: int = 15
+    iterations: int = 8
+    fitted: int = 4000
+    components: int = 200
+    drawn_load: int = 300
+    workers: int = 2
+    timing: Timing = field(default_factory=Timing)
+    roles: Roles = field(default_factory=Roles)
+
+    def __post_init__(self) -> None:
+        if not self.conditions or len({c.codes for c in self.conditions}) < len(self.conditions):
+            raise SpecError("conditions: at least one, each with codes of its own")
+        if min(self.networks, self.probes, self.workers) < 1:
+            raise SpecError("networks, probes and workers must be at least 1")
+        if not 0 <= self.erase <= self.active or self.insert < 0:
+            raise SpecError(f"erase {self.erase} of {self.active} active cells")
+        if self.drawn_load not in self.conditions[0].loads:
+            raise SpecError(f"drawn_load {self.drawn_load} is no load of the first condition")
+
+    def quick(self) -> DigitMemory:
+        """Return the same experiment at the size of a test: few items, two networks."""
+        conditions = tuple(replace(c, loads=QUICK_LOADS) for c in self.conditions[:2])
+        return replace(
+            self, conditions=conditions, networks=2, probes=2, fitted=400, components=50,
+            drawn_load=QUICK_LOADS[-1],
+        )  # fmt: skip
+
+
+QUICK_LOADS = (5, 20)

@@ -1,0 +1,324 @@
+"""One network: built, taught by its own synapses, asked, and compared with its clocked oracle."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.memory.codes import Items
+from experiments.memory.decision import active_sets
+from experiments.memory.schedule import Schedule, Scheduler
+from experiments.memory.settings import Condition, DigitMemory, Roles
+from networks.build import Built, build, set_phase
+from networks.build.outlets import make_outlets, watch
+from networks.memories.observables import count_units, sparse_overlap, stored_bits
+from networks.memories.willshaw import Willshaw
+from networks.spec import Recording, Spec
+from networks.streams import generator
+from neuro.engines.simulation import Outlets, Stretch, simulate
+from neuro.errors import SpecError
+from neuro.recording import Recorder
+
+Bits = NDArray[np.bool_]
+MS = 1e3
+CELLS = "experiment_cells"
+
+# Column of a curve -> what it is; every one is [network, load].
+MEASURED = {
+    "recall": "fraction of probes whose recalled set of cells is the stored pattern",
+    "oracle": "the same of the clocked binary memory with the same patterns and cues",
+    "agreement": "fraction of probes on which the spiking network and its oracle agree",
+    "overlap": "mean of sum_i (xi_i - f) s_i / (N f (1 - f)) over probes, f = k / N",
+    "spurious": "mean number of recalled cells that are not in the pattern",
+    "missing": "mean number of cells of the pattern that are not recalled",
+    "bits_per_synapse": "P N T(f; e01, e10) / number of recurrent synapses",
+    "operations_store": "synaptic learning events per item: 2 (N - 1) for each spike of a cell",
+    "operations_recall": "synaptic transmission events per probe: N - 1 for each spike of a cell",
+    "seconds_store": "wall-clock time per item",
+    "seconds_recall": "wall-clock time per probe",
+    "wrong_synapses": "recurrent synapses that differ from the oracle's",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Hold what one network of one condition did.
+
+    Attributes
+    ----------
+    curve : dict of str to array of float64, shape (n_loads,)
+        By the names of `MEASURED`.
+    recalled : tuple of array of bool, shape (n_probes, N)
+        The recalled sets, for each load.
+    readout : array of float64, shape (N, n_pixels) or None
+        Weights from cells to pixels at the drawn load, in presentations.
+    """
+
+    curve: dict[str, NDArray[np.float64]]
+    recalled: tuple[Bits, ...]
+    readout: NDArray[np.float64] | None = None
+
+
+@dataclass(slots=True)
+class _Log:
+    """Gather what happens while a network runs."""
+
+    seconds: list[float] = field(default_factory=list)
+    spikes: list[int] = field(default_factory=list)
+    weights: list[NDArray[np.bool_]] = field(default_factory=list)
+    readout: NDArray[np.float64] | None = None
+    began: float = 0.0
+
+
+def measure(
+    spec: Spec,
+    condition: Condition,
+    items: Items,
+    network: int,
+    recorder: Recorder | None = None,
+    progress: Callable[[str, float, float], None] = lambda _name, _model, _wall: None,
+) -> Outcome:
+    """Teach one network and ask it at every load.
+
+    Parameters
+    ----------
+    spec : Spec
+        The description; its experiment is a `DigitMemory`.
+    condition : Condition
+        Kind of codes and loads.
+    items : Items
+        What is stored and asked for.
+    network : int
+        Number of the network.
+    recorder : Recorder, optional
+        Who records spikes and phases; the image layer takes part only then.
+    progress : callable
+        Told how far the run is.
+
+    Returns
+    -------
+    Outcome
+        The network's results.
+    """
+    settings: DigitMemory = spec.experiment
+    schedule = plan(spec, condition, items, network, with_images=recorder is not None)
+    described = only_needed(spec, with_images=recorder is not None)
+    built = build(described, network, spikes=schedule.spikes)
+    # Counting spikes of every population costs a quarter of the run, and nobody asks.
+    built.network.remove(*built.counters.values())
+    log = _Log()
+    stretches = _stretches(built, settings, schedule, log, recorder)
+    outlets = Outlets(watched=watch(built), progress=progress)
+    if recorder is not None:
+        outlets = make_outlets(built, recorder, progress)
+    simulate(built.network, stretches, outlets)
+    recalled = _recalled(built, settings, schedule)
+    return Outcome(_curve(settings, condition, items, recalled, log), recalled, log.readout)
+
+
+def plan(
+    spec: Spec, condition: Condition, items: Items, network: int, with_images: bool
+) -> Schedule:
+    """Fix every spike from outside and every phase of a network's run.
+
+    Parameters
+    ----------
+    spec : Spec
+        The description.
+    condition : Condition
+        Kind of codes and loads.
+    items : Items
+        Patterns, images, cues.
+    network : int
+        Number of the network.
+    with_images : bool
+        Whether the image layer sees the images.
+
+    Returns
+    -------
+    Schedule
+        Learn up to the first load, test, learn on, test, ...
+    """
+    settings: DigitMemory = spec.experiment
+    scheduler = Scheduler(settings.timing, settings.roles, spec.simulation.dt.value)
+    rng = generator(spec.seed, f"experiment.{condition.codes}.jitter", network)
+    before = 0
+    for load, cues in zip(condition.loads, items.cues, strict=True):
+        images = items.images[before:load] if with_images else items.images[:0]
+        scheduler.learn(items.patterns[before:load], images, rng)
+        scheduler.test(cues)
+        before = load
+    return scheduler.schedule()
+
+
+def only_needed(spec: Spec, with_images: bool) -> Spec:
+    """Return the description with or without the image layer, and with spikes recorded.
+
+    Parameters
+    ----------
+    spec : Spec
+        The description.
+    with_images : bool
+        Whether to keep the image layer and the recordings that were asked for.
+
+    Returns
+    -------
+    Spec
+        To be built.
+
+    Raises
+    ------
+    SpecError
+        If the description has no population or projection of a name that the experiment needs.
+    """
+    roles: Roles = spec.experiment.roles
+    _check_roles(spec, roles)
+    own = {CELLS: Recording(CELLS, population=roles.cells)}
+    if with_images:
+        return replace(spec, recordings={**spec.recordings, **own})
+    gone = {roles.pixels, roles.image}
+    projections = {
+        name: p for name, p in spec.projections.items() if not {p.source, p.target} & gone
+    }
+    populations = {name: p for name, p in spec.populations.items() if name not in gone}
+    return replace(spec, populations=populations, projections=projections, recordings=own)
+
+
+def _check_roles(spec: Spec, roles: Roles) -> None:
+    for kind, known, names in (
+        ("population", spec.populations, (roles.cells, roles.cue, roles.reset)),
+        ("projection", spec.projections, (roles.recurrent, roles.inhibition)),
+    ):
+        for name in names:
+            if name not in known:
+                raise SpecError(f"experiment.roles: there is no {kind} '{name}'")
+    if spec.projections[roles.recurrent].plasticity is None:
+        raise SpecError(f"projections.{roles.recurrent}: needs plasticity to learn")
+
+
+def _stretches(
+    built: Built,
+    settings: DigitMemory,
+    schedule: Schedule,
+    log: _Log,
+    recorder: Recorder | None,
+) -> list[Stretch]:
+    monitor = built.monitors[CELLS].monitor
+    drawn = settings.conditions[0].loads.index(settings.drawn_load)
+
+    def prepare(number: int) -> Callable[[], None]:
+        def begin() -> None:
+            set_phase(built, schedule.phases[number])
+            log.began = time.perf_counter()
+
+        return begin
+
+    def finish(number: int) -> Callable[[float, float], None]:
+        phase = schedule.phases[number]
+
+        def end(start: float, stop: float) -> None:
+            log.seconds.append(time.perf_counter() - log.began)
+            log.spikes.append(int(monitor.num_spikes))
+            if recorder is not None:
+                learns = any(phase.plasticity.values())
+                recorder.phase(phase.name, start * MS, stop * MS, phase.task, learns)
+            if phase.task == "learn":
+                log.weights.append(_adjacency(built, settings.roles.recurrent))
+            elif recorder is not None and number // 2 == drawn:
+                log.readout = _presentations(built, settings.roles.readout)
+
+        return end
+
+    return [
+        Stretch(phase.name, phase.duration.value, prepare(number), finish(number))
+        for number, phase in enumerate(schedule.phases)
+    ]
+
+
+def _adjacency(built: Built, projection: str) -> Bits:
+    """Return where a synapse is switched on, [source, target]."""
+    return _matrix(built, projection) > 0
+
+
+def _presentations(built: Built, projection: str) -> NDArray[np.float64] | None:
+    """Return how often both sides of each synapse fired together."""
+    if projection not in built.synapses:
+        return None
+    plasticity = built.spec.projections[projection].plasticity
+    if plasticity is None or "eta" not in plasticity.parameters:
+        raise SpecError(f"projections.{projection}: the read-out needs rule covariance")
+    step: Any = plasticity.parameters["eta"]
+    return np.asarray(_matrix(built, projection) / step.value)
+
+
+def _matrix(built: Built, projection: str) -> NDArray[np.float64]:
+    edges = built.edges[projection]
+    described = built.spec.projections[projection]
+    populations = built.spec.populations
+    shape = populations[described.source].size, populations[described.target].size
+    matrix = np.zeros(shape)
+    matrix[edges.source, edges.target] = built.weights(projection)
+    return matrix
+
+
+def _recalled(built: Built, settings: DigitMemory, schedule: Schedule) -> tuple[Bits, ...]:
+    monitor = built.monitors[CELLS].monitor
+    times, ids = np.asarray(monitor.t_[:]), np.asarray(monitor.i[:])
+    order = np.argsort(times, kind="stable")
+    size = built.spec.populations[settings.roles.cells].size
+    silence = settings.timing.silence.value
+    return tuple(
+        active_sets(times[order], ids[order], starts, schedule.settle, silence, size)
+        for starts in schedule.trials
+    )
+
+
+def _curve(
+    settings: DigitMemory,
+    condition: Condition,
+    items: Items,
+    recalled: tuple[Bits, ...],
+    log: _Log,
+) -> dict[str, NDArray[np.float64]]:
+    size = items.patterns.shape[1]
+    oracle = Willshaw(size, settings.active, settings.iterations).empty()
+    rows: dict[str, list[float]] = {name: [] for name in MEASURED}
+    before = 0
+    for number, load in enumerate(condition.loads):
+        oracle.store(items.patterns[before:load])
+        wanted = items.patterns[items.probes[number]]
+        row = _compare(recalled[number], oracle.recall(items.cues[number]), wanted, load)
+        learnt, tested = log.spikes[2 * number : 2 * number + 2]
+        n_items, n_probes = load - before, len(wanted)
+        shown = learnt - (log.spikes[2 * number - 1] if number else 0)
+        row |= {
+            "bits_per_synapse": row["bits_per_synapse"] / oracle.n_synapses,
+            "operations_store": 2 * (size - 1) * shown / n_items,
+            "operations_recall": (size - 1) * (tested - learnt) / n_probes,
+            "seconds_store": log.seconds[2 * number] / n_items,
+            "seconds_recall": log.seconds[2 * number + 1] / n_probes,
+            "wrong_synapses": float((log.weights[number] != oracle.weight).sum()),
+        }
+        for name, value in row.items():
+            rows[name].append(value)
+        before = load
+    return {name: np.array(values) for name, values in rows.items()}
+
+
+def _compare(states: Bits, clocked: Bits, wanted: Bits, load: int) -> dict[str, float]:
+    found, expected = count_units(states, wanted), count_units(clocked, wanted)
+    level = float(wanted.mean())
+    return {
+        "recall": float(found.exact.mean()),
+        "oracle": float(expected.exact.mean()),
+        "agreement": float((found.exact == expected.exact).mean()),
+        "overlap": float(sparse_overlap(states, wanted, level).mean()),
+        "spurious": float(found.spurious.mean()),
+        "missing": float(found.missing.mean()),
+        "bits_per_synapse": stored_bits(states, wanted, load),
+    }
