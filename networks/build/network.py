@@ -18,6 +18,7 @@ from networks.build.streams import NOISE, Streams
 from networks.build.synapses import make_synapses
 from networks.build.wiring import draw_wiring
 from networks.graphs import Edges, connect
+from networks.naming import clash
 from networks.spec import Phase, Population, Projection, Spec
 from neuro.engines.brian import brian2
 from neuro.engines.complaints import explained
@@ -204,6 +205,9 @@ def _check_names(
             if end not in spec.populations:
                 hint = nearest(end, list(spec.populations))
                 raise SpecError(f"projections.{projection.name}: unknown population '{end}'{hint}")
+        model = spec.populations[projection.target].model
+        if problem := clash(projection.name, projection.synapse.model, model):
+            raise SpecError(f"projections.{projection.name}: {problem}")
         if projection.name in spec.populations:
             raise SpecError(f"'{projection.name}' names both a population and a projection")
 

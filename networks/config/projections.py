@@ -12,6 +12,7 @@ from networks.config.plasticity import plain_plasticity, read_plasticity
 from networks.config.problems import Problems
 from networks.config.settings import make, plain_settings
 from networks.config.synapses import plain_synapse, read_synapse
+from networks.naming import clash
 from networks.spec import Population, Projection
 from neuro.expressions import check_identifier
 
@@ -51,7 +52,19 @@ def read_projections(
         if problem and node:
             problems.add(node.key_mark(name), path, problem)
         found[name] = _Reader(name, Block(path, inner, problems), populations, catalog).read()
+        problem = _clash(found[name], populations)
+        if problem and node:
+            problems.add(node.key_mark(name), path, problem)
     return found
+
+
+def _clash(
+    projection: Projection | None, populations: Mapping[str, Population | None]
+) -> str | None:
+    target = populations[projection.target] if projection is not None else None
+    if projection is None or target is None:
+        return None
+    return clash(projection.name, projection.synapse.model, target.model)
 
 
 class _Reader:
