@@ -52,18 +52,18 @@ def read_projections(
         if problem and node:
             problems.add(node.key_mark(name), path, problem)
         found[name] = _Reader(name, Block(path, inner, problems), populations, catalog).read()
-        problem = _clash(found[name], populations)
-        if problem and node:
-            problems.add(node.key_mark(name), path, problem)
+        taken = _clash(found[name], populations)
+        if taken and node:
+            problems.add(node.key_mark(name), path, taken)
     return found
 
 
 def _clash(
     projection: Projection | None, populations: Mapping[str, Population | None]
-) -> str | None:
+) -> str:
     target = populations[projection.target] if projection is not None else None
     if projection is None or target is None:
-        return None
+        return ""
     return clash(projection.name, projection.synapse.model, target.model)
 
 
