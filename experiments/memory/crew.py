@@ -22,12 +22,16 @@ from neuro.engines.activation import Target, activate
 Job = tuple[int, int]  # number of the condition, number of the network
 
 
-def _plain(view: MappingProxyType[Any, Any]) -> tuple[Callable[..., Any], tuple[Any]]:
-    return MappingProxyType, (dict(view),)
+def _view(content: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(content)
+
+
+def _reduced(view: MappingProxyType[Any, Any]) -> tuple[Callable[..., Any], tuple[Any]]:
+    return _view, (dict(view),)
 
 
 # Descriptions hold read-only views of dictionaries, which pickle refuses.
-ForkingPickler.register(MappingProxyType, _plain)
+ForkingPickler.register(MappingProxyType, _reduced)
 
 
 def one_network(spec: Spec, job: Job, target: Target | None) -> Outcome:

@@ -111,13 +111,15 @@ def measure(
     built = build(described, network, spikes=schedule.spikes)
     # Counting spikes of every population costs a quarter of the run, and nobody asks.
     built.network.remove(*built.counters.values())
+    # Not in the recording, whose monitors are emptied while the network runs.
+    monitor = built.monitors.pop(CELLS).monitor
     log = _Log()
-    stretches = _stretches(built, settings, schedule, log, recorder)
+    stretches = _stretches(built, monitor, schedule, log, recorder)
     outlets = Outlets(watched=watch(built), progress=progress)
     if recorder is not None:
         outlets = make_outlets(built, recorder, progress)
     simulate(built.network, stretches, outlets)
-    recalled = _recalled(built, settings, schedule)
+    recalled = _recalled(monitor, settings, schedule, items.patterns.shape[1])
     return Outcome(_curve(settings, condition, items, recalled, log), recalled, log.readout)
 
 
@@ -203,12 +205,12 @@ def _check_roles(spec: Spec, roles: Roles) -> None:
 
 def _stretches(
     built: Built,
-    settings: DigitMemory,
+    monitor: Any,
     schedule: Schedule,
     log: _Log,
     recorder: Recorder | None,
 ) -> list[Stretch]:
-    monitor = built.monitors[CELLS].monitor
+    settings: DigitMemory = built.spec.experiment
     drawn = settings.conditions[0].loads.index(settings.drawn_load)
 
     def prepare(number: int) -> Callable[[], None]:
@@ -266,11 +268,11 @@ def _matrix(built: Built, projection: str) -> NDArray[np.float64]:
     return matrix
 
 
-def _recalled(built: Built, settings: DigitMemory, schedule: Schedule) -> tuple[Bits, ...]:
-    monitor = built.monitors[CELLS].monitor
+def _recalled(
+    monitor: Any, settings: DigitMemory, schedule: Schedule, size: int
+) -> tuple[Bits, ...]:
     times, ids = np.asarray(monitor.t_[:]), np.asarray(monitor.i[:])
     order = np.argsort(times, kind="stable")
-    size = built.spec.populations[settings.roles.cells].size
     silence = settings.timing.silence.value
     return tuple(
         active_sets(times[order], ids[order], starts, schedule.settle, silence, size)
