@@ -16,14 +16,21 @@ from experiments.memory.settings import DigitMemory
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """Name the settings of a kind of experiment and the module that runs it."""
+    """Name the settings of a kind of experiment, the module that runs it, and its figures."""
 
     settings: type
     module: str
+    figures: tuple[str, ...] = ()
 
 
 EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
-    {"digit_memory": Experiment(DigitMemory, "experiments.memory.digit_memory")}
+    {
+        "digit_memory": Experiment(
+            DigitMemory,
+            "experiments.memory.digit_memory",
+            figures=("digits", "capacity", "recall", "damage"),
+        )
+    }
 )
 
 SETTINGS: Mapping[str, type] = MappingProxyType(

@@ -129,6 +129,8 @@ class Bars:
             TimeElapsedColumn(),
             TimeRemainingColumn(),
             console=Console(stderr=True),
+            # A table printed meanwhile goes above the bars, unless the user sends it to a file.
+            redirect_stdout=sys.stdout.isatty(),
         )
         self._task: Any = None
         self._total, self._unit = 0.0, ""

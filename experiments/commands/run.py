@@ -15,7 +15,7 @@ def run(
     overrides: Overrides = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> None:
-    """Run a configuration; the last line printed is the path of the sealed file.
+    """Run a configuration, draw the figures of its experiment; the last line is the sealed file.
 
     Ctrl+C stops the run, seals what was recorded with status 3, and exits 130.
     """
@@ -28,7 +28,24 @@ def run(
     from experiments.progress import Silent, choose_progress
 
     path = runner.run(configuration, Silent() if quiet else choose_progress())
+    if configuration.spec.experiment is not None:
+        _draw(configuration.resolved["experiment"]["kind"], path)
     typer.echo(path)
+
+
+def _draw(experiment: str, path: Path) -> None:
+    from experiments import EXPERIMENTS, figures
+    from neuro.recording import read
+
+    with read(path) as recording:
+        for kind in EXPERIMENTS[experiment].figures:
+            picture = path.with_name(f"{path.stem}-{kind}.png")
+            try:
+                figures.save(kind, recording, picture)
+            except figures.NothingToDrawError as nothing:
+                typer.echo(nothing, err=True)
+            else:
+                typer.echo(picture)
 
 
 def repair(

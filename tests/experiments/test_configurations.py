@@ -24,6 +24,8 @@ def test_every_configuration_runs_in_quick_form(engram, config, tmp_path):
     assert done.code == 0, done.err
     with read(done.last_line) as recording:
         assert recording.status is Status.OK
+    pictures = [line for line in done.out.splitlines() if line.endswith(".png")]
+    assert all(Path(picture).is_file() for picture in pictures)
 
 
 def test_the_configuration_of_the_guide_is_valid(engram, tmp_path):

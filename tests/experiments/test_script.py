@@ -1,10 +1,12 @@
 """An experiment called as a script: the same machinery as `engram run`."""
 
+import subprocess
+import sys
 from dataclasses import dataclass
 
 import pytest
 
-from experiments import Experiment, script
+from experiments import EXPERIMENTS, Experiment, script
 from experiments.cli import invoke
 from neuro.units import Quantity, parse
 
@@ -51,3 +53,10 @@ def test_a_script_runs_its_configuration(command, capsys, tmp_path, numpy_target
     words = ["--config", str(templates.path("minimal")), "-q", "simulation.duration=10 ms"]
     assert invoke([*words, f"output.path={tmp_path / 'run.h5'}"], command) == 0
     assert capsys.readouterr().out.splitlines()[-1] == str(tmp_path / "run.h5")
+
+
+def test_the_demo_is_a_script():
+    command = [sys.executable, "-m", EXPERIMENTS["digit_memory"].module, "--help"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "experiment.networks=5" in done.stdout
