@@ -51,7 +51,7 @@ def digits(recording: Recording) -> Figure:
     for axis in grid.flat:
         axis.set(xticks=[], yticks=[])
     load = int(recording.array("pictures/load"))
-    bar = figure.colorbar(shown, ax=grid[:2], shrink=0.8, pad=0.01)
+    bar = figure.colorbar(shown, ax=grid, shrink=0.6, pad=0.01)
     bar.set_label("read-out per cell\n(presentations)", size=7)
     bar.ax.tick_params(labelsize=7)
     k = int(pattern[0].sum())

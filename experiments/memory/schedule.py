@@ -133,6 +133,7 @@ class Scheduler:
         learning = [self.roles.recurrent]
         if self.roles.image in self.trains:
             learning.append(self.roles.readout)
+            silent = (*silent, self.roles.readout)
         self.phases.append(
             Phase(
                 name=f"{kind}_{len(self.phases) // 2}",

@@ -18,7 +18,7 @@ from networks.build import Built, build, set_phase
 from networks.build.outlets import make_outlets, watch
 from networks.memories.observables import count_units, sparse_overlap, stored_bits
 from networks.memories.willshaw import Willshaw
-from networks.spec import Recording, Spec
+from networks.spec import Phase, Recording, Spec
 from networks.streams import generator
 from neuro.engines.simulation import Outlets, Stretch, simulate
 from neuro.errors import SpecError
@@ -216,6 +216,7 @@ def _stretches(
     def prepare(number: int) -> Callable[[], None]:
         def begin() -> None:
             set_phase(built, schedule.phases[number])
+            rest(built, schedule.phases[number])
             log.began = time.perf_counter()
 
         return begin
@@ -240,6 +241,29 @@ def _stretches(
         Stretch(phase.name, phase.duration.value, prepare(number), finish(number))
         for number, phase in enumerate(schedule.phases)
     ]
+
+
+def rest(built: Built, phase: Phase) -> None:
+    """Stop the work of every pathway whose gate a phase closes.
+
+    The gates alone would do: a closed one multiplies by 0. But every spike of a test would still
+    visit 2 (N - 1) synapses that do not learn, and every one of a lesson N - 1 that do not
+    transmit. Spikes on their way when a pathway stops would arrive when it goes on, so both kinds
+    of phase end in silence longer than the axons.
+
+    Parameters
+    ----------
+    built : Built
+        The network, between two runs; its rules learn when a spike is fired.
+    phase : Phase
+        The phase that comes.
+    """
+    for name, synapses in built.synapses.items():
+        learns = phase.plasticity.get(name, False)
+        synapses.pre.active = phase.transmission.get(name, True)
+        for pathway in ("learn", "post"):
+            if hasattr(synapses, pathway):
+                getattr(synapses, pathway).active = learns
 
 
 def _adjacency(built: Built, projection: str) -> Bits:

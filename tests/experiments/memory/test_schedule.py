@@ -1,5 +1,7 @@
 """The whole run is fixed beforehand: items apart, trials apart, learning and transmission apart."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -28,7 +30,7 @@ def schedule():
 
 def bounds(schedule):
     edges = np.cumsum([0.0, *(phase.duration.value for phase in schedule.phases)])
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(itertools.pairwise(edges))
 
 
 def test_phases_alternate_and_switch_learning_against_transmission(schedule):
