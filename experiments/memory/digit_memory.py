@@ -25,11 +25,12 @@ from experiments.memory.spiking import MS, Outcome, measure, plan
 from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.memories.willshaw import Willshaw
-from networks.spec import Spec
+from networks.spec import Distribution, Spec
 from networks.streams import generator
 from neuro.engines.activation import current_target
 from neuro.errors import SpecError
 from neuro.recording import Recorder
+from neuro.units import Quantity
 
 N_DRAWN = 8
 N_DAMAGED = 50
@@ -67,6 +68,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
             write_curve(recorder, prefix, settings, condition, size, found)
         title = f"{condition.codes}: {settings.networks} networks, {settings.probes} probes each"
         show_table(title, COLUMNS, table_rows(settings, condition, size, found))
+    _write_learnt(recorder, spec, outcomes[first])
     _write_pictures(recorder, spec, items, outcomes[first])
     _write_damage(recorder, spec, items)
 
@@ -98,6 +100,27 @@ def _recorded(spec: Spec, items: Items, recorder: Recorder, progress: Progress) 
         progress.advance(model)
 
     return measure(spec, spec.experiment.conditions[0], items, 0, recorder, show)
+
+
+def _write_learnt(recorder: Recorder, spec: Spec, outcome: Outcome) -> None:
+    """Record the synapses that the first network has switched on at the drawn load."""
+    projection = spec.projections[spec.experiment.roles.recurrent]
+    delay = projection.synapse.delay
+    if outcome.learnt is None or projection.plasticity is None or isinstance(delay, Distribution):
+        return
+    strength = projection.plasticity.parameters.get("w_max")
+    if isinstance(strength, Quantity):
+        source, target = np.nonzero(outcome.learnt)
+        recorder.edges(
+            projection.name,
+            projection.source,
+            projection.target,
+            source,
+            target,
+            strength.value,
+            "A",
+            delay.value * MS,
+        )
 
 
 def _write_pictures(recorder: Recorder, spec: Spec, items: Items, outcome: Outcome) -> None:

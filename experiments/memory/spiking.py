@@ -57,11 +57,14 @@ class Outcome:
         The recalled sets, for each load.
     readout : array of float64, shape (N, n_pixels) or None
         Weights from cells to pixels at the drawn load, in presentations.
+    learnt : array of bool, shape (N, N) or None
+        Recurrent synapses that are switched on at the drawn load, [source, target].
     """
 
     curve: dict[str, NDArray[np.float64]]
     recalled: tuple[Bits, ...]
     readout: NDArray[np.float64] | None = None
+    learnt: Bits | None = None
 
 
 @dataclass(slots=True)
@@ -120,7 +123,11 @@ def measure(
         outlets = make_outlets(built, recorder, progress)
     simulate(built.network, stretches, outlets)
     recalled = _recalled(monitor, settings, schedule, items.patterns.shape[1])
-    return Outcome(_curve(settings, condition, items, recalled, log), recalled, log.readout)
+    curve = _curve(settings, condition, items, recalled, log)
+    if recorder is None:
+        return Outcome(curve, recalled)
+    drawn = condition.loads.index(settings.drawn_load)
+    return Outcome(curve, recalled, log.readout, log.weights[drawn])
 
 
 def plan(
