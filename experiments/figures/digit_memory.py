@@ -34,6 +34,7 @@ def digits(recording: Recording) -> Figure:
     stored = _needed(recording, "pictures/stored")
     pattern = recording.array("pictures/pattern_cells").astype(bool)
     rows = [("cue", "cue"), ("recalled", "recalled")]
+    darkest = recording.array("pictures/pattern").max(axis=(1, 2))
     n_digits = len(stored)
     figure = Figure(figsize=(WIDTH, 3.6), layout="constrained")
     grid = figure.subplots(3, n_digits, squeeze=False)
@@ -42,17 +43,17 @@ def digits(recording: Recording) -> Figure:
         cells = recording.array(f"pictures/{name}_cells").astype(bool)
         right, wrong = (cells & pattern).sum(axis=1), (cells & ~pattern).sum(axis=1)
         for column, axis in enumerate(axes):
-            shown = axis.imshow(drive[column], cmap="gray_r", vmin=0, vmax=1)
+            shown = axis.imshow(drive[column] / darkest[column], cmap="gray_r", vmin=0, vmax=1)
             axis.set_title(f"{right[column]} right\n{wrong[column]} wrong", size=7)
-        _name_row(axes[0], label)
+        _name_row(axes[0], f"{label},\nread out")
     for column, axis in enumerate(grid[2]):
         axis.imshow(stored[column], cmap="gray_r", vmin=0, vmax=255)
-    _name_row(grid[2, 0], "shown once")
+    _name_row(grid[2, 0], "stored,\nas shown")
     for axis in grid.flat:
         axis.set(xticks=[], yticks=[])
     load = int(recording.array("pictures/load"))
     bar = figure.colorbar(shown, ax=grid, shrink=0.6, pad=0.01)
-    bar.set_label("read-out per cell\n(presentations)", size=7)
+    bar.set_label("read-out, 1 = darkest pixel\nof the whole stored code", size=7)
     bar.ax.tick_params(labelsize=7)
     k = int(pattern[0].sum())
     figure.suptitle(
