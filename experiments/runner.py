@@ -52,7 +52,7 @@ def run(
     Raises
     ------
     SpecError
-        If the description cannot be built.
+        If the description cannot be built; nothing is recorded, and the path stays free.
     NumericalError
         If a variable became NaN or ran away; the file has status 2.
     EnvironmentFault

@@ -69,6 +69,7 @@ class Journal:
         self.status = Status.RUNNING
         self.progress = (0.0, 0.0)
         self._parts: Parts | None = None
+        self._holds_segments = False
         self._flushed_at = time.monotonic()
 
     def open(self, header: Header) -> None:
@@ -119,10 +120,14 @@ class Journal:
             content = [*self.batch.items(), *run_items(self.status, *self.progress)]
             parts.publish(image(content))
             self.batch = Batch()
+            self._holds_segments = True
             self._flushed_at = time.monotonic()
 
     def close(self, status: Status) -> None:
         """Flush with the final status, seal, and remove the segments.
+
+        A run that failed before anything was recorded leaves no file: its path stays free for
+        the mended configuration.
 
         Parameters
         ----------
@@ -138,14 +143,21 @@ class Journal:
         self.status = status
         try:
             with held_back():
-                self.flush()
-                self._seal(parts)
+                if status is Status.FAILED and self._is_blank:
+                    parts.remove()
+                else:
+                    self.flush()
+                    self._seal(parts)
         except EnvironmentFault:
             self.status = max(status, Status.FAILED)
             raise
         finally:
             self._parts = None
             parts.release()
+
+    @property
+    def _is_blank(self) -> bool:
+        return not self._holds_segments and self.batch.is_empty and self.progress == (0.0, 0.0)
 
     def _seal(self, parts: Parts) -> None:
         kept = f"everything recorded is kept in {parts.folder}: `engram repair {self.path}`"

@@ -25,8 +25,8 @@ class Recorder:
     What is recorded is held in memory until `flush_seconds` or `flush_events` are reached, then
     goes to disk as a segment that survives the death of the process. When the block ends, in
     whatever way, the segments are sealed into one file: status 1 (ok) without an exception, 3
-    (interrupted) for KeyboardInterrupt and Interrupted, 2 (failed) for any other. Not for use by
-    several threads.
+    (interrupted) for KeyboardInterrupt and Interrupted, 2 (failed) for any other. Only a block
+    that failed before anything was recorded leaves no file. Not for use by several threads.
 
     Parameters
     ----------

@@ -138,14 +138,19 @@ def test_a_wrong_placeholder_is_refused(story, path):
         output_path(replace(story().spec, output=Output(path=path)))
 
 
-def test_a_network_that_cannot_be_built_leaves_a_failed_file(story, tmp_path):
-    configuration = story()
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_network_that_cannot_be_built_leaves_the_path_as_it_was(story, tmp_path, overwrite):
+    configuration = story(f"output.overwrite={str(overwrite).lower()}")
+    before = run(configuration, target="numpy").read_bytes() if overwrite else None
     wrong = {"x": Recording("x", population="exc", variable="vv")}
     broken = replace(configuration, spec=replace(configuration.spec, recordings=wrong))
     with pytest.raises(SpecError, match="has no variable 'vv'"):
         run(broken, target="numpy")
-    with read(tmp_path / "story.h5") as recording:
-        assert recording.status == Status.FAILED
+    left = {path.name: path for path in tmp_path.iterdir()}
+    assert set(left) == ({"story.yaml", "story.h5"} if overwrite else {"story.yaml"})
+    assert before is None or left["story.h5"].read_bytes() == before
+    with read(run(configuration, target="numpy")) as recording:
+        assert recording.status == Status.OK
 
 
 def test_an_experiment_gets_the_recorder_and_the_active_engine(story, tmp_path, monkeypatch):

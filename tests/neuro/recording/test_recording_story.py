@@ -1,6 +1,7 @@
 """What is recorded is read back, from the segments of a living run as from the sealed file."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import h5py
@@ -121,6 +122,39 @@ def test_a_run_that_ends_early_is_sealed_with_its_status(
         check_small_run(run)
 
 
+def fail_blank(_rec: Recorder) -> None:
+    raise ArithmeticError
+
+
+def fail_in_segments(rec: Recorder) -> None:
+    rec.spikes("exc", [1.0], [0])
+    rec.flush()
+    raise ArithmeticError
+
+
+def fail_under_way(rec: Recorder) -> None:
+    rec.progress(10, 1)
+    raise ArithmeticError
+
+
+def test_a_run_that_fails_with_nothing_recorded_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(ArithmeticError), Recorder(tmp_path / "run.h5", HEADER) as rec:
+        fail_blank(rec)
+    assert rec.status == Status.FAILED
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("fail", [fail_in_segments, fail_under_way])
+def test_a_run_that_fails_with_something_recorded_keeps_it(
+    tmp_path: Path, fail: Callable[[Recorder], None]
+) -> None:
+    path = tmp_path / "run.h5"
+    with pytest.raises(ArithmeticError), Recorder(path, HEADER) as rec:
+        fail(rec)
+    with recording.read(path) as run:
+        assert run.status == Status.FAILED
+
+
 def test_a_run_without_any_spike(tmp_path: Path) -> None:
     path = tmp_path / "run.h5"
     with Recorder(path, HEADER) as rec:
@@ -202,9 +236,13 @@ def misuse() -> dict[str, object]:
 
 @pytest.mark.parametrize("what", misuse())
 def test_what_cannot_be_kept_is_refused_at_once(tmp_path: Path, what: str) -> None:
+    def fail(rec: Recorder) -> None:
+        rec.metric("before", 1, "recorded before the mistake")
+        misuse()[what](rec)  # type: ignore[operator]
+
     path = tmp_path / "run.h5"
     with pytest.raises(SpecError), Recorder(path, HEADER) as rec:
-        misuse()[what](rec)  # type: ignore[operator]
+        fail(rec)
     with recording.read(path) as run:
         assert run.status == Status.FAILED
 
