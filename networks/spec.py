@@ -21,6 +21,8 @@ from plasticity.base import PlasticityRule
 
 Engine = Literal["brian2", "brian2_standalone", "numba", "nest"]
 Mode = Literal["strict", "fast"]
+# Engines count the steps of a delay in 32 bits with a sign; a longer one would wrap around.
+MAX_DELAY_STEPS = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)

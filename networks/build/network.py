@@ -122,13 +122,14 @@ def build(
     streams = Streams(spec.seed, replicate)
     clock = brian2.Clock(spec.simulation.dt.value * brian2.second, name="run_clock")
     check_budget(spec, memory_budget)
+    dt = spec.simulation.dt.value
     given = {**input_spikes(spec, streams), **(spikes or {})}
     groups = {
         name: _make_population(spec, population, given, clock, streams)
         for name, population in spec.populations.items()
     }
     wirings = {
-        name: draw_wiring(p, _edges(p, spec, (graphs or {}).get(name), streams), streams)
+        name: draw_wiring(p, _edges(p, spec, (graphs or {}).get(name), streams), dt, streams)
         for name, p in spec.projections.items()
     }
     synapses = {}
@@ -136,7 +137,7 @@ def build(
         with explained(f"projections.{name}"):
             target = spec.populations[projection.target]
             synapses[name] = make_synapses(projection, target, groups, wirings[name], clock)
-    monitors = make_monitors(spec, groups, synapses, spec.simulation.dt.value)
+    monitors = make_monitors(spec, groups, synapses, dt)
     counters = make_counters(groups)
     network = brian2.Network(
         *groups.values(),

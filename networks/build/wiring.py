@@ -11,7 +11,7 @@ from networks.build.streams import Streams
 from networks.build.texts import mentions
 from networks.build.values import Array, draw
 from networks.graphs import Edges
-from networks.spec import Distribution, Projection, Value
+from networks.spec import MAX_DELAY_STEPS, Distribution, Projection, Value
 from neuro.engines.brian import brian2
 from neuro.errors import SpecError
 from neuro.units import parse
@@ -40,7 +40,7 @@ class Wiring:
     initial: Mapping[str, Array]
 
 
-def draw_wiring(projection: Projection, edges: Edges, streams: Streams) -> Wiring:
+def draw_wiring(projection: Projection, edges: Edges, dt: float, streams: Streams) -> Wiring:
     """Draw weights, delays and parameters of the synapses of a projection.
 
     Parameters
@@ -49,6 +49,8 @@ def draw_wiring(projection: Projection, edges: Edges, streams: Streams) -> Wirin
         The projection.
     edges : Edges
         Its synapses. Weights that come with a graph multiply those of the projection.
+    dt : float
+        Time step in s.
     streams : Streams
         Random streams.
 
@@ -60,21 +62,14 @@ def draw_wiring(projection: Projection, edges: Edges, streams: Streams) -> Wirin
     Raises
     ------
     SpecError
-        If delays are negative or weights lie outside the bounds of the learning rule.
+        If delays are negative or too long, or weights lie outside the bounds of the learning rule.
     """
     where = f"projections.{projection.name}"
     size = len(edges.source)
     weight = draw(projection.synapse.weight, size, streams(f"{where}.weight"), f"{where}.weight")
     if edges.weight is not None:
         weight = weight * np.asarray(edges.weight, dtype=np.float64)
-    delay: Array | float
-    given = projection.synapse.delay
-    if isinstance(given, Distribution):
-        delay = draw(given, size, streams(f"{where}.delay"), f"{where}.delay")
-    else:
-        delay = given.value
-    if np.size(delay) and np.min(delay) < 0:
-        raise SpecError(f"{where}.synapse.delay: a delay cannot be negative")
+    delay = _draw_delay(projection, size, dt, streams)
     drawn = [
         {
             name: draw(value, size, streams(f"{place}.{name}"), f"{place}.{name}")
@@ -88,6 +83,24 @@ def draw_wiring(projection: Projection, edges: Edges, streams: Streams) -> Wirin
     ]
     _check_bounds(projection, weight)
     return Wiring(edges, weight, delay, *drawn)
+
+
+def _draw_delay(projection: Projection, size: int, dt: float, streams: Streams) -> Array | float:
+    where = f"projections.{projection.name}"
+    given = projection.synapse.delay
+    delay: Array | float
+    if isinstance(given, Distribution):
+        delay = draw(given, size, streams(f"{where}.delay"), f"{where}.delay")
+    else:
+        delay = given.value
+    if np.size(delay) and np.min(delay) < 0:
+        raise SpecError(f"{where}.synapse.delay: a delay cannot be negative")
+    if np.size(delay) and np.max(delay) / dt >= MAX_DELAY_STEPS:
+        raise SpecError(
+            f"{where}.synapse.delay: {np.max(delay):g} s are more than {MAX_DELAY_STEPS} steps of "
+            f"simulation.dt = {dt * 1e3:g} ms"
+        )
+    return delay
 
 
 def local_values(projection: Projection) -> dict[str, Value]:

@@ -125,17 +125,17 @@ class _Loader:
         self.check_keys()
         node, problems = self.node, self.problems
         simulation = read_simulation(node.get("simulation"), problems)
+        dt = simulation.dt if simulation else None
         models = read_models(self.block("models"), problems)
         populations = read_populations(
             self.block("populations"), models, self.catalog.models, problems
         )
         projections = read_projections(
-            self.block("projections"), populations, self.catalog, problems
+            self.block("projections"), populations, self.catalog, dt, problems
         )
         inputs = read_inputs(self.block("inputs"), populations, problems)
         parts = Parts(populations, projections, inputs)
         phases = read_phases(node.get("phases"), parts, problems)
-        dt = simulation.dt if simulation else None
         recordings = read_recordings(self.block("recordings"), parts, dt, problems)
         output = read_output(node.get("output"), problems)
         experiment = self.experiment()

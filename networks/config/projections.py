@@ -15,6 +15,7 @@ from networks.config.synapses import plain_synapse, read_synapse
 from networks.naming import clash
 from networks.spec import Population, Projection
 from neuro.expressions import check_identifier
+from neuro.units import Quantity
 
 KEYS = ("source", "target", "connectivity", "synapse", "plasticity", "pruning")
 
@@ -23,6 +24,7 @@ def read_projections(
     node: Node | None,
     populations: Mapping[str, Population | None],
     catalog: Catalog,
+    dt: Quantity | None,
     problems: Problems,
 ) -> dict[str, Projection | None]:
     """Read the block `projections`; a projection with a mistake is None.
@@ -35,6 +37,8 @@ def read_projections(
         All populations, None for those with mistakes.
     catalog : Catalog
         Synapses, rules and connectivities.
+    dt : Quantity or None
+        Time step, None if it is wrong.
     problems : Problems
         Where problems are noted.
 
@@ -51,16 +55,14 @@ def read_projections(
             problem = f"'{name}' is a population; a projection needs a name of its own"
         if problem and node:
             problems.add(node.key_mark(name), path, problem)
-        found[name] = _Reader(name, Block(path, inner, problems), populations, catalog).read()
+        found[name] = _Reader(name, Block(path, inner, problems), populations, catalog, dt).read()
         taken = _clash(found[name], populations)
         if taken and node:
             problems.add(node.key_mark(name), path, taken)
     return found
 
 
-def _clash(
-    projection: Projection | None, populations: Mapping[str, Population | None]
-) -> str:
+def _clash(projection: Projection | None, populations: Mapping[str, Population | None]) -> str:
     target = populations[projection.target] if projection is not None else None
     if projection is None or target is None:
         return ""
@@ -76,8 +78,9 @@ class _Reader:
         block: Block,
         populations: Mapping[str, Population | None],
         catalog: Catalog,
+        dt: Quantity | None,
     ) -> None:
-        self.name, self.block = name, block
+        self.name, self.block, self.dt = name, block, dt
         self.populations, self.catalog = populations, catalog
 
     def read(self) -> Projection | None:
@@ -96,7 +99,7 @@ class _Reader:
         connectivity = self.connectivity(source, target)
         synapse = weight = plasticity = None
         if (block := self.needed("synapse", "{model: ..., weight: ..., delay: ...}")) is not None:
-            synapse, weight = read_synapse(block, self.catalog.synapses, target)
+            synapse, weight = read_synapse(block, self.catalog.synapses, target, self.dt)
         block = self.block.sub("plasticity")
         if block is not None and block.node.value is not None:
             plasticity = read_plasticity(block, self.catalog.rules, weight, synapse)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -11,12 +12,12 @@ from networks.config import scalars
 from networks.config.blocks import Block, named
 from networks.config.populations import input_dimension, variables
 from networks.config.values import extremes, plain_value
-from networks.spec import Population, Synapse, Value
+from networks.spec import MAX_DELAY_STEPS, Population, Synapse, Value
 from neuro import dimensions as dim
 from neuro.dimensions import Dimension
 from neuro.expressions import parse_equations
 from neuro.synapses.base import SynapseModel
-from neuro.units import describe, parse, unit
+from neuro.units import Quantity, describe, parse, unit
 
 DEFAULT_DELAY = "1 ms"
 KEYS = ("model", "weight", "delay", "target", "initial")
@@ -24,7 +25,10 @@ _SEGMENT = re.compile(r"segment\[([0-9]{1,6})\]")
 
 
 def read_synapse(
-    block: Block, models: Mapping[str, SynapseModel], target: Population | None
+    block: Block,
+    models: Mapping[str, SynapseModel],
+    target: Population | None,
+    dt: Quantity | None,
 ) -> tuple[Synapse | None, Dimension | None]:
     """Read the block `synapse`.
 
@@ -36,6 +40,8 @@ def read_synapse(
         Synapse models.
     target : Population or None
         The target, None if it has mistakes of its own.
+    dt : Quantity or None
+        Time step, None if it is wrong.
 
     Returns
     -------
@@ -47,14 +53,20 @@ def read_synapse(
     name = block.kind("model", models, "a synapse model")
     if name is None:
         return None, None
-    return _Reader(block, models[name], target).read()
+    return _Reader(block, models[name], target, dt).read()
 
 
 class _Reader:
     """Read one synapse block."""
 
-    def __init__(self, block: Block, model: SynapseModel, target: Population | None) -> None:
-        self.block, self.model, self.population = block, model, target
+    def __init__(
+        self,
+        block: Block,
+        model: SynapseModel,
+        target: Population | None,
+        dt: Quantity | None,
+    ) -> None:
+        self.block, self.model, self.population, self.dt = block, model, target, dt
 
     def read(self) -> tuple[Synapse | None, Dimension | None]:
         """Read the block."""
@@ -64,18 +76,31 @@ class _Reader:
         direct = model.weight_unit == "target"
         dimension = addressed if direct else unit(model.weight_unit)[1]
         weight = block.value("weight", dimension)
-        delay: Value | None = parse(DEFAULT_DELAY)
-        if "delay" in block.node.mapping:
-            delay = block.value("delay", dim.TIME)
-        if delay is not None and extremes(delay)[0] < 0:
-            drawn = block.node.find(("delay",)) and block.node.mapping["delay"].is_mapping
-            block.add(("delay",), "must not be negative" + ("; give 'low: 0 ms'" if drawn else ""))
+        delay = self.delay()
         parameters = block.parameters(model.parameters, dimension)
         initial = self.initial()
         if weight is None or delay is None:
             return None, dimension
         frozen = MappingProxyType(parameters), MappingProxyType(initial)
         return Synapse(model, weight, delay, address, *frozen), dimension
+
+    def delay(self) -> Value | None:
+        """Return the delay: neither negative nor of more steps than an engine can count."""
+        node = self.block.node.get("delay")
+        if node is None:
+            return parse(DEFAULT_DELAY)
+        delay = self.block.value("delay", dim.TIME)
+        if delay is None:
+            return None
+        least, greatest = extremes(delay)
+        if least < 0:
+            hint = "; give 'low: 0 ms'" if node.is_mapping else ""
+            self.block.add(("delay",), f"must not be negative{hint}")
+        step = self.dt.value if self.dt is not None else 0.0
+        if math.isfinite(greatest) and step > 0 and greatest / step >= MAX_DELAY_STEPS:
+            longest = f"a delay lasts less than {MAX_DELAY_STEPS * step:g} s"
+            self.block.add(("delay",), f"{longest}, {MAX_DELAY_STEPS} steps of dt")
+        return delay
 
     def target(self) -> tuple[str, Dimension | None]:
         """Return which part of the target is addressed and the dimension of its variable."""

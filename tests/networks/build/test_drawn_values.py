@@ -137,6 +137,19 @@ def test_every_stream_that_is_used_is_in_the_provenance(random_network):
         assert tuple(listed["streams"][name]) == key
 
 
+@pytest.mark.parametrize("kind", ["equal", "drawn"])
+def test_a_delay_of_more_steps_than_32_bits_count_is_refused(random_network, kind):
+    # 2**32 steps of 0.1 ms: the engine would take them for none.
+    delays = {"equal": parse("429496.7296 s"), "drawn": spread("exponential", mean="1e9 s")}
+    projection = random_network.projections["p"]
+    late = replace(projection, synapse=replace(projection.synapse, delay=delays[kind]))
+    with (
+        activate("brian2", target="numpy"),
+        pytest.raises(SpecError, match=r"projections\.p\.synapse\.delay: .* steps of simulation"),
+    ):
+        build(replace(random_network, projections={"p": late}))
+
+
 STORY = """
 import sys
 sys.path[:0] = {path!r}
