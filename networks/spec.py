@@ -23,6 +23,8 @@ Engine = Literal["brian2", "brian2_standalone", "numba", "nest"]
 Mode = Literal["strict", "fast"]
 # Engines count the steps of a delay in 32 bits with a sign; a longer one would wrap around.
 MAX_DELAY_STEPS = 2**31 - 1
+# Brian2 moves a time by this part of dt before it takes the integral part.
+BIN_SHIFT = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,8 @@ class Input:
         Which items of the data set, in this order.
     item_duration : Quantity
         How long each item is shown.
+    times : tuple of tuple of Quantity
+        Times of the spikes of each neuron since the input began, instead of a data set.
     """
 
     name: str
@@ -150,6 +154,7 @@ class Input:
     encoder: Mapping[str, Any] = field(default_factory=dict)
     items: tuple[int, ...] = ()
     item_duration: Time | None = None
+    times: tuple[tuple[Time, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,15 +51,27 @@ def input_spikes(spec: Spec, streams: Streams) -> dict[str, Spikes]:
     Raises
     ------
     SpecError
-        If a data set or encoder is unknown, or does not fit the population.
+        If a data set or encoder is unknown, or an input does not fit its population.
     """
     parts: dict[str, list[Spikes]] = {}
     for entry in spec.inputs.values():
-        if not entry.dataset and not entry.encoder:
-            continue
-        train = _encoded(entry, spec, streams)
+        given = bool(entry.times)
+        if given == bool(entry.dataset):
+            raise SpecError(f"inputs.{entry.name}: needs either 'dataset' or 'times'")
+        train = _listed(entry, spec) if given else _encoded(entry, spec, streams)
         parts.setdefault(entry.target, []).extend(_placed(entry, train, phases_of(spec)))
     return {name: _joined(trains) for name, trains in parts.items()}
+
+
+def _listed(entry: Input, spec: Spec) -> Spikes:
+    size = spec.populations[entry.target].size
+    if len(entry.times) != size:
+        raise SpecError(
+            f"inputs.{entry.name}.times: {len(entry.times)} lists, but population "
+            f"'{entry.target}' has {size} neurons"
+        )
+    ids = np.repeat(np.arange(size), [len(each) for each in entry.times])
+    return np.array([time.value for each in entry.times for time in each]), ids
 
 
 def _encoded(entry: Input, spec: Spec, streams: Streams) -> Spikes:

@@ -64,6 +64,7 @@ def make_monitors(
     SpecError
         If a recording asks for what does not exist.
     """
+    _check_once(spec.recordings)
     monitors = {}
     for name, recording in spec.recordings.items():
         if recording.projection:
@@ -71,6 +72,19 @@ def make_monitors(
         else:
             monitors[name] = _monitor_population(recording, groups, dt)
     return monitors
+
+
+def _check_once(recordings: Mapping[str, Recording]) -> None:
+    first: dict[str, str] = {}
+    for name, recording in recordings.items():
+        if recording.projection or recording.variable != "spikes":
+            continue
+        if recording.population in first:
+            raise SpecError(
+                f"recordings.{name}: the spikes of '{recording.population}' are recorded by "
+                f"'{first[recording.population]}' already"
+            )
+        first[recording.population] = name
 
 
 def make_counters(groups: Mapping[str, Any]) -> dict[str, Any]:

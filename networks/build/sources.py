@@ -9,13 +9,11 @@ from numpy.typing import NDArray
 
 from networks.build.streams import Streams
 from networks.build.values import attach, dimension, draw
-from networks.spec import Distribution, Population
+from networks.spec import BIN_SHIFT, Distribution, Population
 from neuro.engines.brian import brian2
 from neuro.errors import SpecError
 
 Spikes = tuple[NDArray[np.float64], NDArray[np.int64]]
-# Brian2 moves a time by this part of dt before it takes the integral part.
-BIN_SHIFT = 1e-3
 
 
 def make_poisson(population: Population, clock: Any, streams: Streams) -> Any:

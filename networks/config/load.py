@@ -14,19 +14,14 @@ from networks.config.blocks import named, written
 from networks.config.catalog import Catalog, house_catalog
 from networks.config.document import Node
 from networks.config.include import Includes
+from networks.config.inputs import read_inputs
 from networks.config.models import read_models
 from networks.config.overrides import apply_overrides
 from networks.config.populations import read_populations
 from networks.config.problems import Mark, Problems
 from networks.config.projections import read_projections
-from networks.config.run import (
-    Parts,
-    read_inputs,
-    read_output,
-    read_phases,
-    read_recordings,
-    read_simulation,
-)
+from networks.config.recordings import read_recordings
+from networks.config.run import Parts, read_output, read_phases, read_simulation
 from networks.config.settings import make
 from networks.spec import Output, Phase, Simulation, Spec
 from neuro.errors import nearest
@@ -133,7 +128,7 @@ class _Loader:
         projections = read_projections(
             self.block("projections"), populations, self.catalog, dt, problems
         )
-        inputs = read_inputs(self.block("inputs"), populations, problems)
+        inputs = read_inputs(self.block("inputs"), populations, dt, problems)
         parts = Parts(populations, projections, inputs)
         phases = read_phases(node.get("phases"), parts, problems)
         recordings = read_recordings(self.block("recordings"), parts, dt, problems)

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from networks.config.catalog import Catalog, house_catalog
+from networks.config.inputs import DATASETS, ENCODERS
 from networks.config.load import TOP
 from networks.config.models import ModelText, RuleText
 from networks.config.populations import PopulationText
-from networks.config.run import DATASETS, ENCODERS
 from networks.config.settings import core_schema_of
 from networks.config.values import KINDS
 from networks.spec import Input, Output, Phase, Recording, Simulation

@@ -245,3 +245,14 @@ def test_no_synapses_are_a_projection_too(simulate):
         phases=[{"name": "a", "duration": "1 ms"}],
     )
     assert outcome.edges["p"][0].size == 0
+
+
+def test_the_spikes_of_a_population_are_recorded_once(specify):
+    spec = specify({"src": SOURCE}, record=["src.spikes"])
+    first = spec.recordings["src_spikes"]
+    both = {"src_spikes": first, "again": replace(first, name="again", nodes=(1,))}
+    with (
+        activate("brian2", target="numpy"),
+        pytest.raises(SpecError, match=r"recordings\.again: .* by 'src_spikes' already"),
+    ):
+        build(replace(spec, recordings=both))

@@ -1,19 +1,29 @@
 """Data through an encoder into spikes, phase by phase."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from networks.build import build
 from networks.build.inputs import input_spikes
 from networks.build.streams import Streams
+from networks.config import load
 from networks.inputs.digits import load_mnist
 from networks.inputs.spike_encoders import LatencyEncoder
 from networks.spec import Input, Phase
+from neuro.engines.activation import activate
 from neuro.errors import SpecError
-from neuro.units import parse
+from neuro.units import Time, parse
 
 ITEMS = (3, 8)
+GIVEN = """
+simulation: {dt: 0.1 ms, duration: 10 ms}
+populations: {a: {model: spike_generator, size: 2}}
+inputs: {x: {target: a, times: [[1 ms, 5 ms], [2 ms]]}}
+recordings: {out: {population: a}}
+"""
 
 
 @pytest.fixture
@@ -71,6 +81,49 @@ def test_an_input_that_cannot_be_is_refused(seen, change, message):
     wrong = replace(seen.inputs["digits"], **change)
     with pytest.raises(SpecError, match=message):
         spikes_of(replace(seen, inputs={"digits": wrong}))
+
+
+def times_of(*trains: tuple[str, ...]) -> tuple[tuple[Time, ...], ...]:
+    return tuple(tuple(parse(text) for text in train) for train in trains)
+
+
+def test_given_spikes_are_carried_out_in_every_phase(specify):
+    phases = [{"name": "a", "duration": "4 ms"}, {"name": "b", "duration": "20 ms"}]
+    spec = specify({"eye": {"model": "spike_generator", "size": 3}}, phases=phases)
+    entry = Input("given", "eye", times=times_of(("1 ms", "5 ms"), (), ("2 ms",)))
+    times, ids = spikes_of(replace(spec, inputs={"given": entry}))
+    np.testing.assert_allclose(times, [0.001, 0.002, 0.005, 0.009, 0.006])
+    np.testing.assert_array_equal(ids, [0, 2, 0, 0, 2])
+
+
+def test_spikes_written_in_the_file_reach_the_neuron(tmp_path):
+    path = tmp_path / "given.yaml"
+    path.write_text(GIVEN)
+    with activate("brian2", target="numpy"):
+        built = build(load(path).spec)
+        built.network.run(parse("10 ms").value * built.clock.dt / built.clock.dt_)
+        monitor = built.monitors["out"].monitor
+        steps = np.round(np.array(monitor.t_) / built.clock.dt_).astype(int)
+        assert list(zip(steps, monitor.i, strict=True)) == [(10, 0), (20, 1), (50, 0)]
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        (Input("x", "eye"), "inputs.x: needs either 'dataset' or 'times'"),
+        (
+            Input("x", "eye", "mnist", times=times_of(("1 ms",))),
+            "inputs.x: needs either 'dataset' or 'times'",
+        ),
+        (
+            Input("x", "eye", times=times_of(("1 ms",))),
+            "inputs.x.times: 1 lists, but population 'eye' has 784 neurons",
+        ),
+    ],
+)
+def test_an_input_is_a_data_set_or_a_list_for_each_neuron(seen, entry, message):
+    with pytest.raises(SpecError, match=re.escape(message)):
+        spikes_of(replace(seen, inputs={"x": entry}))
 
 
 def test_an_image_must_fit_its_population(seen, specify):

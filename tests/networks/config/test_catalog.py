@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from networks.config.catalog import house_catalog
-from networks.config.run import DATASETS, ENCODERS
+from networks.config.inputs import DATASETS, ENCODERS
 from neuro.expressions import check_model, check_rule, check_synapse
 from neuro.units import unit
 
