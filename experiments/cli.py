@@ -1,86 +1,42 @@
 """The command line `engram`: one YAML file in, one HDF5 file out.
 
 This module and those in `experiments.commands` import what runs or draws only inside the command
-that needs it, so that `--help` and `validate` answer at once.
+that needs it, so that `--help` and `validate` answer at once. `validate` with nothing but files
+does not even wait for Typer, which takes longer to import than a file to check.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Annotated
+from pathlib import Path
 
-import typer
-
-from experiments.commands import configuration, doctor, listing, recording, run, start
 from neuro.errors import NeuroError
 
 INTERNAL, ENVIRONMENT, INTERRUPTED = 1, 4, 130
-
-app = typer.Typer(
-    name="engram",
-    help="Simulate spiking networks that learn: one YAML file in, one HDF5 file out.",
-    epilog="Exit codes: 0 ok, 1 internal error, 2 bad input, 3 numerical failure, "
-    "4 environment, 5 damaged file, 6 some points of a sweep failed, 130 interrupted.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
-    ("run", run.run),
-    ("repair", run.repair),
-    ("validate", configuration.validate),
-    ("show", configuration.show),
-    ("schema", configuration.schema),
-    ("init", start.init),
-    ("list", listing.list_names),
-    ("inspect", recording.inspect),
-    ("plot", recording.plot),
-    ("doctor", doctor.doctor),
-)
-for _name, _command in COMMANDS:
-    app.command(_name)(_command)
+# As of a command that SIGPIPE ends: 128 + 13.
+CLOSED = 141
 
 
-def _show_version(is_asked: bool) -> None:
-    if is_asked:
-        from importlib.metadata import version
-
-        typer.echo(f"engramlab {version('engramlab')}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    debug: Annotated[
-        bool, typer.Option("--debug", help="Show the traceback of an error. Valid anywhere.")
-    ] = False,
-    version: Annotated[
-        bool,
-        typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
-    ] = False,
-) -> None:
-    """Hold the options that are valid for every command; `invoke` reads `--debug` itself."""
-    del debug, version
-
-
-def invoke(arguments: Sequence[str], commands: typer.Typer = app, program: str = "engram") -> int:
+def invoke(
+    arguments: Sequence[str], commands: Callable[..., object] | None = None, program: str = "engram"
+) -> int:
     """Run one command line and return its exit code; never let a traceback out without `--debug`.
 
     Parameters
     ----------
     arguments : sequence of str
         The words after the program's name.
-    commands : typer.Typer
-        What understands them: `app`, or the command of one experiment.
+    commands : typer.Typer, optional
+        What understands them: the command of one experiment, by default all of `engram`.
     program : str
         Name shown in usage lines.
 
     Returns
     -------
     int
-        0, or the code of the error's class (`neuro.errors`).
+        0, the code of the error's class (`neuro.errors`), or 141 if the reader of the output left.
 
     Raises
     ------
@@ -89,17 +45,48 @@ def invoke(arguments: Sequence[str], commands: typer.Typer = app, program: str =
     """
     words = [word for word in arguments if word != "--debug"]
     try:
-        commands(args=words, prog_name=program)
+        if commands is None and _only_validates(words):
+            return _validate(words[1:])
+        _understand(words, commands, program)
     except SystemExit as done:
+        # Typer and rich leave with 1 when `| head` has read enough.
+        if isinstance(done.__context__, BrokenPipeError):
+            return CLOSED
         return done.code if isinstance(done.code, int) else INTERNAL * bool(done.code)
+    except BrokenPipeError:
+        return CLOSED
     except KeyboardInterrupt:
-        typer.echo("interrupted", err=True)
+        _tell("interrupted")
         return INTERRUPTED
     except Exception as error:
         if "--debug" in arguments:
             raise
         return report(error)
     return 0
+
+
+def _only_validates(words: Sequence[str]) -> bool:
+    """Return whether the words are `validate`, files and `--json`; others are Typer's."""
+    files = [word for word in words[1:] if word != "--json"]
+    return words[:1] == ["validate"] and bool(files) and not any(f.startswith("-") for f in files)
+
+
+def _validate(words: Sequence[str]) -> int:
+    from experiments.commands.validation import check
+
+    return check([Path(word) for word in words if word != "--json"], "--json" in words)
+
+
+def _understand(words: list[str], commands: Callable[..., object] | None, program: str) -> None:
+    if commands is None:
+        from experiments.commands.application import app
+
+        commands = app
+    commands(args=words, prog_name=program)
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def report(error: Exception) -> int:
@@ -116,27 +103,30 @@ def report(error: Exception) -> int:
         The class's own code for a foreseen error, 4 for a fault of the operating system, else 1.
     """
     if isinstance(error, NeuroError):
-        typer.echo(str(error), err=True)
+        _tell(str(error))
         return error.exit_code
     if isinstance(error, MemoryError):
-        typer.echo("not enough memory: make the network smaller, or record less", err=True)
+        _tell("not enough memory: make the network smaller, or record less")
         return ENVIRONMENT
     if isinstance(error, OSError) and error.strerror:
         place = f"{error.filename}: " if error.filename else ""
-        typer.echo(f"{place}{error.strerror}", err=True)
+        _tell(f"{place}{error.strerror}")
         return ENVIRONMENT
     summary = " ".join(str(error).split()) or "no message"
-    typer.echo(
+    _tell(
         f"internal error: {type(error).__name__}: {summary}. This is a fault of engramlab: "
-        "repeat the command with --debug and report the traceback.",
-        err=True,
+        "repeat the command with --debug and report the traceback."
     )
     return INTERNAL
 
 
 def main() -> None:
     """Run the command line of this process and leave with its exit code."""
-    sys.exit(invoke(sys.argv[1:]))
+    code = invoke(sys.argv[1:])
+    if code == CLOSED:
+        # What is still held for a reader who left must not fail once more at the very end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-
-from neuro.errors import NeuroError
 
 Config = Annotated[Path, typer.Argument(metavar="CONFIG", help="A YAML file.")]
 Overrides = Annotated[
@@ -23,15 +21,11 @@ def validate(
     as_json: AsJson = False,
 ) -> None:
     """Check configurations and show every error with its line; exit 2 if there is one."""
-    found = {str(path): _complaint(path) for path in configs}
-    if as_json:
-        typer.echo(json.dumps({path: _plain(error) for path, error in found.items()}, indent=2))
-    else:
-        for path, error in found.items():
-            typer.echo(f"{path}: ok" if error is None else str(error), err=error is not None)
-    codes = [error.exit_code for error in found.values() if error is not None]
-    if codes:
-        raise typer.Exit(max(codes))
+    from experiments.commands.validation import check
+
+    code = check(configs, as_json)
+    if code:
+        raise typer.Exit(code)
 
 
 def show(config: Config, overrides: Overrides = None, as_json: AsJson = False) -> None:
@@ -53,33 +47,3 @@ def schema() -> None:
     from networks.config import schema as schema_of
 
     typer.echo(json.dumps(schema_of(SETTINGS), indent=2))
-
-
-def _complaint(path: Path) -> NeuroError | None:
-    from experiments import SETTINGS
-    from networks.config import load
-
-    try:
-        load(path, experiments=SETTINGS)
-    except NeuroError as error:
-        return error
-    return None
-
-
-def _plain(error: NeuroError | None) -> list[dict[str, Any]]:
-    from networks.config import ConfigError
-
-    if error is None:
-        return []
-    if not isinstance(error, ConfigError):
-        return [{"message": str(error)}]
-    return [
-        {
-            "file": problem.mark.source.name,
-            "line": problem.mark.line + 1,
-            "column": problem.mark.column + 1,
-            "path": problem.path,
-            "message": problem.message,
-        }
-        for problem in error.problems
-    ]
