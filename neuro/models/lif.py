@@ -4,7 +4,10 @@
     v > V_th: spike, v <- V_reset, v held for t_ref
 
 Under a constant current I with R I > V_th - E_L it fires with the period
-t_ref + tau_m ln((E_L + R I - V_reset) / (E_L + R I - V_th)).
+t_ref + tau_m ln((E_L + R I - V_reset) / (E_L + R I - V_th)),
+in steps: v is held for one step less than the whole steps in t_ref and crosses V_th at the end of
+a step, so that an interval is up to dt short, and up to 2 dt if t_ref is off the grid of dt. With
+t_ref = 0 it is up to dt long.
 
 It is integrated by the midpoint method (rk2): of a step's error the part (dt/tau)^2 / 6 remains,
 5e-5 of a post-synaptic potential at dt = 0.1 ms and tau = 5 ms, where exponential Euler leaves
@@ -44,4 +47,5 @@ LIF = NeuronModel(
         "I_e": "0 pA",
     },
     initial={"v": "E_L"},
+    constraints=("tau_m > 0", "R > 0", "t_ref >= 0"),
 )

@@ -71,6 +71,13 @@ def test_spike_times_agree_with_an_accurate_solver(trains):
         assert (np.abs(times[:n] - expected[:n]) <= late).all(), kind
 
 
+def test_a_cell_without_parameters_is_the_regular_one(simulate, trains):
+    cell = {"model": "izhikevich", "parameters": {"I_e": "10 pA"}}
+    run = simulate({"cell": cell}, duration="200 ms", dt="0.05 ms", record=["cell.spikes"])
+    assert run.spikes("cell", 0).size > 3
+    np.testing.assert_array_equal(run.spikes("cell", 0), trains["regular spiking"])
+
+
 def test_the_four_kinds_fire_as_their_names_say(trains):
     regular, bursting, chattering, fast = (np.diff(times) for times in trains.values())
     # A regular cell begins with one shorter interval and then fires evenly.

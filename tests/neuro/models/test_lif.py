@@ -8,6 +8,8 @@ import pytest
 # Threshold and refractoriness are decided on the grid: an interval is known to one step.
 ONE_STEP = 1.0001
 DT = 1e-4
+# Of sums of steps in double precision.
+ROUNDING = 1e-9
 
 
 def interval(current, tau_m=20e-3, resistance=100e6, reset=-65e-3, t_ref=2e-3):
@@ -32,6 +34,39 @@ def test_rate_follows_the_closed_form(simulate, t_ref):
         np.testing.assert_allclose(
             intervals, interval(current, t_ref=seconds), rtol=0, atol=ONE_STEP * DT
         )
+
+
+def test_refractoriness_lengthens_every_interval_by_itself(simulate):
+    held = np.array([0.0, 2e-3, 5e-3])
+    cells = {
+        "model": "lif",
+        "size": len(held),
+        "parameters": {"I_e": "300 pA", "t_ref": ["0 ms", "2 ms", "5 ms"]},
+    }
+    run = simulate({"cell": cells}, duration="250 ms", record=["cell.spikes"])
+    # Every interval starts anew from V_reset on a point of the grid.
+    free, *lengthened = (np.diff(run.spikes("cell", node)) for node in range(len(held)))
+    assert np.ptp(free) < ROUNDING
+    for t_ref, found in zip(held[1:], lengthened, strict=True):
+        # The step at which t_ref ends is taken again, the first one after a spike always was.
+        np.testing.assert_allclose(found, free[0] + t_ref - DT, rtol=0, atol=ROUNDING)
+
+
+def test_off_the_grid_only_whole_steps_of_refractoriness_count(simulate):
+    currents = np.array([210, 250, 300, 400, 800, 2000])
+    given = {"I_e": [f"{c} pA" for c in currents]}
+    cells = {
+        name: {"model": "lif", "size": len(currents), "parameters": {**given, "t_ref": t_ref}}
+        for name, t_ref in (("on", "2 ms"), ("off", "2.09 ms"))
+    }
+    run = simulate(cells, duration="250 ms", record=["on.spikes", "off.spikes"])
+    short = []
+    for node, current in enumerate(currents * 1e-12):
+        np.testing.assert_array_equal(run.spikes("off", node), run.spikes("on", node))
+        short.append(interval(current, t_ref=2.09e-3) - np.diff(run.spikes("off", node)).mean())
+    # One step that is taken while t_ref ends, and the part of a step by which t_ref is off.
+    assert min(short) > 0
+    assert DT < max(short) < 2 * DT
 
 
 def test_cell_below_rheobase_is_silent_and_settles(simulate):
