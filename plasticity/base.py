@@ -35,6 +35,8 @@ class PlasticityRule:
     parameters : mapping of str to str
         Default of each parameter with unit; "weight" as unit stands for the projection's unit:
         ``"1 weight"``.
+    constraints : tuple of str
+        What must hold between parameters, as `neuro.constraints` reads it: "tau_m > 0".
     delayed : bool
         Whether the rule sees the presynaptic spike when it arrives (after the projection's delay)
         or when it is fired.
@@ -55,3 +57,4 @@ class PlasticityRule:
     parameters: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     initial: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     delayed: bool = True
+    constraints: tuple[str, ...] = ()

@@ -32,14 +32,32 @@ def make_poisson(population: Population, clock: Any, streams: Streams) -> Any:
     -------
     brian2.PoissonGroup
         Its spikes come from the engine's own random numbers, seeded once per build.
+
+    Raises
+    ------
+    SpecError
+        If a rate is negative or more than one spike in a step, which Brian2 would cut silently.
     """
     rate = population.parameters["rate"]
     where = f"populations.{population.name}.parameters.rate"
+    rates: NDArray[np.float64] | float
     if isinstance(rate, Distribution):
-        rates = attach(draw(rate, population.size, streams(where), where), dimension(rate))
+        rates = draw(rate, population.size, streams(where), where)
     else:
-        rates = attach(rate.value, rate.dimension)
-    return brian2.PoissonGroup(population.size, rates, clock=clock, name=population.name)
+        rates = rate.value
+    _check_rates(rates, float(clock.dt_), where)
+    given = attach(rates, dimension(rate))
+    return brian2.PoissonGroup(population.size, given, clock=clock, name=population.name)
+
+
+def _check_rates(rates: NDArray[np.float64] | float, dt: float, where: str) -> None:
+    if np.min(rates) < 0:
+        raise SpecError(f"{where}: {np.min(rates):g} Hz; a rate cannot be negative")
+    if np.max(rates) * dt > 1:
+        raise SpecError(
+            f"{where}: {np.max(rates):g} Hz is more than one spike in a step of "
+            f"simulation.dt = {dt * 1e3:g} ms"
+        )
 
 
 def make_generator(population: Population, spikes: Spikes | None, clock: Any) -> Any:

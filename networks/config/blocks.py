@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from networks.config import scalars
+from networks.config.constraints import check_constraints
 from networks.config.document import Node
 from networks.config.problems import Problems
 from networks.config.values import read_value
@@ -98,7 +99,12 @@ class Block:
             return None
         return read_value(inner, f"{self.path}.{key}", dimension, self.problems)
 
-    def parameters(self, defaults: Mapping[str, str], weight: Dimension | None) -> dict[str, Value]:
+    def parameters(
+        self,
+        defaults: Mapping[str, str],
+        weight: Dimension | None,
+        constraints: tuple[str, ...] = (),
+    ) -> dict[str, Value]:
         """Return all parameters: those given, and the defaults.
 
         Parameters
@@ -107,6 +113,8 @@ class Block:
             Default values; "1 weight" has the unit of the weight.
         weight : Dimension or None
             Dimension of the weight, None if a mistake elsewhere hides it.
+        constraints : tuple of str
+            What must hold between them.
 
         Returns
         -------
@@ -128,7 +136,13 @@ class Block:
                 value = parse(text)
             if value is not None:
                 found[name] = value
+        check_constraints(constraints, found, self.compared)
         return found
+
+    def compared(self, names: Steps, message: str) -> None:
+        """Note a problem of parameters at the first of them that is given."""
+        given = next((name for name in names if name in self.node.mapping), names[0])
+        self.add((given,), message)
 
     def in_weights(self, name: str, number: float, dimension: Dimension) -> Quantity | None:
         """Take a default in units of the weight if it means something: 0, or a plain number."""

@@ -123,7 +123,7 @@ class _Loader:
         dt = simulation.dt if simulation else None
         models = read_models(self.block("models"), problems)
         populations = read_populations(
-            self.block("populations"), models, self.catalog.models, problems
+            self.block("populations"), models, self.catalog.models, dt, problems
         )
         projections = read_projections(
             self.block("projections"), populations, self.catalog, dt, problems

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import fields
 from types import MappingProxyType
@@ -10,10 +11,11 @@ from typing import Any
 from networks.config.blocks import Block
 from networks.config.document import Node
 from networks.config.models import RuleText, read_rule
-from networks.config.values import plain_value
+from networks.config.values import extremes, plain_value
 from networks.spec import Plasticity, Synapse
 from neuro.dimensions import Dimension
 from neuro.expressions import parse_equations
+from neuro.units import Quantity, format_quantity
 from plasticity.base import PlasticityRule
 
 # A block with one of these is a rule written as text.
@@ -60,7 +62,7 @@ def read_plasticity(
             return None
         rule = rules[kind]
         block.only(("rule", *rule.parameters))
-        values = block.parameters(rule.parameters, weight)
+        values = block.parameters(rule.parameters, weight, rule.constraints)
     _check_clashes(block, rule, synapse)
     return Plasticity(rule, MappingProxyType(values))
 
@@ -76,6 +78,29 @@ def _check_clashes(block: Block, rule: PlasticityRule, synapse: Synapse | None) 
     for name in sorted(own & theirs):
         message = f"rule '{rule.name}' and synapse model '{synapse.model.name}' both have a"
         block.add((), f"{message} '{name}'")
+
+
+def check_bounds(block: Block, synapse: Synapse, plasticity: Plasticity) -> None:
+    """Refuse initial weights outside the bounds of the rule, as far as their ends are known.
+
+    Parameters
+    ----------
+    block : Block
+        The projection.
+    synapse : Synapse
+        Its synapse.
+    plasticity : Plasticity
+        Its rule.
+    """
+    for name, end, sign in zip(
+        plasticity.rule.bounds, extremes(synapse.weight), (-1, 1), strict=True
+    ):
+        bound = plasticity.parameters.get(name)
+        if not isinstance(bound, Quantity) or not math.isfinite(end):
+            continue
+        if sign * (end - bound.value) > 0:
+            such = f"{name} = {format_quantity(bound)} of rule '{plasticity.rule.name}'"
+            block.add(("synapse", "weight"), f"is {'above' if sign > 0 else 'below'} {such}")
 
 
 def plain_plasticity(plasticity: Plasticity, rules: Mapping[str, PlasticityRule]) -> dict[str, Any]:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 from networks.config.blocks import named
+from networks.config.constraints import check_constraints
 from networks.config.document import Node
 from networks.config.problems import Problems
 from networks.config.settings import make
-from networks.config.values import read_value
+from networks.config.values import extremes, read_value
 from networks.spec import Distribution, Population, Value
 from neuro import dimensions as dim
 from neuro.dimensions import Dimension
 from neuro.expressions import check_identifier, parse_equations
 from neuro.models.base import NeuronModel
-from neuro.units import describe, parse, unit
+from neuro.units import Quantity, describe, parse, unit
 
 MAX_SIZE = 100_000_000
 
@@ -66,6 +68,7 @@ def read_populations(
     node: Node | None,
     own: Mapping[str, NeuronModel | None],
     house: Mapping[str, NeuronModel],
+    dt: Quantity | None,
     problems: Problems,
 ) -> dict[str, Population | None]:
     """Read the block `populations`; a population with a mistake is None.
@@ -76,6 +79,8 @@ def read_populations(
         The block.
     own, house : mapping of str to NeuronModel
         Models of the configuration, None if they have mistakes, and of the house.
+    dt : Quantity or None
+        Time step, None if it is wrong.
     problems : Problems
         Where problems are noted.
 
@@ -90,15 +95,18 @@ def read_populations(
         problem = check_identifier(name)
         if problem and node:
             problems.add(node.key_mark(name), path, problem)
-        found[name] = _Reader(name, path, inner, problems).read({**house, **own})
+        found[name] = _Reader(name, path, inner, dt, problems).read({**house, **own})
     return found
 
 
 class _Reader:
     """Read one population."""
 
-    def __init__(self, name: str, path: str, node: Node, problems: Problems) -> None:
+    def __init__(
+        self, name: str, path: str, node: Node, dt: Quantity | None, problems: Problems
+    ) -> None:
         self.name, self.path, self.node, self.problems = name, path, node, problems
+        self.dt = dt
 
     def add(self, steps: tuple[str, ...], message: str, at_key: bool = False) -> None:
         """Note a problem below the population."""
@@ -149,7 +157,23 @@ class _Reader:
             value = self.value(inner, ("parameters", name), dimensions[name], size)
             if value is not None:
                 found[name] = value
+        check_constraints(model.constraints, found, self.compared)
+        if model.kind == "poisson":
+            self.rate(found["rate"])
         return found
+
+    def compared(self, names: tuple[str, ...], message: str) -> None:
+        """Note a problem of parameters at the first of them that is given."""
+        given = (self.node.get("parameters") or self.node).mapping
+        self.add(("parameters", next((name for name in names if name in given), names[0])), message)
+
+    def rate(self, rate: Value) -> None:
+        """Refuse a rate of more than one spike in a step; the engine would cut it silently."""
+        greatest = extremes(rate)[1]
+        if self.dt is None or not math.isfinite(greatest) or greatest * self.dt.value <= 1:
+            return
+        message = f"must be at most one spike in a step, {1 / self.dt.value:g} Hz"
+        self.add(("parameters", "rate"), message)
 
     def value(
         self, node: Node, steps: tuple[str, ...], dimension: Dimension, size: int

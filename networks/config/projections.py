@@ -8,10 +8,11 @@ from typing import Any
 from networks.config.blocks import Block, named, written
 from networks.config.catalog import Catalog
 from networks.config.document import Node
-from networks.config.plasticity import plain_plasticity, read_plasticity
+from networks.config.plasticity import check_bounds, plain_plasticity, read_plasticity
 from networks.config.problems import Problems
 from networks.config.settings import make, plain_settings
 from networks.config.synapses import plain_synapse, read_synapse
+from networks.connectivity import FromGraph
 from networks.naming import clash
 from networks.spec import Population, Projection
 from neuro.expressions import check_identifier
@@ -103,6 +104,10 @@ class _Reader:
         block = self.block.sub("plasticity")
         if block is not None and block.node.value is not None:
             plasticity = read_plasticity(block, self.catalog.rules, weight, synapse)
+        # Weights that come with a graph multiply those of the file.
+        alone = not isinstance(connectivity, FromGraph)
+        if synapse is not None and plasticity is not None and alone:
+            check_bounds(self.block, synapse, plasticity)
         wrong = len(self.block.problems.found) > before
         if wrong or synapse is None or source is None or target is None:
             return None

@@ -77,7 +77,7 @@ class _Reader:
         dimension = addressed if direct else unit(model.weight_unit)[1]
         weight = block.value("weight", dimension)
         delay = self.delay()
-        parameters = block.parameters(model.parameters, dimension)
+        parameters = block.parameters(model.parameters, dimension, model.constraints)
         initial = self.initial()
         if weight is None or delay is None:
             return None, dimension

@@ -58,4 +58,5 @@ w += b
         "I_e": "0 pA",
     },
     initial={"v": "E_L", "w": "0 pA"},
+    constraints=("C_m > 0", "g_L >= 0", "Delta_T > 0", "tau_w > 0", "t_ref >= 0"),
 )

@@ -48,6 +48,8 @@ class NeuronModel:
         Brian2's integration method: "exact", "exponential_euler", "euler", "rk4", "heun", ...
     parameters : mapping of str to str
         Default value of each parameter, with unit ("20 ms"; "0.5" if dimensionless).
+    constraints : tuple of str
+        What must hold between parameters, as `neuro.constraints` reads it: "tau_m > 0".
     initial : mapping of str to str
         Initial value of each state variable: a value with unit or the name of a parameter.
     voltage : str
@@ -83,3 +85,4 @@ class NeuronModel:
     segment_voltage: str = ""
     n_segments: int = 0
     kind: Kind = "equations"
+    constraints: tuple[str, ...] = ()

@@ -52,4 +52,5 @@ u += d
         "I_e": "0 pA",
     },
     initial={"v": "-70 mV", "u": "-14 mV/ms"},
+    constraints=("C_m > 0",),
 )

@@ -37,4 +37,5 @@ LIF_CONDUCTANCE = NeuronModel(
         "I_e": "0 pA",
     },
     initial={"v": "E_L"},
+    constraints=("C_m > 0", "g_L >= 0", "t_ref >= 0"),
 )

@@ -49,4 +49,5 @@ LIF_DENDRITIC = NeuronModel(
         "g_c": "3 nS",
     },
     initial={"v": "E_L", "v_d{k}": "E_L"},
+    constraints=("C_m > 0", "C_d > 0", "g_L >= 0", "g_Ld >= 0", "g_c >= 0", "t_ref >= 0"),
 )

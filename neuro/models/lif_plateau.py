@@ -77,4 +77,5 @@ I_d = 0*I_dAP
         "tau_h": "440 ms",
     },
     initial={"v": "E_L"},
+    constraints=("tau_m > 0", "tau_d > 0", "tau_h > 0", "tau_dAP >= 0", "R > 0", "t_ref >= 0"),
 )

@@ -18,4 +18,5 @@ POISSON = NeuronModel(
     source="Dayan & Abbott 2001, Theoretical Neuroscience, section 1.4",
     kind="poisson",
     parameters={"rate": "10 Hz"},
+    constraints=("rate >= 0",),
 )

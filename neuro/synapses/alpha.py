@@ -30,4 +30,5 @@ ds_{p}/dt = -s_{p}/tau_{p} : amp
     on_pre="s_{p}_post += {efficacy}",
     weight_unit="amp",
     parameters={"tau": "2 ms"},
+    constraints=("tau > 0",),
 )

@@ -45,6 +45,8 @@ class SynapseModel:
         addressed.
     parameters : mapping of str to str
         Default of each parameter with unit.
+    constraints : tuple of str
+        What must hold between parameters, as `neuro.constraints` reads it: "tau_m > 0".
     linear : bool
         Whether a model integrated by method "exact" stays exactly integrable with this synapse.
     source : str
@@ -64,3 +66,4 @@ class SynapseModel:
     parameters: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     initial: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     linear: bool = True
+    constraints: tuple[str, ...] = ()

@@ -43,4 +43,5 @@ BIEXPONENTIAL = SynapseModel(
     weight_unit="siemens",
     parameters={"tau_rise": "0.5 ms", "tau_decay": "2 ms", "E_rev": "0 mV"},
     linear=False,
+    constraints=("tau_rise > 0", "tau_rise < tau_decay"),
 )

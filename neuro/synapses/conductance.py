@@ -27,4 +27,5 @@ CONDUCTANCE = SynapseModel(
     weight_unit="siemens",
     parameters={"tau": "5 ms", "E_rev": "0 mV"},
     linear=False,
+    constraints=("tau > 0",),
 )

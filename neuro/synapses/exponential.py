@@ -26,4 +26,5 @@ EXPONENTIAL = SynapseModel(
     on_pre="I_{p}_post += {efficacy}",
     weight_unit="amp",
     parameters={"tau": "5 ms"},
+    constraints=("tau > 0",),
 )

@@ -36,4 +36,5 @@ NMDA = SynapseModel(
         "alpha": "0.062 mV**-1",
     },
     linear=False,
+    constraints=("tau_rise > 0", "tau_rise < tau_decay", "Mg >= 0", "Mg_half > 0"),
 )

@@ -64,6 +64,7 @@ R -= released
         factor="released",
         parameters={**model.parameters, "U": "0.5", "tau_rec": "800 ms", "tau_facil": "1 ms"},
         initial={"R": "1", "u": "0"},
+        constraints=(*model.constraints, "0 <= U", "U <= 1", "tau_rec > 0", "tau_facil > 0"),
     )
 
 

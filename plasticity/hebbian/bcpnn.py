@@ -90,4 +90,17 @@ t_event : second
         "eps": "0.01",
         "w_gain": "1 weight",
     },
+    constraints=(
+        "tau_zi > 0",
+        "tau_zj > 0",
+        "tau_e > 0",
+        "tau_p > 0",
+        "tau_zi != tau_e",
+        "tau_zj != tau_e",
+        "tau_zi != tau_p",
+        "tau_zj != tau_p",
+        "tau_e != tau_p",
+        "f_max > 0",
+        "eps > 0",
+    ),
 )

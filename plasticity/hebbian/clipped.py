@@ -35,4 +35,5 @@ t_target : second
     parameters={"w_max": "1 weight", "window": "6 ms"},
     initial={"t_source": "-1e9 s", "t_target": "-1e9 s"},
     delayed=False,
+    constraints=("window >= 0",),
 )

@@ -43,4 +43,5 @@ t_target : second
     parameters={"eta": "0.01 weight", "f": "0.5", "window": "6 ms"},
     initial={"t_source": "-1e9 s", "t_target": "-1e9 s"},
     delayed=False,
+    constraints=("window >= 0", "0 <= f", "f <= 1"),
 )

@@ -39,4 +39,5 @@ dy/dt = -y/tau_y : 1 (event-driven)
     post_change="eta*(w_unit*x - y*weight)",
     change_first=True,
     parameters={"eta": "0.001", "w_unit": "1 weight", "tau_x": "20 ms", "tau_y": "20 ms"},
+    constraints=("tau_x > 0", "tau_y > 0"),
 )

@@ -48,4 +48,5 @@ dy/dt = -y/tau_minus : 1 (event-driven)
         "w_min": "0 weight",
         "w_max": "1 weight",
     },
+    constraints=("tau_plus > 0", "tau_minus > 0", "w_min <= w_max"),
 )

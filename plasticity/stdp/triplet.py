@@ -55,4 +55,5 @@ o_2 += 1
         "w_min": "0 weight",
         "w_max": "1 weight",
     },
+    constraints=("tau_plus > 0", "tau_x > 0", "tau_minus > 0", "tau_y > 0", "w_min <= w_max"),
 )

@@ -150,6 +150,22 @@ def test_a_delay_of_more_steps_than_32_bits_count_is_refused(random_network, kin
         build(replace(random_network, projections={"p": late}))
 
 
+@pytest.mark.parametrize(
+    ("rate", "message"),
+    [
+        (parse("-1 Hz"), "-1 Hz; a rate cannot be negative"),
+        (spread("normal", mean="0 Hz", sd="1 Hz"), "a rate cannot be negative"),
+        (parse("10001 Hz"), "10001 Hz is more than one spike in a step"),
+        (spread("exponential", mean="1 MHz"), "is more than one spike in a step"),
+    ],
+)
+def test_a_rate_that_no_step_can_carry_out_is_refused(specify, rate, message):
+    spec = specify({"src": {"model": "poisson", "size": 50}})
+    source = replace(spec.populations["src"], parameters={"rate": rate})
+    with activate("brian2", target="numpy"), pytest.raises(SpecError, match=message):
+        build(replace(spec, populations={"src": source}))
+
+
 STORY = """
 import sys
 sys.path[:0] = {path!r}
