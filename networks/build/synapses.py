@@ -13,6 +13,7 @@ from networks.build.texts import Compartment, SynapseText, compartment, synapse_
 from networks.build.values import attach, dimension, house_dimension
 from networks.build.wiring import Wiring, initial_values, local_values, own_variables
 from networks.spec import Distribution, Population, Projection, Value
+from neuro.engines.activation import interpreted
 from neuro.engines.brian import brian2
 from neuro.errors import SpecError
 from neuro.units import describe, example, unit
@@ -146,9 +147,11 @@ def _fill(synapses: Any, projection: Projection, wiring: Wiring, names: Mapping[
     """Connect, then set what each synapse has of its own."""
     edges = wiring.edges
     if len(edges.source) == 0:
-        synapses.connect(condition="False")
+        with interpreted():
+            synapses.connect(condition="False")
         return
-    synapses.connect(i=np.asarray(edges.source), j=np.asarray(edges.target))
+    with interpreted():
+        synapses.connect(i=np.asarray(edges.source), j=np.asarray(edges.target))
     synapses.weight = attach(wiring.weight, dimension(projection.synapse.weight))
     synapses.transmits = 1
     if projection.plasticity is not None:
