@@ -14,11 +14,11 @@ from experiments.memory.codes import Items
 from experiments.memory.decision import active_sets
 from experiments.memory.schedule import Schedule, Scheduler
 from experiments.memory.settings import Condition, DigitMemory, Roles
-from networks.build import Built, build, set_phase
+from networks.build import Built, build, listen, set_phase
 from networks.build.outlets import make_outlets, watch
 from networks.memories.observables import count_units, sparse_overlap, stored_bits
 from networks.memories.willshaw import Willshaw
-from networks.spec import Phase, Recording, Spec
+from networks.spec import Phase, Spec
 from networks.streams import generator
 from neuro.engines.simulation import Outlets, Stretch, simulate
 from neuro.errors import SpecError
@@ -26,7 +26,6 @@ from neuro.recording import Recorder
 
 Bits = NDArray[np.bool_]
 MS = 1e3
-CELLS = "experiment_cells"
 
 # Column of a curve -> what it is; every one is [network, load].
 MEASURED = {
@@ -114,8 +113,7 @@ def measure(
     built = build(described, network, spikes=schedule.spikes)
     # Counting spikes of every population costs a quarter of the run, and nobody asks.
     built.network.remove(*built.counters.values())
-    # Not in the recording, whose monitors are emptied while the network runs.
-    monitor = built.monitors.pop(CELLS).monitor
+    monitor = listen(built, settings.roles.cells)
     log = _Log()
     stretches = _stretches(built, monitor, schedule, log, recorder)
     outlets = Outlets(watched=watch(built), progress=progress)
@@ -166,7 +164,7 @@ def plan(
 
 
 def only_needed(spec: Spec, with_images: bool) -> Spec:
-    """Return the description with or without the image layer, and with spikes recorded.
+    """Return the description as it is, or without the image layer and its recordings.
 
     Parameters
     ----------
@@ -187,15 +185,14 @@ def only_needed(spec: Spec, with_images: bool) -> Spec:
     """
     roles: Roles = spec.experiment.roles
     _check_roles(spec, roles)
-    own = {CELLS: Recording(CELLS, population=roles.cells)}
     if with_images:
-        return replace(spec, recordings={**spec.recordings, **own})
+        return spec
     gone = {roles.pixels, roles.image}
     projections = {
         name: p for name, p in spec.projections.items() if not {p.source, p.target} & gone
     }
     populations = {name: p for name, p in spec.populations.items() if name not in gone}
-    return replace(spec, populations=populations, projections=projections, recordings=own)
+    return replace(spec, populations=populations, projections=projections, recordings={})
 
 
 def _check_roles(spec: Spec, roles: Roles) -> None:

@@ -164,6 +164,26 @@ def build(
     )
 
 
+def listen(built: Built, population: str) -> Any:
+    """Keep all spikes of a population in memory, apart from what is recorded.
+
+    Parameters
+    ----------
+    built : Built
+        The network, before it runs.
+    population : str
+        Who is listened to.
+
+    Returns
+    -------
+    brian2.SpikeMonitor
+        Added to the network; nobody empties it.
+    """
+    monitor = brian2.SpikeMonitor(built.groups[population], name=f"listen_{population}")
+    built.network.add(monitor)
+    return monitor
+
+
 def set_phase(built: Built, phase: Phase) -> None:
     """Switch learning and transmission of every projection as a phase asks.
 
