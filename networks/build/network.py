@@ -22,7 +22,7 @@ from networks.naming import clash
 from networks.spec import Phase, Population, Projection, Spec
 from neuro.engines.brian import brian2
 from neuro.engines.complaints import explained
-from neuro.errors import SpecError, nearest
+from neuro.errors import NeuroError, SpecError, nearest
 
 
 @dataclass(slots=True)
@@ -251,5 +251,6 @@ def _edges(projection: Projection, spec: Spec, graph: Any, streams: Streams) -> 
     rng = streams(f"projections.{projection.name}.connectivity")
     try:
         return connect(rule, *sizes, projection.source == projection.target, rng)
-    except SpecError as error:
-        raise SpecError(f"projections.{projection.name}.connectivity: {error}") from error
+    except NeuroError as error:
+        message = f"projections.{projection.name}.connectivity: {error}"
+        raise type(error)(message) from error

@@ -130,7 +130,7 @@ class _Loader:
         )
         inputs = read_inputs(self.block("inputs"), populations, dt, problems)
         parts = Parts(populations, projections, inputs)
-        phases = read_phases(node.get("phases"), parts, problems)
+        phases = read_phases(node.get("phases"), parts, dt, problems)
         recordings = read_recordings(self.block("recordings"), parts, dt, problems)
         output = read_output(node.get("output"), problems)
         experiment = self.experiment()

@@ -12,7 +12,7 @@ from networks.config.plasticity import check_bounds, plain_plasticity, read_plas
 from networks.config.problems import Problems
 from networks.config.settings import make, plain_settings
 from networks.config.synapses import plain_synapse, read_synapse
-from networks.connectivity import FromGraph
+from networks.connectivity import FromGraph, GraphFile
 from networks.naming import clash
 from networks.spec import Population, Projection
 from neuro.expressions import check_identifier
@@ -142,9 +142,18 @@ class _Reader:
             return None
         given = {key: value for key, value in block.node.plain().items() if key != "rule"}
         settings = make(known[rule], block.node, block.path, block.problems, given)
+        _check_file(block, settings)
         if settings is not None and source is not None and target is not None:
             _check_sizes(block, settings, rule, source.size, target.size)
         return settings
+
+
+def _check_file(block: Block, settings: Any) -> None:
+    """Check that the file of a graph exists, where the run will look for it."""
+    graph = settings.graph if isinstance(settings, FromGraph) else None
+    if isinstance(graph, GraphFile) and not graph.file.is_file():
+        message = f"there is no file '{graph.file}', looked for from the working directory"
+        block.add(("graph", "file"), message)
 
 
 def _check_sizes(block: Block, settings: Any, rule: str, n_source: int, n_target: int) -> None:

@@ -8,12 +8,12 @@ from networks.config.blocks import named
 from networks.config.document import Node
 from networks.config.populations import variables
 from networks.config.problems import Problems
-from networks.config.run import Note, Parts, blocks, make_named
+from networks.config.run import Note, Parts, blocks, make_named, steps_problem
 from networks.config.synapses import target_variables
 from networks.spec import Population, Recording
 from neuro import dimensions as dim
 from neuro.dimensions import Dimension
-from neuro.expressions import parse_equations
+from neuro.errors import nearest
 from neuro.units import Quantity
 
 # What every target of a conductance or current has, beside the variables of its model.
@@ -36,8 +36,10 @@ def read_recordings(
         else:
             _check_projection(made, parts, note)
         _check_once(made, found, note)
-        if made.every is not None and dt is not None and made.every.value < dt.value * (1 - 1e-9):
-            note(("every",), f"is shorter than dt, {dt.text or dt.value}")
+        if made.every is not None:
+            _check_every(made.every, dt, note)
+        if made.nodes == ():
+            note(("nodes",), "names no neuron; leave it out to record all")
         found[name] = made
     return found
 
@@ -51,6 +53,13 @@ def _check_once(made: Recording, others: Mapping[str, Recording], note: Note) ->
             message = f"the spikes of '{made.population}' are recorded by '{other.name}' already"
             note(("population",), message)
             return
+
+
+def _check_every(every: Quantity, dt: Quantity | None, note: Note) -> None:
+    """Check the interval between samples."""
+    problem = "must be above zero" if every.value <= 0 else steps_problem(every, dt)
+    if problem:
+        note(("every",), problem)
 
 
 def _check_population(made: Recording, parts: Parts, note: Note) -> None:
@@ -95,16 +104,8 @@ def _check_projection(made: Recording, parts: Parts, note: Note) -> None:
     if made.projection not in parts.projections:
         note(("projection",), named(made.projection, parts.projections, "a projection"))
         return
-    projection = parts.projections[made.projection]
-    if projection is None:
-        return
-    texts = [projection.synapse.model.equations]
-    if projection.plasticity is not None:
-        texts.append(projection.plasticity.rule.equations)
-    known = {"weight": dim.NONE}
-    known |= {each.name: each.dimension for text in texts for each in parse_equations(text)}
-    if made.variable not in known:
-        what = f"a variable of projection '{made.projection}'"
-        note(("variable",), named(made.variable, known, what))
+    if made.variable != "weight":
+        hint = nearest(made.variable, ("weight",)) or "; 'weight' can"
+        note(("variable",), f"'{made.variable[:60]}' cannot be recorded of a projection{hint}")
     if made.nodes is not None:
         note(("nodes",), "are those of a population; a projection is recorded whole")

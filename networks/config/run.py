@@ -12,7 +12,10 @@ from networks.config.problems import Problems
 from networks.config.settings import make
 from networks.spec import Input, Output, Phase, Population, Projection, Simulation
 from neuro.expressions import check_identifier
+from neuro.units import Quantity, format_quantity
 
+# Decimal text may miss a whole number of steps by its rounding, absolute and relative.
+STEP_TOLERANCE, STEP_ROUNDING = 1e-6, 1e-15
 Note = Callable[[tuple[Step, ...], str], None]
 
 
@@ -45,6 +48,18 @@ def noter(node: Node, path: str, problems: Problems) -> Note:
     return note
 
 
+def steps_problem(time: Quantity, dt: Quantity | None) -> str:
+    """Say what is wrong with a time that must be a whole number of steps, nothing if it is one."""
+    if dt is None or dt.value <= 0 or time.value <= 0:
+        return ""
+    steps = time.value / dt.value
+    if steps < 1 - STEP_TOLERANCE:
+        return f"is shorter than dt, {format_quantity(dt)}"
+    if abs(steps - round(steps)) > max(STEP_TOLERANCE, STEP_ROUNDING * steps):
+        return f"is not a multiple of dt, {format_quantity(dt)}"
+    return ""
+
+
 def read_simulation(node: Node | None, problems: Problems) -> Simulation | None:
     """Read the block `simulation`; without it, the defaults."""
     if node is None:
@@ -57,6 +72,8 @@ def read_simulation(node: Node | None, problems: Problems) -> Simulation | None:
         note(("dt",), "must be above zero")
     if made.duration.value < 0:
         note(("duration",), "must not be negative")
+    if problem := steps_problem(made.duration, made.dt):
+        note(("duration",), problem)
     if not 1 <= made.threads <= 1024:
         note(("threads",), f"expected 1 to 1024 threads, not {made.threads}")
     return made
@@ -88,7 +105,9 @@ def make_named(cls: type, name: str, node: Node, path: str, problems: Problems) 
     return make(cls, node, path, problems, {**node.plain(), "name": name})
 
 
-def read_phases(node: Node | None, parts: Parts, problems: Problems) -> tuple[Phase, ...]:
+def read_phases(
+    node: Node | None, parts: Parts, dt: Quantity | None, problems: Problems
+) -> tuple[Phase, ...]:
     """Read the list `phases`."""
     if node is None or node.value is None:
         return ()
@@ -97,7 +116,7 @@ def read_phases(node: Node | None, parts: Parts, problems: Problems) -> tuple[Ph
         return ()
     found: list[Phase] = []
     for number, inner in enumerate(node.value):
-        made = _read_phase(inner, f"phases.{number}", parts, problems)
+        made = _read_phase(inner, f"phases.{number}", parts, dt, problems)
         if made is None:
             continue
         if made.name in {other.name for other in found}:
@@ -107,7 +126,9 @@ def read_phases(node: Node | None, parts: Parts, problems: Problems) -> tuple[Ph
     return tuple(found)
 
 
-def _read_phase(node: Node, path: str, parts: Parts, problems: Problems) -> Phase | None:
+def _read_phase(
+    node: Node, path: str, parts: Parts, dt: Quantity | None, problems: Problems
+) -> Phase | None:
     """Read one phase; `plasticity: false` stands for every projection."""
     given = node.plain() if node.is_mapping else {}
     for key in ("plasticity", "transmission"):
@@ -122,6 +143,8 @@ def _read_phase(node: Node, path: str, parts: Parts, problems: Problems) -> Phas
         note(("name",), problem)
     if made.duration.value <= 0:
         note(("duration",), "must be above zero")
+    if problem := steps_problem(made.duration, dt):
+        note(("duration",), problem)
     for name in made.inputs or ():
         if name not in parts.inputs:
             note(("inputs",), named(name, parts.inputs, "an input"))

@@ -1,13 +1,15 @@
 """What a projection does to its target: known answers on networks of a few neurons."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from networks.build import build
+from networks.connectivity import FromGraph, GeneratorGraph, GraphFile
 from neuro.engines.activation import activate
-from neuro.errors import SpecError
+from neuro.errors import EnvironmentFault, SpecError
 from neuro.models import MODELS
 from neuro.synapses import SYNAPSES
 from neuro.units import parse
@@ -245,6 +247,24 @@ def test_no_synapses_are_a_projection_too(simulate):
         phases=[{"name": "a", "duration": "1 ms"}],
     )
     assert outcome.edges["p"][0].size == 0
+
+
+@pytest.mark.parametrize(
+    ("graph", "error", "message"),
+    [
+        (GeneratorGraph("wats_strogatz_graph"), SpecError, "did you mean 'watts_strogatz_graph'"),
+        (GeneratorGraph("watts_strogatz_graph", {"q": 1}), SpecError, "has no argument 'q'"),
+        (GraphFile(Path("nowhere.graphml")), EnvironmentFault, "nowhere.graphml"),
+    ],
+)
+def test_a_graph_that_cannot_be_made_names_its_projection(specify, graph, error, message):
+    spec = specify({"src": SOURCE, "exc": CELL}, {"p": kick()})
+    wired = replace(spec.projections["p"], connectivity=FromGraph(graph))
+    with (
+        activate("brian2", target="numpy"),
+        pytest.raises(error, match=rf"projections\.p\.connectivity: .*{message}"),
+    ):
+        build(replace(spec, projections={"p": wired}))
 
 
 def test_the_spikes_of_a_population_are_recorded_once(specify):
