@@ -283,4 +283,8 @@ def _explain(error: Any, source: Source, mark: Mark) -> str:
     if "\t" in line[: mark.column + 1] and (rest[:1] == "\t" or not line[: mark.column].strip()):
         return "a tab: YAML is indented by spaces"
     what = str(error.problem or error.context or "cannot be read").strip()
-    return f"not YAML: {what}"
+    opened = error.context_mark
+    if opened is None or not any(word in str(error.context) for word in ("flow", "quoted")):
+        return f"not YAML: {what}"
+    begun = "quote" if "quoted" in error.context else "bracket"
+    return f"not YAML: {what}; the {begun} opened at {opened.line + 1}:{opened.column + 1}"
