@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 from collections.abc import Callable, Iterator, Mapping
@@ -60,7 +61,10 @@ def one_network(spec: Spec, job: Job, target: Target | None) -> Outcome:
     ):
         items = draw_items(settings, condition, spec.populations[settings.roles.cells].size,
                            spec.seed, job[1])  # fmt: skip
-        return measure(spec, condition, items, job[1])
+        outcome = measure(spec, condition, items, job[1])
+        # A network refers to itself and would stay beside the next one of this process.
+        gc.collect()
+        return outcome
 
 
 class Crew:

@@ -32,6 +32,7 @@ from neuro.errors import SpecError
 from neuro.recording import Recorder
 from neuro.units import Quantity
 
+ENGINES = ("brian2",)
 N_DRAWN = 8
 N_DAMAGED = 50
 
@@ -51,8 +52,11 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
     spec: Spec = configuration.spec
     settings: DigitMemory = spec.experiment.quick() if spec.quick else spec.experiment
     spec = replace(spec, experiment=settings)
-    if spec.simulation.engine != "brian2":
-        raise SpecError("simulation.engine: digit_memory looks at weights between phases; brian2")
+    if spec.simulation.engine not in ENGINES:
+        raise SpecError(
+            f"simulation.engine: '{spec.simulation.engine}' cannot run digit_memory, which looks "
+            f"at weights between phases; it can use: {', '.join(ENGINES)}"
+        )
     size = _size(spec)
     first, *others = _jobs(settings)
     with crew(spec, others, current_target()) as workers:

@@ -1,14 +1,17 @@
 """Networks give the same results whoever runs them, and what fails in a process is told."""
 
+import gc
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from brian2.synapses.synapses import SynapticPathway
 
 from experiments import SETTINGS
 from experiments.memory.crew import crew, one_network
+from experiments.memory.digit_memory import run
 from experiments.memory.settings import Condition
-from networks.config import load
+from networks.config import Configuration, load
 from neuro.errors import SpecError
 
 CONFIG = Path(__file__).resolve().parents[3] / "data/configs/digit-memory.yaml"
@@ -49,3 +52,28 @@ def test_a_mistake_in_a_process_is_told_as_in_this_one(spec):
     wrong = replace(spec, experiment=replace(spec.experiment, roles=roles))
     with pytest.raises(SpecError, match="nobody"), crew(wrong, JOBS, "numpy") as workers:
         workers.results(lambda _done: None)
+
+
+def n_pathways() -> int:
+    """Count the synaptic pathways of all networks in memory; asking for types wakes no proxy."""
+    return sum(type(thing) is SynapticPathway for thing in gc.get_objects())
+
+
+def test_a_process_keeps_no_network_when_it_begins_the_next(spec):
+    gc.collect()
+    before = n_pathways()
+    gc.disable()
+    try:
+        one_network(spec, JOBS[0], "numpy")
+        assert n_pathways() == before
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("engine", ["brian2_standalone", "numba"])
+def test_an_engine_that_cannot_run_it_is_told_with_those_that_can(spec, engine):
+    other = replace(spec, simulation=replace(spec.simulation, engine=engine))
+    configuration = Configuration(other, "", {})
+    message = f"simulation.engine: '{engine}' cannot run .*; it can use: brian2$"
+    with pytest.raises(SpecError, match=message):
+        run(configuration, recorder=None, progress=None)
