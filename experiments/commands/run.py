@@ -24,6 +24,8 @@ def run(
 
     # A mistake in the file is told before what simulates is imported, which takes seconds.
     configuration = load(config, overrides or (), experiments=SETTINGS)
+    for notice in configuration.notices:
+        typer.echo(notice, err=True)
     from experiments import runner
     from experiments.progress import Silent, choose_progress
 

@@ -43,9 +43,11 @@ def check(paths: Sequence[Path], as_json: bool) -> int:
 
 def _complaint(path: Path) -> NeuroError | None:
     try:
-        load(path, experiments=SETTINGS)
+        configuration = load(path, experiments=SETTINGS)
     except NeuroError as error:
         return error
+    for notice in configuration.notices:
+        print(notice, file=sys.stderr, flush=True)
     return None
 
 

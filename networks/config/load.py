@@ -16,13 +16,15 @@ from networks.config.document import Node
 from networks.config.include import Includes
 from networks.config.inputs import read_inputs
 from networks.config.models import read_models
+from networks.config.notices import notices
 from networks.config.overrides import apply_overrides
 from networks.config.populations import read_populations
-from networks.config.problems import Mark, Problems
+from networks.config.problems import Mark, Problem, Problems
 from networks.config.projections import read_projections
 from networks.config.recordings import read_recordings
 from networks.config.run import Parts, read_output, read_phases, read_simulation
 from networks.config.settings import make
+from networks.config.sweep import check_paths, read_sweep
 from networks.spec import Output, Phase, Simulation, Spec
 from neuro.errors import nearest
 from neuro.units import Quantity
@@ -51,11 +53,14 @@ class Configuration:
     resolved : dict
         Includes and overrides merged, every default filled in; JSON can hold it, and reading it
         gives an equal description.
+    notices : tuple of Problem
+        What is sound, yet will not do what it seems to.
     """
 
     spec: Spec
     source: str
     resolved: dict[str, Any]
+    notices: tuple[Problem, ...] = ()
 
 
 def load(
@@ -99,7 +104,12 @@ def load(
     node = apply_overrides(node, overrides, problems)
     spec = _Loader(node, path, known, problems).spec()
     problems.stop()
-    return Configuration(spec, source, resolve(spec, known))
+    resolved = resolve(spec, known)
+    check_paths(
+        node, resolved, lambda tree, found: _Loader(tree, path, known, found).spec(), problems
+    )
+    problems.stop()
+    return Configuration(spec, source, resolved, notices(spec, node))
 
 
 class _Loader:
@@ -147,7 +157,7 @@ class _Loader:
             output=output or Output(),
             experiment=experiment,
             quick=bool(self.scalar("quick", False, scalars.truth)),
-            sweep=self.sweep(),
+            sweep=read_sweep(node, TOP, BLOCKS, problems),
             folder=self.path.resolve().parent,
         )
 
@@ -251,45 +261,6 @@ class _Loader:
             return None
         given = {key: value for key, value in node.plain().items() if key != "kind"}
         return make(known[kind.value], node, "experiment", self.problems, given)
-
-    def sweep(self) -> Mapping[str, Any]:
-        """Read what is varied: a grid of overrides, and repeats."""
-        node = self.node.get("sweep")
-        if node is None or node.value is None:
-            return MappingProxyType({})
-        if not node.is_mapping:
-            self.add("sweep", "expected {grid: {key.path: [values]}, repeats: N}")
-            return MappingProxyType({})
-        for key in node.mapping:
-            if key not in ("grid", "repeats"):
-                hint = nearest(key, ("grid", "repeats"))
-                self.add(f"sweep.{key}", f"unknown key{hint}", node.key_mark(key))
-        repeats = node.get("repeats")
-        if repeats is not None and not (type(repeats.value) is int and repeats.value >= 1):
-            self.add("sweep.repeats", "expected a whole number from 1 on")
-        grid = node.get("grid")
-        if grid is not None:
-            self.grid(grid)
-        return MappingProxyType(node.plain())
-
-    def grid(self, grid: Node) -> None:
-        """Check the keys and values of a sweep's grid."""
-        if not grid.is_mapping:
-            self.add("sweep.grid", "expected {key.path: [values]}")
-        for key, values in grid.mapping.items():
-            path = f"sweep.grid.{key}"
-            top, _, rest = key.partition(".")
-            if top not in TOP or top in ("include", "sweep", "schema_version"):
-                hint = nearest(top, TOP)
-                self.problems.add(grid.key_mark(key), path, f"'{top}' is not a key{hint}")
-            elif top in BLOCKS:
-                entries = (self.node.get(top) or grid).mapping
-                entry = rest.partition(".")[0]
-                if entry not in entries:
-                    message = named(entry, entries, f"one of the {top}")
-                    self.problems.add(grid.key_mark(key), path, message)
-            if not isinstance(values.value, list) or not values.value:
-                self.problems.add(values.mark, path, "expected a list of values")
 
 
 def _sound(parts: Mapping[str, Any]) -> Mapping[str, Any]:

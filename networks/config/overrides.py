@@ -41,7 +41,7 @@ def apply_overrides(node: Node, overrides: Sequence[str], problems: Problems) ->
             continue
         read = read_text(value, source, problems)
         if read is not None:
-            node = _set(node, steps, _located(read, mark), "", problems)
+            node = set_path(node, steps, _located(read, mark), "", problems)
     return node
 
 
@@ -55,7 +55,7 @@ def _located(node: Node, mark: Mark) -> Node:
     return replace(node, value=value, mark=mark, keys=dict.fromkeys(node.keys, mark), style=">")
 
 
-def _set(node: Node, steps: Sequence[str], value: Node, path: str, problems: Problems) -> Node:
+def set_path(node: Node, steps: Sequence[str], value: Node, path: str, problems: Problems) -> Node:
     """Return a tree in which a path has a new value; missing mappings are made."""
     if not steps:
         return value
@@ -67,13 +67,13 @@ def _set(node: Node, steps: Sequence[str], value: Node, path: str, problems: Pro
             problems.add(mark, here, message)
             return node
         items = list(node.value)
-        items[int(step)] = _set(items[int(step)], steps[1:], value, here, problems)
+        items[int(step)] = set_path(items[int(step)], steps[1:], value, here, problems)
         return replace(node, value=items)
     if node.value is not None and not isinstance(node.value, dict):
         problems.add(mark, here, f"'{path}' is a single value and has no '{step}'")
         return node
     inner = node.mapping.get(step, Node(None, mark))
-    entries = {**node.mapping, step: _set(inner, steps[1:], value, here, problems)}
+    entries = {**node.mapping, step: set_path(inner, steps[1:], value, here, problems)}
     keys = node.keys if step in node.keys else {**node.keys, step: mark}
     if len(steps) == 1:
         keys = {**node.keys, step: mark}
