@@ -16,9 +16,10 @@ from threadpoolctl import threadpool_limits
 
 from experiments.memory.codes import draw_items
 from experiments.memory.settings import DigitMemory
-from experiments.memory.spiking import Outcome, measure
+from experiments.memory.spiking import Outcome, measure, only_needed
+from networks.build import build, listen
 from networks.spec import Spec
-from neuro.engines.activation import Target, activate
+from neuro.engines.activation import Target, activate, compile_backwards
 
 Job = tuple[int, int]  # number of the condition, number of the network
 
@@ -67,6 +68,24 @@ def one_network(spec: Spec, job: Job, target: Target | None) -> Outcome:
         return outcome
 
 
+def compile_ahead(spec: Spec, target: Target | None) -> None:
+    """Compile the first network's code from its end, while its own process begins at the front.
+
+    Parameters
+    ----------
+    spec : Spec
+        The description; its experiment is a `DigitMemory`.
+    target : {"numpy", "cython"} or None
+        As the first network's.
+    """
+    with activate(spec.simulation.engine, target=target):
+        built = build(only_needed(spec, with_images=True), spikes={})
+        built.network.remove(*built.counters.values())
+        listen(built, spec.experiment.roles.cells)
+        compile_backwards(built.network)
+        gc.collect()
+
+
 class Crew:
     """Hold the processes and what they were asked for."""
 
@@ -104,6 +123,8 @@ def crew(spec: Spec, jobs: list[Job], target: Target | None) -> Iterator[Crew]:
     workers = min(spec.experiment.workers, max(1, len(jobs)))
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_deaf)
     try:
+        if target == "cython":
+            pool.submit(compile_ahead, spec, target)
         yield Crew(pool, {pool.submit(one_network, spec, job, target): job for job in jobs})
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)

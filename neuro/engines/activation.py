@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from brian2.devices.device import reset_device
 
@@ -107,6 +107,21 @@ def interpreted() -> Iterator[None]:
     finally:
         if target is not None:
             brian2.prefs["codegen.target"] = target
+
+
+def compile_backwards(network: Any) -> None:
+    """Compile a network's code from its last object to its first, without running it.
+
+    A process that does so beside one that runs the same network, which compiles from the first,
+    halves the time of a cold start: compiled code is shared through the cache.
+
+    Parameters
+    ----------
+    network : brian2.Network
+        The network; it is not to be run afterwards.
+    """
+    for item in reversed(network.sorted_objects):
+        item.before_run({})
 
 
 @contextlib.contextmanager
