@@ -1,0 +1,187 @@
+"""Run a network on the device: what `Network.run` does, with a compiled loop inside."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from brian2.core.base import BrianObject
+from brian2.core.namespace import get_local_namespace
+from brian2.core.network import Network, TextReport
+from brian2.groups.group import Group
+from brian2.units import check_units, second
+
+from neuro.device import fuse
+from neuro.device.codeobject import NumbaCodeObject
+from neuro.device.fuse import Item, Program
+from neuro.device.loop import PORTION, Loop
+
+if TYPE_CHECKING:
+    from neuro.device.device import NumbaDevice
+
+Report = Callable[[Any, float, Any, Any], None]
+
+
+def _reporter(report: Any) -> Report | None:
+    """Return the callback for Brian2's `report` argument."""
+    if report is None:
+        return None
+    if report in ("text", "stdout"):
+        return TextReport(sys.stdout)  # type: ignore[no-any-return]
+    if report == "stderr":
+        return TextReport(sys.stderr)  # type: ignore[no-any-return]
+    if isinstance(report, str):
+        raise ValueError(f'Do not know how to handle report argument "{report}".')
+    if callable(report):
+        return report  # type: ignore[no-any-return]
+    raise TypeError(
+        "Do not know how to handle report argument, it has to be one of 'text', 'stdout', "
+        f"'stderr', or a callable function/object, but it is of type {type(report)}"
+    )
+
+
+def items(network: Any, ticking: list[Any]) -> list[Item]:
+    """Return the places of the time loop, in the order of the schedule."""
+    found = []
+    for obj in network.sorted_objects:
+        if not obj.active:
+            continue
+        clock = ticking.index(obj.clock)
+        if type(obj).run is not BrianObject.run:
+            found.append(Item(clock, obj, None))
+            continue
+        codes = [_strong(obj, code) for code in obj.code_objects]
+        if all(isinstance(code, NumbaCodeObject) for code in codes):
+            found += [Item(clock, obj, code.lower()) for code in codes]
+        else:
+            found.append(Item(clock, obj, None))
+    return found
+
+
+def _strong(obj: Any, code: Any) -> Any:
+    """Return the code object behind one of Brian2's weak proxies."""
+    return code.__repr__.__self__
+
+
+@check_units(duration=second, report_period=second)  # type: ignore[untyped-decorator]
+def run(
+    device: NumbaDevice,
+    network: Any,
+    duration: Any,
+    report: Any = None,
+    report_period: Any = 10 * second,
+    namespace: Mapping[str, Any] | None = None,
+    profile: bool | None = None,
+    level: int = 0,
+) -> None:
+    """Run a network for `duration`; the arguments are those of `brian2.Network.run`."""
+    if duration < 0:
+        raise ValueError(
+            f"Function 'run' expected a non-negative duration but got '{duration}'"
+        )
+    gc.collect()
+    if namespace is None:
+        namespace = get_local_namespace(level=level + 4)
+    t_start, t_end = network.t, network.t + duration
+    network._clocks = {obj.clock for obj in network.sorted_objects}
+    for clock in network._clocks:
+        clock.set_interval(t_start, t_end)
+    network.before_run(namespace)
+    if len(network.sorted_objects) == 0:
+        return
+    Run(device, network, t_start, t_end, duration, _reporter(report), float(report_period)).go()
+    network.after_run()
+    network._profiling_info = None
+
+
+class Run:
+    """Hold one call of `Network.run`.
+
+    Parameters
+    ----------
+    device, network
+        What runs, and on what.
+    t_start, t_end, duration
+        The interval of model time.
+    report, report_period
+        The progress callback and its period in seconds of wall time.
+    """
+
+    def __init__(
+        self,
+        device: NumbaDevice,
+        network: Any,
+        t_start: Any,
+        t_end: Any,
+        duration: Any,
+        report: Report | None,
+        report_period: float,
+    ) -> None:
+        self.device, self.network = device, network
+        self.t_start, self.t_end, self.duration = t_start, t_end, duration
+        self.report, self.report_period = report, report_period
+        self.clocks = sorted(network._clocks, key=lambda clock: str(clock.name))
+        self.begin = time.time()
+
+    def is_stopped(self) -> bool:
+        """Return whether somebody called `stop`."""
+        return bool(self.network._stopped or Network._globally_stopped)
+
+    def go(self) -> None:
+        """Run to the end, or until stopped."""
+        program = Program(items(self.network, self.clocks), self.clocks, self.device)
+        for k, clock in enumerate(self.clocks):
+            program.control[fuse.STOPS + k] = clock._i_end
+        loop = Loop(program, self.device.stream)
+        self._tell(0.0, 0.0)
+        Network._globally_running = True
+        try:
+            self._portions(loop)
+        finally:
+            Network._globally_running = False
+        self._finish()
+
+    def _portions(self, loop: Loop) -> None:
+        limit = self.device._maximum_run_time
+        next_report = self.begin + self.report_period
+        is_over = False
+        while not is_over and not self.is_stopped():
+            self.network.t_ = self._now()
+            if time.time() > next_report:
+                self._tell(time.time() - self.begin, self._completed())
+                next_report = time.time() + self.report_period
+            is_over = loop.portion(self.is_stopped, self._before_python)
+            loop.n_steps = max(1, min(loop.n_steps, self._most_steps(loop.n_steps)))
+            if limit is not None and time.time() - self.begin > float(limit) and not is_over:
+                self.network._stopped = True
+
+    def _most_steps(self, n_steps: int) -> int:
+        """Return how many steps a portion may have for reports to be in time."""
+        return int(n_steps * min(1.0, self.report_period / PORTION)) if self.report else n_steps
+
+    def _now(self) -> float:
+        return float(min(clock.variables["t"].get_value()[0] for clock in self.clocks))
+
+    def _completed(self) -> float:
+        return (self.network.t_ - float(self.t_start)) / float(self.t_end - self.t_start)
+
+    def _before_python(self, obj: Any) -> None:
+        self.network.t_ = obj.clock.variables["t"].get_value()[0]
+
+    def _tell(self, elapsed: float, completed: float) -> None:
+        if self.report is not None:
+            self.report(elapsed * second, completed, self.t_start, self.duration)
+
+    def _finish(self) -> None:
+        end = time.time()
+        self.network.t_ = self._now() if self.is_stopped() else float(self.t_end)
+        self.device._last_run_time = end - self.begin
+        completed = (self.network.t - self.t_start) / self.duration if self.duration > 0 else 1.0
+        self.device._last_run_completed_fraction = completed
+        for obj in self.network.sorted_objects:
+            if isinstance(obj, Group):
+                obj._check_for_invalid_states()
+        self._tell(end - self.begin, completed)
