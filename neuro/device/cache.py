@@ -105,10 +105,13 @@ def write(text: str) -> Path:
 
 def load(path: Path) -> ModuleType:
     """Import a generated module."""
-    specification = importlib.util.spec_from_file_location(f"_engramlab_{path.stem}", path)
+    name = f"_engramlab_{path.stem}"
+    specification = importlib.util.spec_from_file_location(name, path)
     assert specification is not None
     assert specification.loader is not None
     module = importlib.util.module_from_spec(specification)
+    # Numba finds the globals of cached code through the module's name.
+    sys.modules[name] = module
     specification.loader.exec_module(module)
     return module
 

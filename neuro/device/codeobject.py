@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from brian2.codegen.codeobject import CodeObject
 from brian2.core.base import BrianObjectException
@@ -13,6 +13,9 @@ from neuro.device.functions import TARGET, Rendering
 from neuro.device.generator import NumbaCodeGenerator
 from neuro.device.lower import TEMPLATES, Template
 from neuro.device.source import Getter, Kernel, Step, make_kernel
+
+if TYPE_CHECKING:
+    from neuro.device.loop import Loop
 
 
 class CannotLowerError(NotImplementedError):
@@ -76,6 +79,7 @@ class NumbaCodeObject(CodeObject):  # type: ignore[misc]
         self.device = device
         self.template = TEMPLATES[template_name]
         self.namespace: dict[str, Any] = {}
+        self.alone: Loop | None = None
 
     @classmethod
     def is_available(cls) -> bool:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal, get_args
+from weakref import WeakKeyDictionary
 
 from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
-from brian2.core.base import BrianObject
 from brian2.core.names import find_name
 from brian2.core.preferences import prefs
 from brian2.devices.device import RuntimeDevice, runtime_device
@@ -46,6 +46,7 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         self.stream = Stream()
         self.stream_names = tuple(self.stream.arrays())
         self._is_lowering = False
+        self.prepared: WeakKeyDictionary[Any, prepare.Prepared] = WeakKeyDictionary()
         # Cython code, which users may choose for setting state, draws from these buffers.
         for name in ("rand_buffer", "randn_buffer", "rand_buffer_index", "randn_buffer_index"):
             setattr(self, name, getattr(runtime_device, name))
@@ -82,6 +83,10 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         self.mode, self.threads = mode, int(threads)
         super().activate(build_on_run=build_on_run, **kwds)
         self.build_options |= {"mode": mode, "threads": int(threads)}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what the next run makes anew."""
+        return super().__getstate__() | {"prepared": WeakKeyDictionary()}
 
     def stream_getter(self, name: str) -> Getter:
         """Return what looks up an array of the random stream."""
@@ -159,8 +164,10 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
 
     def run_alone(self, code: NumbaCodeObject) -> None:
         """Run one code object once, outside of a time loop."""
-        program = Program([Item(0, code.owner, code.lower())], [], self)
-        Loop(program, self.stream).portion(lambda: False, lambda _: None)
+        if code.alone is None:
+            program = Program([Item(0, code.owner, code.lower())], [], self)
+            code.alone = Loop(program, self.stream)
+        code.alone.portion(lambda: False, lambda _: None)
 
     def network_before_run(self, network: Any, namespace: Mapping[str, Any]) -> None:
         """Prepare all objects; see `brian2.Network.before_run`."""
@@ -170,9 +177,3 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         """Run a network; see `brian2.Network.run`."""
         run.run(self, network, duration, *args, **kwds)
 
-
-def is_lowered(owner: BrianObject) -> bool:
-    """Return whether all that an object does in a step is generated code."""
-    return type(owner).run is BrianObject.run and all(
-        isinstance(code, NumbaCodeObject) for code in owner.code_objects
-    )

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import numba
 import numpy as np
 from brian2.utils.logger import get_logger
 from numpy.typing import NDArray
@@ -35,10 +37,14 @@ from neuro.device.delivery import events_fit, push_events, push_spikes
 from neuro.device.intrinsics import (
     binomial, clip, exprel, floordiv, mod, power, sign, timed_array, timed_array_2d, timestep
 )
-from neuro.device.jit import cached_kernel, kernel
+from neuro.device.jit import cached_kernel, kernel, uncached_kernel
 from neuro.device.poisson import poisson
 from neuro.device.rng import rand, randn
 '''
+
+
+#: The compiled loops of this process by file.
+_loaded: dict[Path, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +137,15 @@ class Program:
         self._path = cache.write(self.text)
         self._function = self._load()
         self._arguments: tuple[Any, ...] = ()
+        self._is_ready = False
 
     def _load(self) -> Any:
+        if self._path in _loaded and not self._objects:
+            return _loaded[self._path]
         module = cache.load(self._path)
         for name, value in self._objects.items():
             setattr(module, name, value)
+        _loaded[self._path] = module.run_steps
         return module.run_steps
 
     def bind(self) -> None:
@@ -144,26 +154,28 @@ class Program:
 
     def __call__(self) -> int:
         """Run the loop until it returns; rebuild machine code that cannot be read."""
-        if self._function.signatures:
+        signature = self._signature() if not self._is_ready else None
+        if signature is None or signature in self._function.overloads:
+            self._is_ready = True
             return int(self._function(self.control, *self._arguments))
         try:
-            self._function.compile(self._signature())
+            self._function.compile(signature)
         except (OSError, EOFError, ValueError, ImportError, AttributeError, KeyError) as error:
             self._rebuild(error)
         except Exception as error:
             if type(error).__module__ != "_pickle" and "LLVM" not in str(error):
                 raise
             self._rebuild(error)
+        self._is_ready = True
         return int(self._function(self.control, *self._arguments))
 
     def _signature(self) -> tuple[Any, ...]:
-        import numba
-
         return tuple(numba.typeof(value) for value in (self.control, *self._arguments))
 
     def _rebuild(self, error: BaseException) -> None:
         logger.warn(f"Compiled code in {self._path.parent} cannot be read ({error!r}); rebuilding.")
         cache.discard_machine_code(self._path)
+        del _loaded[self._path]
         self._function = self._load()
         self._function.compile(self._signature())
 
@@ -181,7 +193,7 @@ def _module(
     objects: dict[str, Any] = {}
     for kernel in kernels.values():
         objects.update(kernel.objects)
-    decorator = "kernel" if objects else "cached_kernel"
+    decorator = "uncached_kernel" if objects else "cached_kernel"
     functions = [f"@kernel\n{kernels[name].text}" for name in sorted(kernels)]
     arguments = ", ".join(["control", *(f"_p{k}" for k in range(n_arguments))])
     main = f"@{decorator}\ndef run_steps({arguments}):\n{body}\n"

@@ -45,7 +45,7 @@ def _is_integer(*kinds: Any) -> bool:
     return all(isinstance(kind, types.Integer | types.Boolean) for kind in kinds)
 
 
-@overload(mod, jit_options=OPTIONS)
+@overload(mod, jit_options=OPTIONS, strict=False)
 def _mod(a: Any, b: Any) -> Callable[..., Any]:
     if _is_integer(a, b):
         return lambda a, b: ((a % b) + b) % b
@@ -62,21 +62,21 @@ def _mod(a: Any, b: Any) -> Callable[..., Any]:
     return real
 
 
-@overload(floordiv, jit_options=OPTIONS)
+@overload(floordiv, jit_options=OPTIONS, strict=False)
 def _floordiv(a: Any, b: Any) -> Callable[..., Any]:
     if _is_integer(a, b):
         return lambda a, b: a // b
     return lambda a, b: np.floor(np.float64(a) / np.float64(b))
 
 
-@overload(power, jit_options=OPTIONS)
+@overload(power, jit_options=OPTIONS, strict=False)
 def _power(a: Any, b: Any) -> Callable[..., Any]:
     if _is_integer(a, b):
         return lambda a, b: np.int64(a) ** np.int64(b)
     return lambda a, b: math.pow(np.float64(a), np.float64(b))
 
 
-@overload(clip, jit_options=OPTIONS)
+@overload(clip, jit_options=OPTIONS, strict=False)
 def _clip(x: Any, low: Any, high: Any) -> Callable[..., Any]:
     if isinstance(x, types.Integer):
 

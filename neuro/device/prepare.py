@@ -3,23 +3,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, final
 
 from brian2.core.base import BrianObject, BrianObjectException
 from brian2.core.functions import Function
 from brian2.core.network import Network
+from brian2.groups.neurongroup import NeuronGroup
+from brian2.input.poissongroup import PoissonGroup
+from brian2.synapses.synapses import Synapses
 from brian2.utils.logger import get_logger
 
+from neuro.device.codeobject import NumbaCodeObject
+from neuro.device.fingerprint import Fingerprint, RecordingNamespace
 from neuro.device.functions import add_user_function
+from neuro.device.loop import Loop
 
 if TYPE_CHECKING:
     from neuro.device.device import NumbaDevice
 
 logger = get_logger(__name__)
 
+#: Preparations that only check the units of equations.
+_ONLY_CHECKS = (NeuronGroup.before_run, Synapses.before_run, PoissonGroup.before_run)
 #: Brian2's message for a function without an implementation for the target.
 _UNKNOWN_FUNCTION = re.compile(r"Cannot use function '(\w+)'")
+
+
+@final
+class Prepared:
+    """Hold what preparing a network led to, for its next run.
+
+    Parameters
+    ----------
+    fingerprint
+        The network as it was.
+    asked
+        The names that were looked up outside of the network.
+    """
+
+    def __init__(self, fingerprint: Fingerprint, asked: set[str]) -> None:
+        self.fingerprint = fingerprint
+        self.asked = asked
+        self.loop: Loop | None = None
+        self.queue_modes: tuple[str, ...] = ()
 
 
 def before_run(device: NumbaDevice, network: Any, namespace: Mapping[str, Any]) -> None:
@@ -32,6 +59,15 @@ def before_run(device: NumbaDevice, network: Any, namespace: Mapping[str, Any]) 
     """
     objects = network.sorted_objects
     active = [obj for obj in objects if obj.active]
+    known = device.prepared.get(network)
+    if known is not None and known.fingerprint == _fingerprint(
+        device, objects, namespace, known.asked
+    ):
+        network._stopped = False
+        Network._globally_stopped = False
+        _for_each(active, lambda obj: _refresh(obj, namespace))
+        return
+    device.prepared.pop(network, None)
     # The original does the checks; with all objects inactive it leaves the preparation to us.
     try:
         for obj in active:
@@ -40,13 +76,40 @@ def before_run(device: NumbaDevice, network: Any, namespace: Mapping[str, Any]) 
     finally:
         for obj in active:
             obj._active = True
-    for obj in active:
+    recording = RecordingNamespace(namespace)
+    _for_each(active, lambda obj: _prepare(device, obj, recording))
+    fingerprint = _fingerprint(device, objects, namespace, recording.asked)
+    device.prepared[network] = Prepared(fingerprint, recording.asked)
+
+
+def _fingerprint(
+    device: NumbaDevice, objects: list[Any], namespace: Mapping[str, Any], asked: set[str]
+) -> Fingerprint:
+    return Fingerprint(objects, namespace, asked, (device.mode, device.threads))
+
+
+def _for_each(objects: Iterable[BrianObject], action: Callable[[BrianObject], None]) -> None:
+    for obj in objects:
         try:
-            _prepare(device, obj, namespace)
+            action(obj)
         except Exception as error:
             raise BrianObjectException(
                 "An error occurred when preparing an object.", obj
             ) from error
+
+
+def _refresh(obj: BrianObject, namespace: Mapping[str, Any]) -> None:
+    """Prepare an object that has not changed: all but its code, which is kept."""
+    if type(obj).before_run in _ONLY_CHECKS:
+        return
+    if not hasattr(obj, "create_code_objects"):
+        obj.before_run(namespace)
+        return
+    obj.__dict__["create_code_objects"] = lambda run_namespace: None  # noqa: ARG005
+    try:
+        obj.before_run(namespace)
+    finally:
+        del obj.__dict__["create_code_objects"]
 
 
 def _prepare(device: NumbaDevice, obj: BrianObject, namespace: Mapping[str, Any]) -> None:
@@ -64,6 +127,8 @@ def _prepare(device: NumbaDevice, obj: BrianObject, namespace: Mapping[str, Any]
             if name is None and not _is_our_limit(error):
                 raise
             logger.info(f"'{obj.name}' runs in Python: {error}", "not_lowered", once=True)
+            if isinstance(getattr(obj, "_pushspikes_codeobj", None), NumbaCodeObject):
+                obj._pushspikes_codeobj = None
             with device.lowering(False):
                 obj.before_run(namespace)
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -51,17 +52,17 @@ def items(network: Any, ticking: list[Any]) -> list[Item]:
             continue
         clock = ticking.index(obj.clock)
         if type(obj).run is not BrianObject.run:
-            found.append(Item(clock, obj, None))
+            found.append(Item(clock, weakref.proxy(obj), None))
             continue
-        codes = [_strong(obj, code) for code in obj.code_objects]
+        codes = [_strong(code) for code in obj.code_objects]
         if all(isinstance(code, NumbaCodeObject) for code in codes):
-            found += [Item(clock, obj, code.lower()) for code in codes]
+            found += [Item(clock, weakref.proxy(obj), code.lower()) for code in codes]
         else:
-            found.append(Item(clock, obj, None))
+            found.append(Item(clock, weakref.proxy(obj), None))
     return found
 
 
-def _strong(obj: Any, code: Any) -> Any:
+def _strong(code: Any) -> Any:
     """Return the code object behind one of Brian2's weak proxies."""
     return code.__repr__.__self__
 
@@ -82,7 +83,9 @@ def run(
         raise ValueError(
             f"Function 'run' expected a non-negative duration but got '{duration}'"
         )
-    gc.collect()
+    if network not in device.prepared:
+        # Brian2 warns of objects that are part of no network when they are collected.
+        gc.collect()
     if namespace is None:
         namespace = get_local_namespace(level=level + 4)
     t_start, t_end = network.t, network.t + duration
@@ -132,10 +135,10 @@ class Run:
 
     def go(self) -> None:
         """Run to the end, or until stopped."""
-        program = Program(items(self.network, self.clocks), self.clocks, self.device)
+        loop = self._loop()
+        loop.program.control[: fuse.STOPS] = 0
         for k, clock in enumerate(self.clocks):
-            program.control[fuse.STOPS + k] = clock._i_end
-        loop = Loop(program, self.device.stream)
+            loop.program.control[fuse.STOPS + k] = clock._i_end
         self._tell(0.0, 0.0)
         Network._globally_running = True
         try:
@@ -143,6 +146,19 @@ class Run:
         finally:
             Network._globally_running = False
         self._finish()
+
+    def _loop(self) -> Loop:
+        """Return the compiled loop of the last run if it still fits, or a new one."""
+        prepared = self.device.prepared[self.network]
+        modes = tuple(
+            obj.queue.mode for obj in self.network.sorted_objects if hasattr(obj, "push_spikes")
+        )
+        if prepared.loop is None or prepared.queue_modes != modes:
+            found = items(self.network, self.clocks)
+            program = Program(found, self.clocks, self.device)
+            prepared.loop = Loop(program, self.device.stream)
+            prepared.queue_modes = modes
+        return prepared.loop
 
     def _portions(self, loop: Loop) -> None:
         limit = self.device._maximum_run_time
