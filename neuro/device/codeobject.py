@@ -153,4 +153,3 @@ class NumbaCodeObject(CodeObject):  # type: ignore[misc]
 
 def _constant(value: Any) -> Getter:
     return lambda: value
-

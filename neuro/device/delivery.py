@@ -222,7 +222,8 @@ class SpikeQueue:
 
     def _own(self, events: NDArray[np.int32]) -> NDArray[np.int32]:
         start, stop = self.shape[:2]
-        return (events[(events >= start) & (events < stop)] - start).astype(np.int32)
+        own = events[(events >= start) & (events < stop)] - start
+        return np.asarray(own, dtype=np.int32)
 
     def push(self, events: NDArray[np.int32]) -> None:
         """Queue the given events, from Python."""

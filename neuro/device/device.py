@@ -86,7 +86,7 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what the next run makes anew."""
-        return super().__getstate__() | {"prepared": WeakKeyDictionary()}
+        return {**super().__getstate__(), "prepared": WeakKeyDictionary()}
 
     def stream_getter(self, name: str) -> Getter:
         """Return what looks up an array of the random stream."""
@@ -171,9 +171,8 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
 
     def network_before_run(self, network: Any, namespace: Mapping[str, Any]) -> None:
         """Prepare all objects; see `brian2.Network.before_run`."""
-        prepare.before_run(self, network, namespace)
+        prepare.before_run(self, network, namespace, network.sorted_objects)
 
     def network_run(self, network: Any, duration: Any, *args: Any, **kwds: Any) -> None:
         """Run a network; see `brian2.Network.run`."""
         run.run(self, network, duration, *args, **kwds)
-

@@ -136,9 +136,7 @@ class Fingerprint:
         if isinstance(value, np.generic):
             return (value.dtype.str, value.tobytes())
         if depth < 3 and isinstance(value, Mapping) and type(value) is dict:
-            return tuple(
-                (self._value(k, 3), self._value(v, depth + 1)) for k, v in value.items()
-            )
+            return tuple((self._value(k, 3), self._value(v, depth + 1)) for k, v in value.items())
         if depth < 3 and type(value) in (list, tuple):
             return tuple(self._value(v, depth + 1) for v in value)
         if depth < 3 and type(value) in (set, frozenset):

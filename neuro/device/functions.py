@@ -94,7 +94,7 @@ def _timed_array(function: str, arguments: str) -> Callable[..., Any]:
             array = np.ascontiguousarray(values, dtype=np.float64)
             symbol = f"_timed{name}"
             text = f"{function}({symbol}, {arguments}, {symbol}_epsilon, {symbol}_upsampling)"
-            arrays = {
+            arrays: dict[str, NDArray[Any] | float | int] = {
                 symbol: array,
                 f"{symbol}_epsilon": epsilon,
                 f"{symbol}_upsampling": upsampling,

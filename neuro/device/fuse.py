@@ -8,6 +8,7 @@ steps still to do, and the last step of each clock.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from brian2.utils.logger import get_logger
 from numpy.typing import NDArray
 
 from neuro.device import cache, clocks
+from neuro.device.profile import Profile, timed
 from neuro.device.source import Getter, Kernel, Step, appearing, indented, substitute
 
 logger = get_logger(__name__)
@@ -39,6 +41,7 @@ from neuro.device.intrinsics import (
 )
 from neuro.device.jit import cached_kernel, kernel, uncached_kernel
 from neuro.device.poisson import poisson
+from neuro.device.profile import cycles
 from neuro.device.rng import rand, randn
 '''
 
@@ -66,7 +69,7 @@ class Item:
     step: Step | None
 
 
-def _place(number: int, item: Item) -> list[str]:
+def _place(number: int, item: Item, profile: Profile | None) -> list[str]:
     """Write one place: its resumption, its condition and its call."""
     condition = f"if _resume <= {number} and _due_{item.clock}:"
     leave = [f"control[{PLACE}] = {number}", f"control[{RESUME}] = {number}"]
@@ -74,15 +77,22 @@ def _place(number: int, item: Item) -> list[str]:
         leave[1] = f"control[{RESUME}] = {number + 1}"
         return [condition, *indented([*leave, f"return {PYTHON}"])]
     lines = list(item.step.lines)
+    if profile is not None:
+        lines = timed(lines, number)
     if item.step.room:
         lines = [f"if not ({item.step.room}):", *indented([*leave, f"return {ROOM}"]), *lines]
     return [condition, *indented(lines)]
 
 
-def _body(items: Sequence[Item], ticking: Sequence[Any], device: Any) -> list[str]:
-    places = [line for k, item in enumerate(items, start=1) for line in _place(k, item)]
+def _body(
+    items: Sequence[Item], ticking: Sequence[Any], device: Any, profile: Profile | None
+) -> list[str]:
+    numbered = enumerate(items, start=1)
+    places = [line for k, item in numbered for line in _place(k, item, profile)]
     if not ticking:
         return ["_resume = control[0]", "_due_0 = True", *places, f"return {OVER}"]
+    step_begin = ["_step_begin = cycles()"] if profile else []
+    step_end = [f"{Profile.SYMBOL}[0] += cycles() - _step_begin"] if profile else []
     return [
         f"_resume = control[{RESUME}]",
         "while True:",
@@ -94,7 +104,9 @@ def _body(items: Sequence[Item], ticking: Sequence[Any], device: Any) -> list[st
                 f"        return {OVER}",
                 f"    if control[{BUDGET}] <= 0:",
                 f"        return {PAUSED}",
+                *step_begin,
                 *places,
+                *step_end,
                 "_resume = 0",
                 f"control[{RESUME}] = 0",
                 f"control[{BUDGET}] -= 1",
@@ -115,18 +127,29 @@ class Program:
         The clocks that the loop advances; none for a single pass over the items.
     device
         Names the arrays.
+    is_profiled
+        Whether to measure the time of each place.
     """
 
-    def __init__(self, items: Sequence[Item], ticking: Sequence[Any], device: Any) -> None:
+    def __init__(
+        self,
+        items: Sequence[Item],
+        ticking: Sequence[Any],
+        device: Any,
+        is_profiled: bool = False,
+    ) -> None:
         self.items = list(items)
         self.ticking = list(ticking)
+        self.profile = Profile(len(self.items)) if is_profiled else None
         bindings: dict[str, Getter] = dict(clocks.bindings(ticking, device))
         kernels: dict[str, Kernel] = {}
         for item in self.items:
             if item.step is not None:
                 bindings.update(item.step.bindings)
                 kernels.update({kernel.name: kernel for kernel in item.step.kernels})
-        text = "\n".join(indented(_body(self.items, self.ticking, device)))
+        if self.profile is not None:
+            bindings[Profile.SYMBOL] = self.profile.get
+        text = "\n".join(indented(_body(self.items, self.ticking, device, self.profile)))
         symbols = appearing(text, bindings)
         renamed = substitute(text, {symbol: f"_p{k}" for k, symbol in enumerate(symbols)})
         self.symbols = symbols
@@ -154,10 +177,20 @@ class Program:
 
     def __call__(self) -> int:
         """Run the loop until it returns; rebuild machine code that cannot be read."""
-        signature = self._signature() if not self._is_ready else None
-        if signature is None or signature in self._function.overloads:
+        if not self._is_ready:
+            self._compile()
             self._is_ready = True
+        if self.profile is None:
             return int(self._function(self.control, *self._arguments))
+        begin = time.perf_counter()
+        reason = int(self._function(self.control, *self._arguments))
+        self.profile.loop_seconds += time.perf_counter() - begin
+        return reason
+
+    def _compile(self) -> None:
+        signature = self._signature()
+        if signature in self._function.overloads:
+            return
         try:
             self._function.compile(signature)
         except (OSError, EOFError, ValueError, ImportError, AttributeError, KeyError) as error:
@@ -166,8 +199,6 @@ class Program:
             if type(error).__module__ != "_pickle" and "LLVM" not in str(error):
                 raise
             self._rebuild(error)
-        self._is_ready = True
-        return int(self._function(self.control, *self._arguments))
 
     def _signature(self) -> tuple[Any, ...]:
         return tuple(numba.typeof(value) for value in (self.control, *self._arguments))

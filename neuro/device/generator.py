@@ -93,7 +93,9 @@ class NumbaCodeGenerator(CodeGenerator):  # type: ignore[misc]
         return "\n".join(lines)
 
     def translate_one_statement_sequence(
-        self, statements: Sequence[Statement], scalar: bool = False
+        self,
+        statements: Sequence[Statement],
+        scalar: bool = False,  # noqa: ARG002
     ) -> list[str]:
         """Translate a block with its reads before and its writes after it."""
         read, write, indices, conditional = self.arrays_helper(statements)

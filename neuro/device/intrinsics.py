@@ -45,7 +45,7 @@ def _is_integer(*kinds: Any) -> bool:
     return all(isinstance(kind, types.Integer | types.Boolean) for kind in kinds)
 
 
-@overload(mod, jit_options=OPTIONS, strict=False)
+@overload(mod, jit_options=OPTIONS, strict=False)  # type: ignore[untyped-decorator]
 def _mod(a: Any, b: Any) -> Callable[..., Any]:
     if _is_integer(a, b):
         return lambda a, b: ((a % b) + b) % b
@@ -62,22 +62,22 @@ def _mod(a: Any, b: Any) -> Callable[..., Any]:
     return real
 
 
-@overload(floordiv, jit_options=OPTIONS, strict=False)
+@overload(floordiv, jit_options=OPTIONS, strict=False)  # type: ignore[untyped-decorator]
 def _floordiv(a: Any, b: Any) -> Callable[..., Any]:
     if _is_integer(a, b):
         return lambda a, b: a // b
     return lambda a, b: np.floor(np.float64(a) / np.float64(b))
 
 
-@overload(power, jit_options=OPTIONS, strict=False)
+@overload(power, jit_options=OPTIONS, strict=False)  # type: ignore[untyped-decorator]
 def _power(a: Any, b: Any) -> Callable[..., Any]:
     if _is_integer(a, b):
         return lambda a, b: np.int64(a) ** np.int64(b)
     return lambda a, b: math.pow(np.float64(a), np.float64(b))
 
 
-@overload(clip, jit_options=OPTIONS, strict=False)
-def _clip(x: Any, low: Any, high: Any) -> Callable[..., Any]:
+@overload(clip, jit_options=OPTIONS, strict=False)  # type: ignore[untyped-decorator]
+def _clip(x: Any, low: Any, high: Any) -> Callable[..., Any]:  # noqa: ARG001
     if isinstance(x, types.Integer):
 
         def whole(x: Any, low: Any, high: Any) -> Any:
@@ -127,7 +127,7 @@ def exprel(x: Any) -> Any:
 def timed_array(values: Any, t: Any, epsilon: Any, upsampling: Any) -> Any:
     """Return the value of a one-dimensional TimedArray at time `t`, held outside its range."""
     k = np.int32((t / epsilon + 0.5) / upsampling)
-    k = max(0, min(k, values.shape[0] - 1))
+    k = np.int32(max(0, min(k, values.shape[0] - 1)))
     return values[k]
 
 
@@ -137,7 +137,7 @@ def timed_array_2d(values: Any, t: Any, i: Any, epsilon: Any, upsampling: Any) -
     if i < 0 or i >= values.shape[1]:
         return math.nan
     k = np.int32((t / epsilon + 0.5) / upsampling)
-    k = max(0, min(k, values.shape[0] - 1))
+    k = np.int32(max(0, min(k, values.shape[0] - 1)))
     return values[k, i]
 
 

@@ -86,10 +86,14 @@ class Loop:
         self.program.bind()
 
     def _run_python(self, before_python: Callable[[Any], None]) -> None:
-        owner = self.program.items[self.program.control[fuse.PLACE] - 1].owner
+        place = int(self.program.control[fuse.PLACE])
+        owner = self.program.items[place - 1].owner
         self.leave()
         before_python(owner)
+        begin = time.perf_counter()
         owner.run()
+        if self.program.profile is not None:
+            self.program.profile.python_seconds[place] += time.perf_counter() - begin
         self.enter()
 
     def _adapt(self, n_done: int, seconds: float) -> None:

@@ -26,8 +26,8 @@ class Recorder(ABC):
     Attributes
     ----------
     arrays
-        The buffers by name, with ``_rows`` (int64, shape (1,), what is in use) and ``_room`` (int64,
-        shape (1,), what there is).
+        The buffers by name, with ``_rows`` (what is in use) and ``_room`` (what there is), both
+        int64 of shape (1,).
     """
 
     def __init__(self, monitor: Any, names: list[str], capacity: int) -> None:

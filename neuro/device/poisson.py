@@ -33,7 +33,7 @@ _STIRLING = (
 
 @kernel
 def _log_gamma(x: Any) -> Any:
-    shift = 0
+    shift = np.int32(0)
     x0 = x
     if x == 1.0 or x == 2.0:
         return 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, final
 
 from brian2.core.base import BrianObject, BrianObjectException
@@ -49,7 +49,9 @@ class Prepared:
         self.queue_modes: tuple[str, ...] = ()
 
 
-def before_run(device: NumbaDevice, network: Any, namespace: Mapping[str, Any]) -> None:
+def before_run(
+    device: NumbaDevice, network: Any, namespace: Mapping[str, Any], objects: Sequence[Any]
+) -> None:
     """Do what `Network.before_run` does, choosing for each object how it will run.
 
     Raises
@@ -57,7 +59,6 @@ def before_run(device: NumbaDevice, network: Any, namespace: Mapping[str, Any]) 
     BrianObjectException
         If an object cannot be prepared at all; the cause is the original error.
     """
-    objects = network.sorted_objects
     active = [obj for obj in objects if obj.active]
     known = device.prepared.get(network)
     if known is not None and known.fingerprint == _fingerprint(
@@ -83,7 +84,7 @@ def before_run(device: NumbaDevice, network: Any, namespace: Mapping[str, Any]) 
 
 
 def _fingerprint(
-    device: NumbaDevice, objects: list[Any], namespace: Mapping[str, Any], asked: set[str]
+    device: NumbaDevice, objects: Sequence[Any], namespace: Mapping[str, Any], asked: set[str]
 ) -> Fingerprint:
     return Fingerprint(objects, namespace, asked, (device.mode, device.threads))
 

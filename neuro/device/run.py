@@ -6,7 +6,7 @@ import gc
 import sys
 import time
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from brian2.core.base import BrianObject
@@ -15,7 +15,7 @@ from brian2.core.network import Network, TextReport
 from brian2.groups.group import Group
 from brian2.units import check_units, second
 
-from neuro.device import fuse
+from neuro.device import fuse, prepare
 from neuro.device.codeobject import NumbaCodeObject
 from neuro.device.fuse import Item, Program
 from neuro.device.loop import PORTION, Loop
@@ -44,10 +44,10 @@ def _reporter(report: Any) -> Report | None:
     )
 
 
-def items(network: Any, ticking: list[Any]) -> list[Item]:
+def items(objects: Sequence[Any], ticking: Sequence[Any]) -> list[Item]:
     """Return the places of the time loop, in the order of the schedule."""
     found = []
-    for obj in network.sorted_objects:
+    for obj in objects:
         if not obj.active:
             continue
         clock = ticking.index(obj.clock)
@@ -80,24 +80,34 @@ def run(
 ) -> None:
     """Run a network for `duration`; the arguments are those of `brian2.Network.run`."""
     if duration < 0:
-        raise ValueError(
-            f"Function 'run' expected a non-negative duration but got '{duration}'"
-        )
+        raise ValueError(f"Function 'run' expected a non-negative duration but got '{duration}'")
     if network not in device.prepared:
         # Brian2 warns of objects that are part of no network when they are collected.
         gc.collect()
     if namespace is None:
         namespace = get_local_namespace(level=level + 4)
     t_start, t_end = network.t, network.t + duration
-    network._clocks = {obj.clock for obj in network.sorted_objects}
+    objects = network.sorted_objects
+    network._clocks = {obj.clock for obj in objects}
     for clock in network._clocks:
         clock.set_interval(t_start, t_end)
-    network.before_run(namespace)
-    if len(network.sorted_objects) == 0:
+    prepare.before_run(device, network, namespace, objects)
+    if len(objects) == 0:
         return
-    Run(device, network, t_start, t_end, duration, _reporter(report), float(report_period)).go()
+    if profile is None:
+        profile = bool(device.build_options.get("profile", False))
+    Run(
+        device,
+        network,
+        objects,
+        t_start,
+        t_end,
+        duration,
+        _reporter(report),
+        float(report_period),
+        profile,
+    ).go()
     network.after_run()
-    network._profiling_info = None
 
 
 class Run:
@@ -105,27 +115,32 @@ class Run:
 
     Parameters
     ----------
-    device, network
-        What runs, and on what.
+    device, network, objects
+        What runs, on what, and the objects of the network in order.
     t_start, t_end, duration
         The interval of model time.
     report, report_period
         The progress callback and its period in seconds of wall time.
+    is_profiled
+        Whether to measure the time of each object.
     """
 
     def __init__(
         self,
         device: NumbaDevice,
         network: Any,
+        objects: Sequence[Any],
         t_start: Any,
         t_end: Any,
         duration: Any,
         report: Report | None,
         report_period: float,
+        is_profiled: bool,
     ) -> None:
-        self.device, self.network = device, network
+        self.device, self.network, self.objects = device, network, objects
         self.t_start, self.t_end, self.duration = t_start, t_end, duration
         self.report, self.report_period = report, report_period
+        self.is_profiled = is_profiled
         self.clocks = sorted(network._clocks, key=lambda clock: str(clock.name))
         self.begin = time.time()
 
@@ -146,19 +161,33 @@ class Run:
         finally:
             Network._globally_running = False
         self._finish()
+        self.network._profiling_info = self._profiling_info(loop.program)
+
+    def _profiling_info(self, program: Program) -> list[tuple[str, Any]] | None:
+        """Return the time of each object, or None if it was not measured."""
+        if program.profile is None:
+            return None
+        times = {obj.name: 0.0 for obj in self.objects if obj.active}
+        for item, seconds in zip(program.items, program.profile.seconds(), strict=True):
+            times[item.owner.name] += float(seconds)
+        program.profile.reset()
+        return [(name, time * second) for name, time in times.items()]
 
     def _loop(self) -> Loop:
         """Return the compiled loop of the last run if it still fits, or a new one."""
         prepared = self.device.prepared[self.network]
-        modes = tuple(
-            obj.queue.mode for obj in self.network.sorted_objects if hasattr(obj, "push_spikes")
-        )
-        if prepared.loop is None or prepared.queue_modes != modes:
-            found = items(self.network, self.clocks)
-            program = Program(found, self.clocks, self.device)
-            prepared.loop = Loop(program, self.device.stream)
+        modes = tuple(obj.queue.mode for obj in self.objects if hasattr(obj, "push_spikes"))
+        loop = prepared.loop
+        if (
+            loop is None
+            or prepared.queue_modes != modes
+            or (loop.program.profile is not None) != self.is_profiled
+        ):
+            found = items(self.objects, self.clocks)
+            program = Program(found, self.clocks, self.device, self.is_profiled)
+            loop = prepared.loop = Loop(program, self.device.stream)
             prepared.queue_modes = modes
-        return prepared.loop
+        return loop
 
     def _portions(self, loop: Loop) -> None:
         limit = self.device._maximum_run_time
@@ -182,7 +211,7 @@ class Run:
         return float(min(clock.variables["t"].get_value()[0] for clock in self.clocks))
 
     def _completed(self) -> float:
-        return (self.network.t_ - float(self.t_start)) / float(self.t_end - self.t_start)
+        return float((self.network.t_ - float(self.t_start)) / float(self.t_end - self.t_start))
 
     def _before_python(self, obj: Any) -> None:
         self.network.t_ = obj.clock.variables["t"].get_value()[0]
@@ -197,7 +226,7 @@ class Run:
         self.device._last_run_time = end - self.begin
         completed = (self.network.t - self.t_start) / self.duration if self.duration > 0 else 1.0
         self.device._last_run_completed_fraction = completed
-        for obj in self.network.sorted_objects:
+        for obj in self.objects:
             if isinstance(obj, Group):
                 obj._check_for_invalid_states()
         self._tell(end - self.begin, completed)

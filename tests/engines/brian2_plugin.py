@@ -48,9 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: Any) -> None:
     for name, value in _settings().items():
         if name == "brian_prefs":
-            value = {
-                k: ("TYPE", repr(v)) if isinstance(v, type) else v for k, v in value.items()
-            }
+            value = {k: ("TYPE", repr(v)) if isinstance(v, type) else v for k, v in value.items()}
         node.workerinput[name] = value
 
 

@@ -28,8 +28,9 @@ def run(group: str, options: list[str]) -> int:
     folder = Path(brian2.__file__).parent
     here = Path(__file__).resolve().parent
     path = os.pathsep.join([str(here), str(here.parents[1]), os.environ.get("PYTHONPATH", "")])
+    settings = str(folder / "tests/pytest.ini")
     command = [
-        sys.executable, "-m", "pytest", "-p", "brian2_plugin", "-c", str(folder / "tests/pytest.ini"),
+        sys.executable, "-m", "pytest", "-p", "brian2_plugin", "-c", settings,
         "--confcutdir", str(folder), "-q", "-W", "ignore::pytest.PytestConfigWarning",
         "-m", GROUPS[group], str(folder / "tests"), *options,
     ]  # fmt: skip

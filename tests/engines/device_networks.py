@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from brian2 import (
+    Hz,
     NeuronGroup,
     PoissonGroup,
     PoissonInput,
@@ -16,11 +17,9 @@ from brian2 import (
     StateMonitor,
     Synapses,
     TimedArray,
-    Hz,
-    mV,
     ms,
+    mV,
     nS,
-    nA,
 )
 
 Parts = dict[str, Any]

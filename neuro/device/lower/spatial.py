@@ -12,9 +12,10 @@ doi:10.1016/0020-7101(84)90008-4.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neuro.device.lower.template import Template
 from neuro.device.source import Step, indented
@@ -22,19 +23,44 @@ from neuro.device.source import Step, indented
 if TYPE_CHECKING:
     from neuro.device.codeobject import NumbaCodeObject
 
+#: The arguments of `solve_cable` in order.
 _TREE = (
-    "_starts _ends _morph_parent_i _morph_idxchild _morph_children _morph_children_num "
-    "_ab_star0 _ab_star1 _ab_star2 _b_plus _b_minus _invr0 _invrn _c _v_star _u_plus _u_minus "
-    "_P_diag _P_parent _P_children _B _gtot_all _I0_all _v_previous v Ic Cm"
-).split()
+    "_starts",
+    "_ends",
+    "_morph_parent_i",
+    "_morph_idxchild",
+    "_morph_children",
+    "_morph_children_num",
+    "_ab_star0",
+    "_ab_star1",
+    "_ab_star2",
+    "_b_plus",
+    "_b_minus",
+    "_invr0",
+    "_invrn",
+    "_c",
+    "_v_star",
+    "_u_plus",
+    "_u_minus",
+    "_P_diag",
+    "_P_parent",
+    "_P_children",
+    "_B",
+    "_gtot_all",
+    "_I0_all",
+    "_v_previous",
+    "v",
+    "Ic",
+    "Cm",
+)
 _GEOMETRY = ("Ri", "_invr", "r_length_1", "r_length_2", "area", "dt", "N")
 
 
 def _prepare(code: NumbaCodeObject) -> None:
     """Set up the parts of the linear systems that do not change during a run."""
 
-    def values(name: str) -> np.ndarray:
-        return code.variables[name].get_value()
+    def values(name: str) -> NDArray[Any]:
+        return np.asarray(code.variables[name].get_value())
 
     ri, dt = float(values("Ri")[0]), float(values("dt")[0])
     area, cm, invr = values("area"), values("Cm"), values("_invr")
@@ -78,6 +104,4 @@ def lower(code: NumbaCodeObject) -> Step:
     return code.make_step(body, {})
 
 
-TEMPLATE = Template(
-    lower, variables=frozenset({*_TREE, *_GEOMETRY}), before_run=_prepare
-)
+TEMPLATE = Template(lower, variables=frozenset({*_TREE, *_GEOMETRY}), before_run=_prepare)

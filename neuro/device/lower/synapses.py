@@ -38,9 +38,7 @@ def lower_push(code: NumbaCodeObject) -> Step:
     def make_room() -> None:
         queue.make_room(code.owner.eventspace)
 
-    return Step(
-        (f"{call}({arguments})",), bindings=bindings, room=room, make_room=make_room
-    )
+    return Step((f"{call}({arguments})",), bindings=bindings, room=room, make_room=make_room)
 
 
 def lower(code: NumbaCodeObject) -> Step:
@@ -77,4 +75,3 @@ def _prepare(code: NumbaCodeObject) -> None:
 
 PUSH = Template(lower_push, before_run=_prepare)
 DELIVER = Template(lower, variables=frozenset({"_queue"}))
-
