@@ -223,7 +223,7 @@ def functions() -> Parts:
     z = clip(x, -0.5, 0.5) + sign(y) + floor(3*x) + int(y > 0) + exprel(x) : 1
     """
     cells = NeuronGroup(9, model, method="rk4", threshold="rand() < 0.01", reset="x += randn()")
-    cells.run_regularly("y = y + poisson(0.3) - poisson(12.0) * 0.01", dt=1 * ms)
+    cells.run_regularly("y = y + poisson(x*x*5)", dt=1 * ms)
     cells.namespace.update(current=current, columns=columns)
     cells.x = np.linspace(-2, 2, 9)
     return {
