@@ -176,10 +176,9 @@ class Program:
         self._arguments = tuple(getter() for getter in self.getters)
 
     def __call__(self) -> int:
-        """Run the loop until it returns; rebuild machine code that cannot be read."""
+        """Run the loop until it returns and return why it did."""
         if not self._is_ready:
-            self._compile()
-            self._is_ready = True
+            self.compile()
         if self.profile is None:
             return int(self._function(self.control, *self._arguments))
         begin = time.perf_counter()
@@ -187,8 +186,17 @@ class Program:
         self.profile.loop_seconds += time.perf_counter() - begin
         return reason
 
-    def _compile(self) -> None:
+    def compile(self) -> None:
+        """Compile the loop, or find its machine code; rebuild what cannot be read.
+
+        Raises
+        ------
+        numba.core.errors.NumbaError
+            If the code of an object is beyond Numba.
+        """
+        self.bind()
         signature = self._signature()
+        self._is_ready = True
         if signature in self._function.overloads:
             return
         try:

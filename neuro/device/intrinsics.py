@@ -51,10 +51,10 @@ def _mod(a: Any, b: Any) -> Callable[..., Any]:
         return lambda a, b: ((a % b) + b) % b
 
     def real(a: Any, b: Any) -> Any:
-        r = math.fmod(np.float64(a), np.float64(b))
+        r = np.fmod(np.float64(a), np.float64(b))
         if r != 0.0 and ((r < 0.0) != (b < 0)):
             r += b
-        r = math.fmod(r + b, np.float64(b))
+        r = np.fmod(r + b, np.float64(b))
         if r != 0.0 and ((r < 0.0) != (b < 0)):
             r += b
         return r

@@ -127,12 +127,19 @@ def _prepare(device: NumbaDevice, obj: BrianObject, namespace: Mapping[str, Any]
                 continue
             if name is None and not _is_our_limit(error):
                 raise
-            logger.info(f"'{obj.name}' runs in Python: {error}", "not_lowered", once=True)
-            if isinstance(getattr(obj, "_pushspikes_codeobj", None), NumbaCodeObject):
-                obj._pushspikes_codeobj = None
-            with device.lowering(False):
-                obj.before_run(namespace)
+            in_python(device, obj, namespace, str(error))
         return
+
+
+def in_python(
+    device: NumbaDevice, obj: BrianObject, namespace: Mapping[str, Any], reason: str
+) -> None:
+    """Prepare an object for running in Python when its clock ticks, and say so."""
+    logger.info(f"'{obj.name}' runs in Python: {reason}", "not_lowered", once=True)
+    if isinstance(getattr(obj, "_pushspikes_codeobj", None), NumbaCodeObject):
+        obj._pushspikes_codeobj = None
+    with device.lowering(False):
+        obj.before_run(namespace)
 
 
 def _is_our_limit(error: BaseException) -> bool:

@@ -14,6 +14,7 @@ from brian2.core.namespace import get_local_namespace
 from brian2.core.network import Network, TextReport
 from brian2.groups.group import Group
 from brian2.units import check_units, second
+from numba.core.errors import NumbaError
 
 from neuro.device import fuse, prepare
 from neuro.device.codeobject import NumbaCodeObject
@@ -67,6 +68,16 @@ def _strong(code: Any) -> Any:
     return code.__repr__.__self__
 
 
+def _compiles(item: Item, device: NumbaDevice) -> bool:
+    if item.step is None:
+        return True
+    try:
+        Program([item], [], device).compile()
+    except NumbaError:
+        return False
+    return True
+
+
 @check_units(duration=second, report_period=second)  # type: ignore[untyped-decorator]
 def run(
     device: NumbaDevice,
@@ -100,6 +111,7 @@ def run(
         device,
         network,
         objects,
+        namespace,
         t_start,
         t_end,
         duration,
@@ -115,8 +127,8 @@ class Run:
 
     Parameters
     ----------
-    device, network, objects
-        What runs, on what, and the objects of the network in order.
+    device, network, objects, namespace
+        What runs, on what, the objects of the network in order, and the names that they may use.
     t_start, t_end, duration
         The interval of model time.
     report, report_period
@@ -130,6 +142,7 @@ class Run:
         device: NumbaDevice,
         network: Any,
         objects: Sequence[Any],
+        namespace: Mapping[str, Any],
         t_start: Any,
         t_end: Any,
         duration: Any,
@@ -138,11 +151,12 @@ class Run:
         is_profiled: bool,
     ) -> None:
         self.device, self.network, self.objects = device, network, objects
+        self.namespace = namespace
         self.t_start, self.t_end, self.duration = t_start, t_end, duration
         self.report, self.report_period = report, report_period
         self.is_profiled = is_profiled
         self.clocks = sorted(network._clocks, key=lambda clock: str(clock.name))
-        self.begin = time.time()
+        self.begin = 0.0
 
     def is_stopped(self) -> bool:
         """Return whether somebody called `stop`."""
@@ -151,6 +165,7 @@ class Run:
     def go(self) -> None:
         """Run to the end, or until stopped."""
         loop = self._loop()
+        self.begin = time.time()
         loop.program.control[: fuse.STOPS] = 0
         for k, clock in enumerate(self.clocks):
             loop.program.control[fuse.STOPS + k] = clock._i_end
@@ -183,11 +198,26 @@ class Run:
             or prepared.queue_modes != modes
             or (loop.program.profile is not None) != self.is_profiled
         ):
-            found = items(self.objects, self.clocks)
-            program = Program(found, self.clocks, self.device, self.is_profiled)
+            program = self._program()
             loop = prepared.loop = Loop(program, self.device.stream)
             prepared.queue_modes = modes
         return loop
+
+    def _program(self) -> Program:
+        """Compile the loop; objects whose code is beyond Numba run in Python."""
+        found = items(self.objects, self.clocks)
+        program = Program(found, self.clocks, self.device, self.is_profiled)
+        try:
+            program.compile()
+        except NumbaError:
+            beyond = {item.owner.name for item in found if not _compiles(item, self.device)}
+            if not beyond:
+                raise
+            for obj in self.objects:
+                if obj.name in beyond:
+                    prepare.in_python(self.device, obj, self.namespace, "Numba refuses its code")
+            return self._program()
+        return program
 
     def _portions(self, loop: Loop) -> None:
         limit = self.device._maximum_run_time
