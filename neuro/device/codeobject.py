@@ -134,6 +134,9 @@ class NumbaCodeObject(CodeObject):  # type: ignore[misc]
     def compile(self) -> None:
         """Do nothing: machine code is made when the whole loop is known."""
 
+    def compile_block(self, block: str) -> None:
+        """Do nothing (see `compile`)."""
+
     def lower(self) -> Step:
         """Return what the time loop does for this code, as things stand when a run begins."""
         return self.template.lower(self)

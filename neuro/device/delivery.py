@@ -251,6 +251,9 @@ class SpikeQueue:
         self.n_spikes[slot] = self.n_events[slot] = 0
         self.cursor[0] = (slot + 1) % len(self.n_events)
 
+    def get_capsule(self) -> None:
+        """Return no pointer: there is no C++ queue behind this one (asked for by Brian2 2.11)."""
+
     def _signature(self) -> str:
         digest = hashlib.sha256(repr((self.mode, self._dt, int(self.shape[2]))).encode())
         digest.update(self.indptr.tobytes())

@@ -45,7 +45,7 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         self.threads = 1
         self.stream = Stream()
         self.stream_names = tuple(self.stream.arrays())
-        self._is_lowering = False
+        self._class_in_run: Any = None
         self.prepared: WeakKeyDictionary[Any, prepare.Prepared] = WeakKeyDictionary()
         # Cython code, which users may choose for setting state, draws from these buffers.
         for name in ("rand_buffer", "randn_buffer", "rand_buffer_index", "randn_buffer_index"):
@@ -97,13 +97,13 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         return SpikeQueue(source_start, source_end)
 
     @contextmanager
-    def lowering(self, is_lowering: bool) -> Iterator[None]:
-        """Let code objects be lowered, or not, while the context lasts."""
-        before, self._is_lowering = self._is_lowering, is_lowering
+    def preparing(self, codeobj_class: Any) -> Iterator[None]:
+        """Let new code objects have the given class while the context lasts."""
+        before, self._class_in_run = self._class_in_run, codeobj_class
         try:
             yield
         finally:
-            self._is_lowering = before
+            self._class_in_run = before
 
     def code_object_class(
         self, codeobj_class: Any = None, fallback_pref: str = "codegen.target"
@@ -114,8 +114,8 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         another target.
         """
         if codeobj_class is None:
-            if self._is_lowering and fallback_pref == "codegen.target":
-                return NumbaCodeObject
+            if self._class_in_run is not None and fallback_pref == "codegen.target":
+                return self._class_in_run
             if prefs[fallback_pref] == "auto":
                 return NumpyCodeObject
         return super().code_object_class(codeobj_class, fallback_pref)

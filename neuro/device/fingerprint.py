@@ -107,7 +107,9 @@ class Fingerprint:
         parts += [self._value(namespace.get(name, _MISSING)) for name in names]
         groups: dict[int, Any] = {}
         for obj in objects:
-            parts.append((id(obj), obj.clock.name, obj.clock.dt_, self._attributes(obj)))
+            parts.append(
+                (id(obj), obj.clock.name, getattr(obj.clock, "dt_", None), self._attributes(obj))
+            )
             group = _original(getattr(obj, "group", obj))
             groups[id(group)] = group
         for group in groups.values():

