@@ -61,10 +61,12 @@ class RecordingNamespace(Mapping[str, Any]):
     def __init__(self, names: Mapping[str, Any]) -> None:
         self._names = names
         self.asked: set[str] = set()
+        #: What stands for some of the names, such as a compiled function for a Python one.
+        self.replaced: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
         self.asked.add(name)
-        return self._names[name]
+        return self.replaced[name] if name in self.replaced else self._names[name]
 
     def __contains__(self, name: object) -> bool:
         self.asked.add(str(name))

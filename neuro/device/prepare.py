@@ -156,4 +156,9 @@ def _compile(obj: BrianObject, name: str, namespace: Mapping[str, Any]) -> bool:
     """Try to compile the user's function that equations call `name`."""
     group = getattr(obj, "group", obj)
     function = group.resolve_all([name], namespace, user_identifiers=set()).get(name)
-    return isinstance(function, Function) and add_user_function(name, function)
+    if not isinstance(function, Function) or not add_user_function(name, function):
+        return False
+    if isinstance(namespace, RecordingNamespace) and name in namespace:
+        # Brian2 wraps a plain Python function anew whenever it looks it up.
+        namespace.replaced[name] = function
+    return True
