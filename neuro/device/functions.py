@@ -30,6 +30,8 @@ class Rendering:
 
     Parameters
     ----------
+    fast
+        The call in the mode "fast", if it differs.
     text
         The call, with ``{0}``, ``{1}``, ... for the arguments.
     arrays
@@ -41,6 +43,7 @@ class Rendering:
     text: str
     arrays: Mapping[str, NDArray[Any] | float | int] = field(default_factory=dict)
     objects: Mapping[str, Any] = field(default_factory=dict)
+    fast: str = ""
 
 
 #: Double precision in and out, as the C library has it, whatever the type of the argument.
@@ -76,11 +79,18 @@ _TEXTS = {
     "timestep": "timestep(np.float64({0}), np.float64({1}))",
 }
 
+_FAST_TEXTS = {
+    "exp": "fast_exp(np.float64({0}))",
+    # Written out, so that the division by dt becomes a product.
+    "timestep": "np.int64((np.float64({0}) + 1e-3 * np.float64({1})) / np.float64({1}))",
+}
+
 
 def _register_default_functions() -> None:
     texts = {name: f"math.{c}(np.float64({{0}}))" for name, c in _LIBRARY.items()} | _TEXTS
     for name, text in texts.items():
-        DEFAULT_FUNCTIONS[name].implementations.add_implementation(TARGET, Rendering(text))
+        rendering = Rendering(text, fast=_FAST_TEXTS.get(name, ""))
+        DEFAULT_FUNCTIONS[name].implementations.add_implementation(TARGET, rendering)
 
 
 def _timed_array(function: str, arguments: str) -> Callable[..., Any]:

@@ -36,10 +36,11 @@ import numpy as np
 
 from neuro.device.cable import solve_cable
 from neuro.device.delivery import events_fit, push_events, push_spikes
+from neuro.device.fast.exponential import fast_exp
 from neuro.device.intrinsics import (
     binomial, clip, exprel, floordiv, mod, power, sign, timed_array, timed_array_2d, timestep
 )
-from neuro.device.jit import cached_kernel, kernel, uncached_kernel
+from neuro.device.jit import cached_kernel, fast_kernel, kernel, uncached_kernel
 from neuro.device.poisson import poisson
 from neuro.device.profile import cycles
 from neuro.device.rng import rand, randn
@@ -156,7 +157,8 @@ class Program:
         self.getters = [bindings[symbol] for symbol in symbols]
         self.uses_stream = any(symbol.startswith(("_rand_", "_randn_")) for symbol in symbols)
         self.control: NDArray[np.int64] = np.zeros(STOPS + max(1, len(ticking)), dtype=np.int64)
-        self.text, self._objects = _module(renamed, len(symbols), kernels)
+        compiler = "fast_kernel" if device.mode == "fast" else "kernel"
+        self.text, self._objects = _module(renamed, len(symbols), kernels, compiler)
         self._path = cache.write(self.text)
         self._function = self._load()
         self._arguments: tuple[Any, ...] = ()
@@ -226,14 +228,14 @@ class Program:
 
 
 def _module(
-    body: str, n_arguments: int, kernels: Mapping[str, Kernel]
+    body: str, n_arguments: int, kernels: Mapping[str, Kernel], compiler: str
 ) -> tuple[str, dict[str, Any]]:
     """Write the module; one that calls functions of the user cannot be cached."""
     objects: dict[str, Any] = {}
     for kernel in kernels.values():
         objects.update(kernel.objects)
     decorator = "uncached_kernel" if objects else "cached_kernel"
-    functions = [f"@kernel\n{kernels[name].text}" for name in sorted(kernels)]
+    functions = [f"@{compiler}\n{kernels[name].text}" for name in sorted(kernels)]
     arguments = ", ".join(["control", *(f"_p{k}" for k in range(n_arguments))])
     main = f"@{decorator}\ndef run_steps({arguments}):\n{body}\n"
     return "\n\n".join([_HEADER, *functions, main]), objects

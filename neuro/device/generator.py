@@ -62,7 +62,8 @@ class NumbaCodeGenerator(CodeGenerator):  # type: ignore[misc]
 
     def translate_expression(self, expr: str) -> str:
         """Translate one expression."""
-        return str(NumbaNodeRenderer(self.functions).render_expr(expr)).strip()
+        is_fast = getattr(self.device, "mode", "strict") == "fast"
+        return str(NumbaNodeRenderer(self.functions, is_fast).render_expr(expr)).strip()
 
     def translate_statement(self, statement: Statement) -> str:
         """Translate one statement; a boolean that it uses becomes a choice of branches."""

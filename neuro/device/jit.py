@@ -42,6 +42,23 @@ def kernel(function: Function) -> Function:
     return cast(Function, numba.njit(**options)(function))
 
 
+def fast_kernel(function: Function) -> Function:
+    """Compile a function of the mode "fast": fused multiply-add, products with a reciprocal.
+
+    Parameters
+    ----------
+    function : callable
+        As for `kernel`.
+
+    Returns
+    -------
+    callable
+        Numba's dispatcher.
+    """
+    options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, **OPTIONS}
+    return cast(Function, numba.njit(fastmath={"arcp", "contract", "nsz"}, **options)(function))
+
+
 def cached_kernel(function: Function) -> Function:
     """Compile a function that Python calls and keep the machine code beside its source file.
 

@@ -20,11 +20,14 @@ class NumbaNodeRenderer(NodeRenderer):  # type: ignore[misc]
     ----------
     functions
         The implementation of every function that the expression may call.
+    is_fast
+        Whether to prefer the cheaper of two implementations.
     """
 
-    def __init__(self, functions: Mapping[str, Rendering]) -> None:
+    def __init__(self, functions: Mapping[str, Rendering], is_fast: bool = False) -> None:
         super().__init__(auto_vectorise=set())
         self.functions = functions
+        self.is_fast = is_fast
 
     def render_Name(self, node: ast.Name) -> str:
         """Render a name; `inf` is a constant of Brian2's language."""
@@ -36,7 +39,9 @@ class NumbaNodeRenderer(NodeRenderer):  # type: ignore[misc]
             raise ValueError("Keyword arguments not supported.")
         assert isinstance(node.func, ast.Name)
         arguments = [self.render_node(argument) for argument in node.args]
-        return f"({self.functions[node.func.id].text.format(*arguments)})"
+        function = self.functions[node.func.id]
+        text = function.fast if self.is_fast and function.fast else function.text
+        return f"({text.format(*arguments)})"
 
     def render_BinOp(self, node: ast.BinOp) -> str:
         """Render arithmetic; the remainder, the floor division and powers follow C."""
