@@ -78,7 +78,7 @@ def cuba() -> Parts:
 @network
 def coba() -> Parts:
     model = """
-    dv/dt = (10*nS*(-60*mV-v) + ge*(0*mV-v) + gi*(-80*mV-v) + 0.25*nA) / (200*pF) : volt
+    dv/dt = (10*nS*(-60*mV-v) + ge*(0*mV-v) + gi*(-80*mV-v) + 0.02*nA) / (200*pF) : volt
     dge/dt = -ge/(5*ms) : siemens
     dgi/dt = -gi/(10*ms) : siemens
     """
