@@ -15,6 +15,7 @@ from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 from brian2.core.names import find_name
 from brian2.core.preferences import prefs
 from brian2.devices.device import RuntimeDevice, runtime_device
+from brian2.utils.logger import get_logger
 
 from neuro.device import prepare, run
 from neuro.device.codeobject import NumbaCodeObject
@@ -23,6 +24,8 @@ from neuro.device.fuse import Item, Program
 from neuro.device.loop import Loop
 from neuro.device.rng import Stream
 from neuro.device.source import Getter
+
+logger = get_logger(__name__)
 
 Mode = Literal["strict", "fast"]
 
@@ -36,7 +39,7 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         "strict" keeps Brian2's order of operations, its C library functions and its random
         stream; "fast" may use cheaper ones that are statistically equal.
     threads
-        The number of threads that a run may use.
+        The number of threads that a run may use. Runs use one so far.
     """
 
     def __init__(self) -> None:
@@ -80,6 +83,8 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
             raise ValueError(f"mode is 'strict' or 'fast', not {mode!r}")
         if int(threads) != threads or threads < 1:
             raise ValueError(f"threads is a whole number of at least 1, not {threads!r}")
+        if threads > 1:
+            logger.info("The device 'numba' runs with one thread.", "one_thread", once=True)
         self.mode, self.threads = mode, int(threads)
         super().activate(build_on_run=build_on_run, **kwds)
         self.build_options |= {"mode": mode, "threads": int(threads)}

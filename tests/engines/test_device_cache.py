@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from neuro.device import cache
+from neuro.device import cache, fuse, numba_device
+from neuro.device.fuse import Item, Program
+from neuro.device.source import Step
 
 
 @pytest.fixture
@@ -78,3 +82,32 @@ def test_folders_of_other_builds_go_before_our_own(place: Path) -> None:
     cache.prune(limit=1500)
     assert not other.exists()
     assert own.exists()
+
+
+def counting(counter: np.ndarray) -> Program:
+    """Return a program that adds one to the counter."""
+    step = Step(("counter[0] += 1",), bindings={"counter": lambda: counter})
+    return Program([Item(0, None, step)], [], numba_device)
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x80\x04garbled", b"\0" * 64])
+@pytest.mark.parametrize("suffix", ["nbi", "nbc"])
+def test_damaged_machine_code_is_rebuilt_with_one_warning(
+    place: Path, suffix: str, damage: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    counter = np.zeros(1, dtype=np.int64)
+    counting(counter)()
+    files = list(place.rglob(f"*.{suffix}"))
+    assert files
+    for file in files:
+        file.write_bytes(damage)
+    fuse._loaded.clear()
+    caplog.set_level(logging.WARNING)
+    counting(counter)()
+    assert counter[0] == 2
+    assert ["rebuilding" in message for message in caplog.messages] == [True]
+    fuse._loaded.clear()
+    caplog.clear()
+    counting(counter)()
+    assert counter[0] == 3
+    assert caplog.messages == []

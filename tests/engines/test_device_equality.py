@@ -2,8 +2,8 @@
 
 The reference is Brian2's cython target without contraction of a*b+c, which the C compiler
 otherwise fuses. Compiling it takes minutes, so those comparisons are slow tests; the fast ones
-take Brian2's numpy target as the reference for networks without random numbers, where it performs
-the same operations in the same order.
+take Brian2's numpy target as the reference for networks without random numbers. It has numpy's
+exponential and sums in its own way, so spikes are the same and states nearly so.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ from device_networks import NETWORKS
 import neuro.device  # noqa: F401  registers the device
 
 DURATION = 60 * ms
-#: Networks whose operations numpy performs in the same order, each on one element.
+#: Networks without random numbers.
 BY_NUMPY = ("cuba", "delays", "generator", "subgroups", "two_clocks")
+#: Volts; some 600 steps with a few roundings each of numbers below 0.1 V.
+ROUNDING = 1e-12
 #: Relative difference of mean rates between the modes: the networks are chaotic, so only
 #: statistics agree; 5 % is three standard errors of the spike count of `cuba`.
 RATE_TOLERANCE = 0.05
@@ -84,9 +86,13 @@ def test_strict_mode_is_brian2_cython(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BY_NUMPY)
-def test_strict_mode_is_brian2_numpy(name: str) -> None:
-    theirs = run(name, "runtime", "numpy")
-    assert differing(run(name, "numba", "numpy"), theirs) == []
+def test_strict_mode_spikes_as_brian2_numpy(name: str) -> None:
+    ours, theirs = run(name, "numba", "numpy"), run(name, "runtime", "numpy")
+    exact = [key for key in theirs if key.endswith((".i", ".t", ".count", ".N", ".rate"))]
+    assert [key for key in differing(ours, theirs) if key in exact] == []
+    for key in differing(ours, theirs):
+        difference = np.frombuffer(ours[key]) - np.frombuffer(theirs[key])
+        assert np.max(np.abs(difference)) < ROUNDING
 
 
 def test_comparison_sees_one_bit() -> None:
