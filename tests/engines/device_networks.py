@@ -78,17 +78,18 @@ def cuba() -> Parts:
 @network
 def coba() -> Parts:
     model = """
-    dv/dt = (10*nS*(-60*mV-v) + ge*(0*mV-v) + gi*(-80*mV-v) + 0.02*nA) / (200*pF) : volt
+    dv/dt = (10*nS*(-60*mV-v) + ge*(0*mV-v) + gi*(-80*mV-v) + 0.15*nA) / (200*pF) : volt
     dge/dt = -ge/(5*ms) : siemens
     dgi/dt = -gi/(10*ms) : siemens
     """
     cells = NeuronGroup(
-        200, model, threshold="v > -50*mV", reset="v = -60*mV", method="exponential_euler"
-    )
+        200, model, threshold="v > -50*mV", reset="v = -60*mV", refractory=3 * ms,
+        method="exponential_euler",
+    )  # fmt: skip
     cells.v = np.linspace(-60, -50.1, 200) * mV
     excitation = Synapses(cells, cells, "w : siemens", on_pre="ge += w", delay=1.5 * ms)
     _connect(excitation)
-    excitation.w = np.linspace(0.1, 3, len(excitation)) * nS
+    excitation.w = np.linspace(0.05, 0.5, len(excitation)) * nS
     return {"cells": cells, "excitation": excitation, "spikes": SpikeMonitor(cells)}
 
 

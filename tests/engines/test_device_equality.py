@@ -25,7 +25,14 @@ import neuro.device  # noqa: F401  registers the device
 
 DURATION = 60 * ms
 #: Networks without random numbers.
-BY_NUMPY = ("cuba", "delays", "generator", "subgroups", "two_clocks")
+BY_NUMPY = (
+    "cuba",
+    "delays",
+    *(
+        pytest.param(name, marks=pytest.mark.slow)  # each compiles a program of its own
+        for name in ("generator", "subgroups", "two_clocks")
+    ),
+)
 #: Volts; some 600 steps with a few roundings each of numbers below 0.1 V.
 ROUNDING = 1e-12
 #: Relative difference of mean rates between the modes: the networks are chaotic, so only
@@ -64,7 +71,8 @@ def run(name: str, device: str, target: str, pieces: int = 1, **options: Any) ->
             for part_name, part in parts.items()
             if hasattr(part, "variables")
             for variable_name, variable in part.variables.items()
-            if isinstance(variable, ArrayVariable)
+            # Names with two underscores are scratch arrays of Brian2's code generation.
+            if isinstance(variable, ArrayVariable) and not variable_name.startswith("__")
         }
         state["(random stream)"] = np.random.get_state()[1].tobytes()  # noqa: NPY002
         return state
