@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import brian2
 import pytest
@@ -8,6 +10,9 @@ from brian2.core.preferences import prefs
 from brian2.devices.device import reset_device
 
 import neuro.device  # noqa: F401  registers the device
+
+# The tests share `device_networks`, which pytest's importlib mode does not put on the path.
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture
