@@ -1,0 +1,158 @@
+"""Stand for one piece of generated code among Brian2's code objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from brian2.codegen.codeobject import CodeObject
+from brian2.core.base import BrianObjectException
+from brian2.core.variables import ArrayVariable
+
+from neuro.device.functions import TARGET, Rendering
+from neuro.device.generator import NumbaCodeGenerator
+from neuro.device.lower import TEMPLATES, Template
+from neuro.device.source import Getter, Kernel, Step, make_kernel
+
+if TYPE_CHECKING:
+    from neuro.device.loop import Loop
+
+
+class CannotLowerError(NotImplementedError):
+    """Say that an object has to run in Python."""
+
+
+class Templater:
+    """Find the lowering of a template by attribute access, as Brian2's code does."""
+
+    def __getattr__(self, name: str) -> Template:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name not in TEMPLATES:
+            raise CannotLowerError(f"The template '{name}' is not lowered to Numba.")
+        return TEMPLATES[name]
+
+
+class NumbaCodeObject(CodeObject):  # type: ignore[misc]
+    """Hold the translated statements of an object until the time loop is put together.
+
+    Parameters
+    ----------
+    owner, variables, variable_indices, template_name, name
+        As in `brian2.codegen.codeobject.CodeObject`.
+    scalar, vector
+        Lines of code by block.
+    functions
+        The renderings of the functions that the code calls.
+    constants
+        The numbers that the code names.
+    template_kwds
+        What the object told its template.
+    """
+
+    templater = Templater()
+    generator_class = NumbaCodeGenerator
+    class_name = TARGET
+
+    def __init__(
+        self,
+        owner: Any,
+        variables: Mapping[str, Any],
+        variable_indices: Mapping[str, str],
+        template_name: str,
+        name: str,
+        scalar: Mapping[str | None, list[str]],
+        vector: Mapping[str | None, list[str]],
+        functions: Mapping[str, Rendering],
+        constants: Mapping[str, Any],
+        template_kwds: Mapping[str, Any],
+        device: Any,
+    ) -> None:
+        super().__init__(
+            owner, "", variables, variable_indices, template_name, "", compiler_kwds={}, name=name
+        )
+        self.scalar = scalar
+        self.vector = vector
+        self.functions = functions
+        self.constants = constants
+        self.template_kwds = template_kwds
+        self.device = device
+        self.template = TEMPLATES[template_name]
+        self.namespace: dict[str, Any] = {}
+        self.alone: Loop | None = None
+
+    @classmethod
+    def is_available(cls) -> bool:
+        """Return True: Numba needs no compiler."""
+        return True
+
+    def array(self, variable: ArrayVariable) -> str:
+        """Return the name of an array in generated code."""
+        return str(self.device.get_array_name(variable))
+
+    def value(self, name: str) -> str:
+        """Write the value of a constant or of a scalar array."""
+        variable = self.variables[name]
+        return f"{self.array(variable)}[0]" if isinstance(variable, ArrayVariable) else name
+
+    def bindings(self) -> dict[str, Getter]:
+        """Return everything that the statements of this object may name."""
+        found: dict[str, Getter] = {}
+        for variable in self.variables.values():
+            if isinstance(variable, ArrayVariable) and getattr(variable, "ndim", 1) == 1:
+                found[self.array(variable)] = variable.get_value
+        for name, number in self.constants.items():
+            found[name] = _constant(number)
+        for rendering in self.functions.values():
+            for name, thing in rendering.arrays.items():
+                found[name] = _constant(thing)
+        for name in self.device.stream_names:
+            found[name] = self.device.stream_getter(name)
+        return found
+
+    def kernel(self, body: list[str], extra: Mapping[str, Getter] | None = None) -> Kernel:
+        """Make a function of this object's code."""
+        objects: dict[str, Any] = {}
+        for rendering in self.functions.values():
+            objects.update(rendering.objects)
+        return make_kernel(body, [*self.bindings(), *(extra or {})], objects)
+
+    def make_step(self, body: list[str], extra: Mapping[str, Getter], **kwds: Any) -> Step:
+        """Make a step that calls one function; constants get names that are unique in the loop."""
+        kernel = self.kernel(body, extra)
+        bindings = self.bindings() | dict(extra)
+        private = set(self.constants).union(*(f.arrays for f in self.functions.values()))
+        unique = {
+            name: f"{name}__{self.name}" if name in private else name for name in kernel.symbols
+        }
+        kernel = Kernel(
+            kernel.name, kernel.text, tuple(unique[s] for s in kernel.symbols), kernel.objects
+        )
+        used = {unique[name]: bindings[name] for name in unique}
+        return Step((kernel.call,), (kernel,), used, **kwds)
+
+    def compile(self) -> None:
+        """Do nothing: machine code is made when the whole loop is known."""
+
+    def compile_block(self, block: str) -> None:
+        """Do nothing (see `compile`)."""
+
+    def lower(self) -> Step:
+        """Return what the time loop does for this code, as things stand when a run begins."""
+        return self.template.lower(self)
+
+    def run_block(self, block: str) -> Any:
+        """Run one block, outside of the time loop."""
+        try:
+            if block == "before_run":
+                return self.template.before_run(self)
+            if block == "after_run":
+                return self.template.after_run(self)
+            return self.device.run_alone(self)
+        except Exception as error:
+            message = f"An exception occurred in the '{block}' block of '{self.name}'.\n"
+            raise BrianObjectException(message, self.owner) from error
+
+
+def _constant(value: Any) -> Getter:
+    return lambda: value

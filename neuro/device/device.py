@@ -1,0 +1,183 @@
+"""Run Brian2 networks as fused Numba code: the device "numba".
+
+Arrays, `connect` and the setting of state stay as in Brian2's runtime device; what is replaced is
+the time loop. Objects that cannot be lowered run in Python when their clock ticks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Literal, get_args
+from weakref import WeakKeyDictionary
+
+from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
+from brian2.core.names import find_name
+from brian2.core.preferences import prefs
+from brian2.devices.device import RuntimeDevice, runtime_device
+from brian2.utils.logger import get_logger
+
+from neuro.device import prepare, run
+from neuro.device.codeobject import NumbaCodeObject
+from neuro.device.delivery import SpikeQueue
+from neuro.device.fuse import Item, Program
+from neuro.device.loop import Loop
+from neuro.device.rng import Stream
+from neuro.device.source import Getter
+
+logger = get_logger(__name__)
+
+Mode = Literal["strict", "fast"]
+
+
+class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
+    """Run networks in compiled time loops.
+
+    Attributes
+    ----------
+    mode
+        "strict" keeps Brian2's order of operations, its C library functions and its random
+        stream; "fast" may use cheaper ones that are statistically equal.
+    threads
+        The number of threads that a run may use. Runs use one so far.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mode: Mode = "strict"
+        self.threads = 1
+        self.stream = Stream()
+        self.stream_names = tuple(self.stream.arrays())
+        self._class_in_run: Any = None
+        self.prepared: WeakKeyDictionary[Any, prepare.Prepared] = WeakKeyDictionary()
+        # Cython code, which users may choose for setting state, draws from these buffers.
+        for name in ("rand_buffer", "randn_buffer", "rand_buffer_index", "randn_buffer_index"):
+            setattr(self, name, getattr(runtime_device, name))
+
+    def activate(
+        self,
+        build_on_run: bool = True,
+        mode: Mode = "strict",
+        threads: int = 1,
+        **kwds: Any,
+    ) -> None:
+        """Become the current device.
+
+        Parameters
+        ----------
+        build_on_run
+            Ignored: there is nothing to build.
+        mode
+            "strict" or "fast".
+        threads
+            The number of threads, at least 1.
+        **kwds
+            Options of `brian2.set_device`, such as ``profile``.
+
+        Raises
+        ------
+        ValueError
+            For another mode, or less than one thread.
+        """
+        if mode not in get_args(Mode):
+            raise ValueError(f"mode is 'strict' or 'fast', not {mode!r}")
+        if int(threads) != threads or threads < 1:
+            raise ValueError(f"threads is a whole number of at least 1, not {threads!r}")
+        if threads > 1:
+            logger.info("The device 'numba' runs with one thread.", "one_thread", once=True)
+        self.mode, self.threads = mode, int(threads)
+        super().activate(build_on_run=build_on_run, **kwds)
+        self.build_options |= {"mode": mode, "threads": int(threads)}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what the next run makes anew."""
+        return {**super().__getstate__(), "prepared": WeakKeyDictionary()}
+
+    def stream_getter(self, name: str) -> Getter:
+        """Return what looks up an array of the random stream."""
+        return lambda: self.stream.arrays()[name]
+
+    def spike_queue(self, source_start: int, source_end: int) -> SpikeQueue:
+        """Return a queue that kernels can use."""
+        return SpikeQueue(source_start, source_end)
+
+    @contextmanager
+    def preparing(self, codeobj_class: Any) -> Iterator[None]:
+        """Let new code objects have the given class while the context lasts."""
+        before, self._class_in_run = self._class_in_run, codeobj_class
+        try:
+            yield
+        finally:
+            self._class_in_run = before
+
+    def code_object_class(
+        self, codeobj_class: Any = None, fallback_pref: str = "codegen.target"
+    ) -> Any:
+        """Return the class of a new code object.
+
+        What is not lowered uses numpy, because it needs no compiler, unless the preference names
+        another target.
+        """
+        if codeobj_class is None:
+            if self._class_in_run is not None and fallback_pref == "codegen.target":
+                return self._class_in_run
+            if prefs[fallback_pref] == "auto":
+                return NumpyCodeObject
+        return super().code_object_class(codeobj_class, fallback_pref)
+
+    def code_object(
+        self,
+        owner: Any,
+        name: str,
+        abstract_code: Mapping[str | None, str],
+        variables: Any,
+        template_name: str,
+        variable_indices: Mapping[str, str],
+        codeobj_class: Any = None,
+        template_kwds: Mapping[str, Any] | None = None,
+        override_conditional_write: Any = None,
+        compiler_kwds: Any = None,
+    ) -> Any:
+        """Translate abstract code; see `brian2.devices.device.Device.code_object`."""
+        if codeobj_class is not NumbaCodeObject:
+            return super().code_object(
+                owner, name, abstract_code, variables, template_name, variable_indices,
+                codeobj_class=codeobj_class, template_kwds=template_kwds,
+                override_conditional_write=override_conditional_write,
+                compiler_kwds=compiler_kwds,
+            )  # fmt: skip
+        name = find_name(name)
+        template = getattr(NumbaCodeObject.templater, template_name)
+        generator = NumbaCodeObject.generator_class(
+            variables=variables,
+            variable_indices=variable_indices,
+            owner=owner,
+            iterate_all=template.iterate_all,
+            codeobj_class=NumbaCodeObject,
+            override_conditional_write=override_conditional_write,
+            allows_scalar_write=template.allows_scalar_write,
+            name=name,
+            template_name=template_name,
+        )
+        scalar, vector, used = generator.translate(
+            abstract_code, dtype=prefs["core.default_float_dtype"]
+        )
+        return NumbaCodeObject(
+            owner, variables, variable_indices, template_name, name, scalar, vector,
+            used["functions"], used["constants"], dict(template_kwds or {}), self,
+        )  # fmt: skip
+
+    def run_alone(self, code: NumbaCodeObject) -> None:
+        """Run one code object once, outside of a time loop."""
+        if code.alone is None:
+            program = Program([Item(0, code.owner, code.lower())], [], self)
+            code.alone = Loop(program, self.stream)
+        code.alone.portion(lambda: False, lambda _: None)
+
+    def network_before_run(self, network: Any, namespace: Mapping[str, Any]) -> None:
+        """Prepare all objects; see `brian2.Network.before_run`."""
+        prepare.before_run(self, network, namespace, network.sorted_objects)
+
+    def network_run(self, network: Any, duration: Any, *args: Any, **kwds: Any) -> None:
+        """Run a network; see `brian2.Network.run`."""
+        run.run(self, network, duration, *args, **kwds)

@@ -1,0 +1,164 @@
+"""Prepare the objects of a network: lower what can be lowered, leave the rest to Python."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, final
+
+from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
+from brian2.core.base import BrianObject, BrianObjectException
+from brian2.core.functions import Function
+from brian2.core.network import Network
+from brian2.groups.neurongroup import NeuronGroup
+from brian2.input.poissongroup import PoissonGroup
+from brian2.synapses.synapses import Synapses
+from brian2.utils.logger import get_logger
+
+from neuro.device.codeobject import NumbaCodeObject
+from neuro.device.fingerprint import Fingerprint, RecordingNamespace
+from neuro.device.functions import add_user_function
+from neuro.device.loop import Loop
+
+if TYPE_CHECKING:
+    from neuro.device.device import NumbaDevice
+
+logger = get_logger(__name__)
+
+#: Preparations that only check the units of equations.
+_ONLY_CHECKS = (NeuronGroup.before_run, Synapses.before_run, PoissonGroup.before_run)
+#: Brian2's message for a function without an implementation for the target.
+_UNKNOWN_FUNCTION = re.compile(r"Cannot use function '(\w+)'")
+
+
+@final
+class Prepared:
+    """Hold what preparing a network led to, for its next run.
+
+    Parameters
+    ----------
+    fingerprint
+        The network as it was.
+    asked
+        The names that were looked up outside of the network.
+    """
+
+    def __init__(self, fingerprint: Fingerprint, asked: set[str]) -> None:
+        self.fingerprint = fingerprint
+        self.asked = asked
+        self.loop: Loop | None = None
+        self.queue_modes: tuple[str, ...] = ()
+
+
+def before_run(
+    device: NumbaDevice, network: Any, namespace: Mapping[str, Any], objects: Sequence[Any]
+) -> None:
+    """Do what `Network.before_run` does, choosing for each object how it will run.
+
+    Raises
+    ------
+    BrianObjectException
+        If an object cannot be prepared at all; the cause is the original error.
+    """
+    active = [obj for obj in objects if obj.active]
+    known = device.prepared.get(network)
+    if known is not None and known.fingerprint == _fingerprint(
+        device, objects, namespace, known.asked
+    ):
+        network._stopped = False
+        Network._globally_stopped = False
+        _for_each(active, lambda obj: _refresh(obj, namespace))
+        return
+    device.prepared.pop(network, None)
+    # The original does the checks; with all objects inactive it leaves the preparation to us.
+    try:
+        for obj in active:
+            obj._active = False
+        Network.before_run.original_function(network, namespace)
+    finally:
+        for obj in active:
+            obj._active = True
+    recording = RecordingNamespace(namespace)
+    _for_each(active, lambda obj: _prepare(device, obj, recording))
+    fingerprint = _fingerprint(device, objects, namespace, recording.asked)
+    device.prepared[network] = Prepared(fingerprint, recording.asked)
+
+
+def _fingerprint(
+    device: NumbaDevice, objects: Sequence[Any], namespace: Mapping[str, Any], asked: set[str]
+) -> Fingerprint:
+    return Fingerprint(objects, namespace, asked, (device.mode, device.threads))
+
+
+def _for_each(objects: Iterable[BrianObject], action: Callable[[BrianObject], None]) -> None:
+    for obj in objects:
+        try:
+            action(obj)
+        except Exception as error:
+            raise BrianObjectException(
+                "An error occurred when preparing an object.", obj
+            ) from error
+
+
+def _refresh(obj: BrianObject, namespace: Mapping[str, Any]) -> None:
+    """Prepare an object that has not changed: all but its code, which is kept."""
+    if type(obj).before_run in _ONLY_CHECKS:
+        return
+    if not hasattr(obj, "create_code_objects"):
+        obj.before_run(namespace)
+        return
+    obj.__dict__["create_code_objects"] = lambda run_namespace: None  # noqa: ARG005
+    try:
+        obj.before_run(namespace)
+    finally:
+        del obj.__dict__["create_code_objects"]
+
+
+def _prepare(device: NumbaDevice, obj: BrianObject, namespace: Mapping[str, Any]) -> None:
+    """Prepare one object, in Numba if possible."""
+    tried: set[str] = set()
+    while True:
+        try:
+            with device.preparing(NumbaCodeObject):
+                obj.before_run(namespace)
+        except NotImplementedError as error:
+            name = _unknown_function(error)
+            if name is not None and name not in tried and _compile(obj, name, namespace):
+                tried.add(name)
+                continue
+            if name is None and not _is_our_limit(error):
+                raise
+            in_python(device, obj, namespace, str(error))
+        return
+
+
+def in_python(
+    device: NumbaDevice, obj: BrianObject, namespace: Mapping[str, Any], reason: str
+) -> None:
+    """Prepare an object for running in Python when its clock ticks, and say so."""
+    logger.info(f"'{obj.name}' runs in Python: {reason}", "not_lowered", once=True)
+    if isinstance(getattr(obj, "_pushspikes_codeobj", None), NumbaCodeObject):
+        obj._pushspikes_codeobj = None
+    with device.preparing(NumpyCodeObject):
+        obj.before_run(namespace)
+
+
+def _is_our_limit(error: BaseException) -> bool:
+    return type(error).__name__ == "CannotLowerError"
+
+
+def _unknown_function(error: BaseException) -> str | None:
+    match = _UNKNOWN_FUNCTION.search(str(error))
+    return None if match is None else match.group(1)
+
+
+def _compile(obj: BrianObject, name: str, namespace: Mapping[str, Any]) -> bool:
+    """Try to compile the user's function that equations call `name`."""
+    group = getattr(obj, "group", obj)
+    function = group.resolve_all([name], namespace, user_identifiers=set()).get(name)
+    if not isinstance(function, Function) or not add_user_function(name, function):
+        return False
+    if isinstance(namespace, RecordingNamespace) and name in namespace:
+        # Brian2 wraps a plain Python function anew whenever it looks it up.
+        namespace.replaced[name] = function
+    return True

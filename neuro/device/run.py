@@ -1,0 +1,262 @@
+"""Run a network on the device: what `Network.run` does, with a compiled loop inside."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from brian2.core.base import BrianObject
+from brian2.core.namespace import get_local_namespace
+from brian2.core.network import Network, TextReport
+from brian2.groups.group import Group
+from brian2.units import check_units, second
+from numba.core.errors import NumbaError
+
+from neuro.device import fuse, prepare
+from neuro.device.codeobject import NumbaCodeObject
+from neuro.device.fuse import Item, Program
+from neuro.device.loop import PORTION, Loop
+
+if TYPE_CHECKING:
+    from neuro.device.device import NumbaDevice
+
+Report = Callable[[Any, float, Any, Any], None]
+
+
+def _reporter(report: Any) -> Report | None:
+    """Return the callback for Brian2's `report` argument."""
+    if report is None:
+        return None
+    if report in ("text", "stdout"):
+        return TextReport(sys.stdout)  # type: ignore[no-any-return]
+    if report == "stderr":
+        return TextReport(sys.stderr)  # type: ignore[no-any-return]
+    if isinstance(report, str):
+        raise ValueError(f'Do not know how to handle report argument "{report}".')
+    if callable(report):
+        return report  # type: ignore[no-any-return]
+    raise TypeError(
+        "Do not know how to handle report argument, it has to be one of 'text', 'stdout', "
+        f"'stderr', or a callable function/object, but it is of type {type(report)}"
+    )
+
+
+def items(objects: Sequence[Any], ticking: Sequence[Any]) -> list[Item]:
+    """Return the places of the time loop, in the order of the schedule."""
+    found = []
+    for obj in objects:
+        if not obj.active:
+            continue
+        clock = ticking.index(obj.clock)
+        if type(obj).run is not BrianObject.run:
+            found.append(Item(clock, weakref.proxy(obj), None))
+            continue
+        codes = [_strong(code) for code in obj.code_objects]
+        if all(isinstance(code, NumbaCodeObject) for code in codes):
+            found += [Item(clock, weakref.proxy(obj), code.lower()) for code in codes]
+        else:
+            found.append(Item(clock, weakref.proxy(obj), None))
+    return found
+
+
+def _strong(code: Any) -> Any:
+    """Return the code object behind one of Brian2's weak proxies."""
+    return code.__repr__.__self__
+
+
+def _compiles(item: Item, device: NumbaDevice) -> bool:
+    if item.step is None:
+        return True
+    try:
+        Program([item], [], device).compile()
+    except NumbaError:
+        return False
+    return True
+
+
+@check_units(duration=second, report_period=second)  # type: ignore[untyped-decorator]
+def run(
+    device: NumbaDevice,
+    network: Any,
+    duration: Any,
+    report: Any = None,
+    report_period: Any = 10 * second,
+    namespace: Mapping[str, Any] | None = None,
+    profile: bool | None = None,
+    level: int = 0,
+) -> None:
+    """Run a network for `duration`; the arguments are those of `brian2.Network.run`."""
+    if duration < 0:
+        raise ValueError(f"Function 'run' expected a non-negative duration but got '{duration}'")
+    if network not in device.prepared:
+        # Brian2 warns of objects that are part of no network when they are collected.
+        gc.collect()
+    if namespace is None:
+        namespace = get_local_namespace(level=level + 4)
+    t_start, t_end = network.t, network.t + duration
+    objects = network.sorted_objects
+    network._clocks = {obj.clock for obj in objects}
+    for clock in network._clocks:
+        clock.set_interval(t_start, t_end)
+    prepare.before_run(device, network, namespace, objects)
+    if len(objects) == 0:
+        return
+    if profile is None:
+        profile = bool(device.build_options.get("profile", False))
+    Run(
+        device,
+        network,
+        objects,
+        namespace,
+        t_start,
+        t_end,
+        duration,
+        _reporter(report),
+        float(report_period),
+        profile,
+    ).go()
+    network.after_run()
+
+
+class Run:
+    """Hold one call of `Network.run`.
+
+    Parameters
+    ----------
+    device, network, objects, namespace
+        What runs, on what, the objects of the network in order, and the names that they may use.
+    t_start, t_end, duration
+        The interval of model time.
+    report, report_period
+        The progress callback and its period in seconds of wall time.
+    is_profiled
+        Whether to measure the time of each object.
+    """
+
+    def __init__(
+        self,
+        device: NumbaDevice,
+        network: Any,
+        objects: Sequence[Any],
+        namespace: Mapping[str, Any],
+        t_start: Any,
+        t_end: Any,
+        duration: Any,
+        report: Report | None,
+        report_period: float,
+        is_profiled: bool,
+    ) -> None:
+        self.device, self.network, self.objects = device, network, objects
+        self.namespace = namespace
+        self.t_start, self.t_end, self.duration = t_start, t_end, duration
+        self.report, self.report_period = report, report_period
+        self.is_profiled = is_profiled
+        self.clocks = sorted(network._clocks, key=lambda clock: str(clock.name))
+        self.begin = 0.0
+
+    def is_stopped(self) -> bool:
+        """Return whether somebody called `stop`."""
+        return bool(self.network._stopped or Network._globally_stopped)
+
+    def go(self) -> None:
+        """Run to the end, or until stopped."""
+        loop = self._loop()
+        self.begin = time.time()
+        loop.program.control[: fuse.STOPS] = 0
+        for k, clock in enumerate(self.clocks):
+            loop.program.control[fuse.STOPS + k] = clock._i_end
+        self._tell(0.0, 0.0)
+        Network._globally_running = True
+        try:
+            self._portions(loop)
+        finally:
+            Network._globally_running = False
+        self._finish()
+        self.network._profiling_info = self._profiling_info(loop.program)
+
+    def _profiling_info(self, program: Program) -> list[tuple[str, Any]] | None:
+        """Return the time of each object, or None if it was not measured."""
+        if program.profile is None:
+            return None
+        times = {obj.name: 0.0 for obj in self.objects if obj.active}
+        for item, seconds in zip(program.items, program.profile.seconds(), strict=True):
+            times[item.owner.name] += float(seconds)
+        program.profile.reset()
+        return [(name, time * second) for name, time in times.items()]
+
+    def _loop(self) -> Loop:
+        """Return the compiled loop of the last run if it still fits, or a new one."""
+        prepared = self.device.prepared[self.network]
+        modes = tuple(obj.queue.mode for obj in self.objects if hasattr(obj, "push_spikes"))
+        loop = prepared.loop
+        if (
+            loop is None
+            or prepared.queue_modes != modes
+            or (loop.program.profile is not None) != self.is_profiled
+        ):
+            program = self._program()
+            loop = prepared.loop = Loop(program, self.device.stream)
+            prepared.queue_modes = modes
+        return loop
+
+    def _program(self) -> Program:
+        """Compile the loop; objects whose code is beyond Numba run in Python."""
+        found = items(self.objects, self.clocks)
+        program = Program(found, self.clocks, self.device, self.is_profiled)
+        try:
+            program.compile()
+        except NumbaError:
+            beyond = {item.owner.name for item in found if not _compiles(item, self.device)}
+            if not beyond:
+                raise
+            for obj in self.objects:
+                if obj.name in beyond:
+                    prepare.in_python(self.device, obj, self.namespace, "Numba refuses its code")
+            return self._program()
+        return program
+
+    def _portions(self, loop: Loop) -> None:
+        limit = self.device._maximum_run_time
+        next_report = self.begin + self.report_period
+        is_over = False
+        while not is_over and not self.is_stopped():
+            self.network.t_ = self._now()
+            if time.time() > next_report:
+                self._tell(time.time() - self.begin, self._completed())
+                next_report = time.time() + self.report_period
+            is_over = loop.portion(self.is_stopped, self._before_python)
+            loop.n_steps = max(1, min(loop.n_steps, self._most_steps(loop.n_steps)))
+            if limit is not None and time.time() - self.begin > float(limit) and not is_over:
+                self.network._stopped = True
+
+    def _most_steps(self, n_steps: int) -> int:
+        """Return how many steps a portion may have for reports to be in time."""
+        return int(n_steps * min(1.0, self.report_period / PORTION)) if self.report else n_steps
+
+    def _now(self) -> float:
+        return float(min(clock.variables["t"].get_value()[0] for clock in self.clocks))
+
+    def _completed(self) -> float:
+        return float((self.network.t_ - float(self.t_start)) / float(self.t_end - self.t_start))
+
+    def _before_python(self, obj: Any) -> None:
+        self.network.t_ = obj.clock.variables["t"].get_value()[0]
+
+    def _tell(self, elapsed: float, completed: float) -> None:
+        if self.report is not None:
+            self.report(elapsed * second, completed, self.t_start, self.duration)
+
+    def _finish(self) -> None:
+        end = time.time()
+        self.network.t_ = self._now() if self.is_stopped() else float(self.t_end)
+        self.device._last_run_time = end - self.begin
+        completed = (self.network.t - self.t_start) / self.duration if self.duration > 0 else 1.0
+        self.device._last_run_completed_fraction = completed
+        for obj in self.objects:
+            if isinstance(obj, Group):
+                obj._check_for_invalid_states()
+        self._tell(end - self.begin, completed)

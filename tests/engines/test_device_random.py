@@ -1,0 +1,77 @@
+# ruff: noqa: NPY002  numpy's global generator is what is tested
+"""Kernels draw numpy's own random numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from neuro.device.jit import uncached_kernel
+from neuro.device.poisson import poisson
+from neuro.device.rng import BUFFER_SIZE, Stream, rand, randn
+
+N_DRAWS = BUFFER_SIZE + 500
+#: Samples, and the tolerance of a mean: five standard errors.
+N_SAMPLES = 4000
+
+
+@uncached_kernel
+def fill(out: Any, values: Any, index: Any, state: Any) -> None:
+    for k in range(out.shape[0]):
+        out[k] = rand(values, index, state)
+
+
+@uncached_kernel
+def fill_normal(out: Any, values: Any, index: Any, state: Any, spare: Any) -> None:
+    for k in range(out.shape[0]):
+        out[k] = randn(values, index, state, spare)
+
+
+@uncached_kernel
+def fill_poisson(out: Any, rate: Any, values: Any, index: Any, state: Any) -> None:
+    for k in range(out.shape[0]):
+        out[k] = poisson(rate, values, index, state)
+
+
+@pytest.fixture
+def stream() -> Stream:
+    np.random.seed(7)
+    np.random.randn(3)  # leaves half a pair of normal numbers behind
+    stream = Stream()
+    stream.load()
+    return stream
+
+
+def test_uniform_numbers_are_those_of_numpy(stream: Stream) -> None:
+    out = np.empty(N_DRAWS)
+    fill(out, np.empty(BUFFER_SIZE), np.zeros(1, dtype=np.int32), stream.state)
+    expected = np.random.rand(2 * BUFFER_SIZE)
+    np.testing.assert_array_equal(out, expected[:N_DRAWS])
+
+
+def test_normal_numbers_are_those_of_numpy(stream: Stream) -> None:
+    out = np.empty(N_DRAWS)
+    index = np.zeros(1, dtype=np.int32)
+    fill_normal(out, np.empty(BUFFER_SIZE), index, stream.state, stream.spare)
+    expected = np.random.randn(2 * BUFFER_SIZE)
+    np.testing.assert_array_equal(out, expected[:N_DRAWS])
+
+
+def test_numpy_goes_on_where_kernels_stopped(stream: Stream) -> None:
+    out = np.empty(1)
+    fill(out, np.empty(BUFFER_SIZE), np.zeros(1, dtype=np.int32), stream.state)
+    np.random.rand(BUFFER_SIZE)
+    expected = np.random.rand(5)
+    stream.store()
+    np.testing.assert_array_equal(np.random.rand(5), expected)
+
+
+@pytest.mark.parametrize("rate", [0.3, 4.0, 25.0])
+def test_poisson_numbers_have_the_right_moments(stream: Stream, rate: float) -> None:
+    out = np.empty(N_SAMPLES)
+    fill_poisson(out, rate, np.empty(BUFFER_SIZE), np.zeros(1, dtype=np.int32), stream.state)
+    assert abs(out.mean() - rate) < 5 * np.sqrt(rate / N_SAMPLES)
+    # The variance of a Poisson sample variance is about (2 rate^2 + rate) / n.
+    assert abs(out.var() - rate) < 5 * np.sqrt((2 * rate**2 + rate) / N_SAMPLES)
