@@ -10,13 +10,14 @@ PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --no-compile
 # every dependency takes pip longer than all the rest of an installation.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-slow check interpreters clean
+.PHONY: help demo test test-slow test-nightly check interpreters clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo          install into $(VENV) and store real digits in a spiking memory"
 	@echo "make test          install into $(VENV) and run the fast tests"
 	@echo "make test-slow     run the tests that take more than ten seconds, and every configuration"
+	@echo "make test-nightly  compare the device with Brian2's Cython target, network by network"
 	@echo "make check         format, lint, layers and types"
 	@echo "make interpreters  install and run a small network on every Python 3.11-3.13 found here"
 	@echo "make clean         remove $(VENV), caches and runs"
@@ -25,10 +26,13 @@ demo: $(VENV)/.installed
 	@$(RUN) -m experiments.cli run data/configs/digit-memory.yaml
 
 test: $(VENV)/.installed-test
-	@$(RUN) -m pytest -q -m "not slow" -n auto --maxprocesses 8
+	@$(RUN) -m pytest -q -m "not slow and not nightly" -n auto --maxprocesses 8
 
 test-slow: $(VENV)/.installed-test
 	@$(RUN) -m pytest -q -m slow -n auto --maxprocesses 8
+
+test-nightly: $(VENV)/.installed-test
+	@$(RUN) -m pytest -q -m nightly -n auto --maxprocesses 8
 
 check: $(VENV)/.installed-check
 	@$(RUN) -m ruff format --check .

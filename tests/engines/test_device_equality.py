@@ -84,7 +84,7 @@ def differing(ours: dict[str, bytes], theirs: dict[str, bytes]) -> list[str]:
     return [name for name in theirs if ours.get(name) != theirs[name]]
 
 
-@pytest.mark.slow  # compiling Brian2's cython code takes minutes
+@pytest.mark.nightly  # compiling Brian2's cython code takes minutes
 @pytest.mark.compiler
 @pytest.mark.parametrize("name", NETWORKS)
 def test_strict_mode_is_brian2_cython(name: str) -> None:
