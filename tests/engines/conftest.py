@@ -7,7 +7,7 @@ from pathlib import Path
 import brian2
 import pytest
 from brian2.core.preferences import prefs
-from brian2.devices.device import reset_device
+from brian2.devices.device import previous_devices, reset_device
 
 import neuro.device  # noqa: F401  registers the device
 
@@ -25,6 +25,8 @@ def numba_device() -> Iterator[None]:
     try:
         yield
     finally:
-        reset_device()
+        # A device refused for its options stays on Brian2's list of earlier ones.
+        previous_devices.clear()
+        reset_device("runtime")
         prefs["codegen.target"] = before
         brian2.defaultclock.dt = 0.1 * brian2.ms

@@ -18,7 +18,7 @@ import pytest
 from brian2 import Network, ms
 from brian2.core.preferences import prefs
 from brian2.core.variables import ArrayVariable
-from brian2.devices.device import reset_device
+from brian2.devices.device import previous_devices, reset_device
 from device_networks import NETWORKS
 
 import neuro.device  # noqa: F401  registers the device
@@ -77,7 +77,8 @@ def run(name: str, device: str, target: str, pieces: int = 1, **options: Any) ->
         state["(random stream)"] = np.random.get_state()[1].tobytes()  # noqa: NPY002
         return state
     finally:
-        reset_device()
+        previous_devices.clear()
+        reset_device("runtime")
 
 
 def differing(ours: dict[str, bytes], theirs: dict[str, bytes]) -> list[str]:
