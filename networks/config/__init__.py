@@ -30,6 +30,6 @@ def schema(experiments: Mapping[str, type] | None = None) -> dict[str, Any]:
     dict
         The schema.
     """
-    from networks.config.schema import make_schema
+    from networks.config.jsonschema import make_schema
 
     return make_schema(experiments or {})

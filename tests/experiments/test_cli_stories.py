@@ -96,7 +96,9 @@ def test_the_schema_accepts_every_template(engram):
     from jsonschema import Draft202012Validator
     from ruamel.yaml import YAML
 
-    schema = json.loads(engram("schema").out)
+    answer = engram("schema")
+    assert answer.code == 0, answer.err
+    schema = json.loads(answer.out)
     Draft202012Validator.check_schema(schema)
     for name in templates.names():
         document = YAML(typ="safe").load(templates.path(name))
