@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 import pytest
 
+from networks.config.jsonschema import settings_schema
 from networks.config.problems import Problems, Source
 from networks.config.reader import read_text
-from networks.config.jsonschema import settings_schema
 from networks.config.settings import attribute_texts, make, plain_settings
 from neuro.errors import SpecError
 from neuro.units import Current, Frequency, Quantity, Time, parse
