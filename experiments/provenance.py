@@ -24,7 +24,7 @@ def provenance(simulation: Simulation, target: str) -> dict[str, Any]:
     simulation : Simulation
         Engine, mode and threads.
     target : str
-        What the engine's code was made into: "cython", "numpy", "c++".
+        What the engine's code was made into: "cython", "numpy", "c++", or the mode of "numba".
 
     Returns
     -------

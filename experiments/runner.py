@@ -67,7 +67,9 @@ def run(
         with (
             shown,
             listening() as interruption,
-            activate(simulation.engine, target=target, threads=simulation.threads) as activation,
+            activate(
+                simulation.engine, target=target, mode=simulation.mode, threads=simulation.threads
+            ) as activation,
         ):
             if activation.notice:
                 shown.notice(activation.notice)

@@ -58,7 +58,9 @@ def one_network(spec: Spec, job: Job, target: Target | None) -> Outcome:
     simulation = spec.simulation
     with (
         threadpool_limits(1),
-        activate(simulation.engine, target=target, threads=simulation.threads),
+        activate(
+            simulation.engine, target=target, mode=simulation.mode, threads=simulation.threads
+        ),
     ):
         items = draw_items(settings, condition, spec.populations[settings.roles.cells].size,
                            spec.seed, job[1])  # fmt: skip

@@ -32,7 +32,7 @@ from neuro.errors import SpecError
 from neuro.recording import Recorder
 from neuro.units import Quantity
 
-ENGINES = ("brian2",)
+ENGINES = ("numba", "brian2")
 N_DRAWN = 8
 N_DAMAGED = 50
 

@@ -44,7 +44,7 @@ def remove_synapses(built: Built, projection: str, keep: ArrayLike) -> None:
     if projection not in built.synapses:
         hint = nearest(projection, list(built.synapses))
         raise SpecError(f"unknown projection '{projection}'{hint}")
-    if brian2.get_device() is not brian2.all_devices["runtime"]:
+    if brian2.get_device() is brian2.all_devices["cpp_standalone"]:
         raise SpecError("engine 'brian2_standalone' cannot remove synapses between runs")
     mask = np.asarray(keep)
     alive = built.alive[projection]
@@ -122,9 +122,12 @@ def _renumbered(state: Any, stays: Mask) -> Any:
     """Renumber the synapses in a queue of spikes on their way; removed ones are dropped.
 
     Brian2 has two queues: in C++, (offset, synapses per step), and in NumPy,
-    (dt, [step, synapse] rows, shape).
+    (dt, [step, synapse] rows, shape). That of engine numba is {dt, events: synapses per step}.
     """
     number = np.cumsum(stays) - 1
+    if isinstance(state, dict):
+        events = [number[step[stays[step]]].astype(step.dtype) for step in state["events"]]
+        return {"dt": state["dt"], "events": events}
     if len(state) == 2:
         offset, steps = state
         return offset, [[int(number[n]) for n in step if stays[n]] for step in steps]

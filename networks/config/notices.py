@@ -9,7 +9,7 @@ from networks.config.problems import Problem
 from networks.spec import Spec
 
 # Engines with a name and no program yet.
-RESERVED = ("numba", "nest")
+RESERVED = ("nest",)
 
 
 def notices(spec: Spec, node: Node) -> tuple[Problem, ...]:

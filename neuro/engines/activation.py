@@ -22,6 +22,7 @@ from neuro.engines.compiler import (
 from neuro.errors import EnvironmentFault, SpecError, nearest
 
 Target = Literal["numpy", "cython"]
+Mode = Literal["strict", "fast"]
 PREFERENCES = (
     "codegen.cpp.extra_compile_args",
     "codegen.max_cache_dir_size",
@@ -32,6 +33,7 @@ PREFERENCES = (
     "devices.cpp_standalone.openmp_threads",
 )
 ENGINES = ("brian2", "brian2_standalone", "numba", "nest")
+AVAILABLE = ENGINES[:3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,9 @@ class Activation:
     Attributes
     ----------
     engine : str
-        "brian2" or "brian2_standalone".
+        "brian2", "brian2_standalone" or "numba".
     target : str
-        "numpy", "cython" or "c++".
+        "numpy", "cython", "c++", or the mode of engine "numba".
     notice : str
         One sentence for the user if the run will be slower than wished, else empty.
     folder : Path or None
@@ -129,6 +131,7 @@ def activate(
     engine: str = "brian2",
     *,
     target: Target | None = None,
+    mode: Mode = "strict",
     threads: int = 1,
     folder: Path | None = None,
 ) -> Iterator[Activation]:
@@ -137,11 +140,13 @@ def activate(
     Parameters
     ----------
     engine : str
-        "brian2" or "brian2_standalone".
+        "brian2", "brian2_standalone" or "numba".
     target : {"numpy", "cython"}, optional
         Force a target of engine "brian2"; by default the fastest that works here.
+    mode : {"strict", "fast"}
+        Of engine "numba": every bit as Brian2, or cheaper and equal in distribution.
     threads : int
-        Threads of the standalone engine (OpenMP); the runtime engine has one.
+        Threads of the engines "numba" and "brian2_standalone" (OpenMP); "brian2" has one.
     folder : Path, optional
         Where standalone code goes and stays; by default a temporary folder, removed afterwards.
 
@@ -159,15 +164,18 @@ def activate(
     """
     if engine not in ENGINES:
         raise SpecError(f"unknown engine '{engine}'{nearest(engine, ENGINES)}")
-    if engine in ("numba", "nest"):
+    if engine == "nest":
         raise EnvironmentFault(
-            f"engine '{engine}' is not available yet; use 'brian2' or 'brian2_standalone'"
+            f"engine '{engine}' is not available yet; use one of: {', '.join(AVAILABLE)}"
         )
     saved = {name: brian2.prefs[name] for name in PREFERENCES}
     try:
         _set_preferences(threads)
         if engine == "brian2":
             yield _activate_runtime(target)
+        elif engine == "numba":
+            with _activated_numba(mode, threads) as activation:
+                yield activation
         else:
             with _activated_standalone(folder) as activation:
                 yield activation
@@ -191,6 +199,19 @@ def _activate_runtime(target: Target | None) -> Activation:
     chosen, notice = (target, "") if target else choose_target()
     brian2.prefs["codegen.target"] = chosen
     return Activation("brian2", chosen, notice)
+
+
+@contextlib.contextmanager
+def _activated_numba(mode: Mode, threads: int) -> Iterator[Activation]:
+    import neuro.device  # noqa: F401  (registers the device)
+
+    # What the device does not lower, and what runs while a network is built.
+    brian2.prefs["codegen.target"] = "numpy"
+    brian2.set_device("numba", mode=mode, threads=threads)
+    try:
+        yield Activation("numba", mode)
+    finally:
+        reset_device()
 
 
 @contextlib.contextmanager

@@ -38,7 +38,7 @@ def facts() -> dict[str, str]:
         "compile flags": " ".join(COMPILE_FLAGS),
         "engine brian2": "cython" if compiler and header else "numpy (slower, same results)",
         "engine brian2_standalone": "available" if compiler else "needs a C++ compiler",
-        "engine numba": "not available yet",
+        "engine numba": "available",
         "engine nest": "not available yet",
         "cache": str(Path(platformdirs.user_cache_dir("engramlab")) / f"cython-{cache_key()}"),
     }

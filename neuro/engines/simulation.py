@@ -111,8 +111,8 @@ def simulate(
         When C++ code cannot be compiled or run.
     """
     # The engine is Brian2's active device, which is global whether we like it or not.
-    streams = brian2.get_device() is brian2.all_devices["runtime"]
-    run = _run_stretches if streams else _run_standalone
+    device = brian2.get_device()
+    run = _run_standalone if device is brian2.all_devices["cpp_standalone"] else _run_stretches
     with contextlib.ExitStack() as stack:
         heard = interruption or stack.enter_context(listening())
         try:

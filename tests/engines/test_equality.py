@@ -118,12 +118,21 @@ def test_the_comparison_sees_one_bit(deterministic):
             check_equal(first, changed)
 
 
+def test_numba_equals_numpy(deterministic):
+    fast = outcome(deterministic, "numba", None)
+    assert fast["target"] == "strict"
+    check_equal(outcome(deterministic, "brian2", "numpy"), fast)
+
+
 @pytest.mark.slow  # compiles some fifteen extensions: up to a minute on a cold cache
 @pytest.mark.compiler
-def test_cython_equals_numpy(deterministic):
+def test_cython_equals_numpy_and_numba_equals_cython_in_every_bit(deterministic):
     fast = outcome(deterministic, "brian2", None)
     assert fast["target"] == "cython"
     check_equal(outcome(deterministic, "brian2", "numpy"), fast)
+    strict = outcome(deterministic, "numba", None)
+    for name in ("times", "nodes", "weight", "v"):
+        np.testing.assert_array_equal(fast[name], strict[name], err_msg=name)
 
 
 @pytest.mark.slow  # compiles a C++ program: half a minute

@@ -136,7 +136,7 @@ def test_doctor_knows_the_interpreter_the_engines_and_the_data(engram):
     found = {entry["subject"]: entry for entry in json.loads(answer.out)}
     assert found["brian2"]["state"] == "ok"
     assert found["engine brian2"]["state"] == "ok"
-    assert found["engine numba"]["state"] == "absent"
+    assert found["engine numba"]["state"] == "ok"
     assert "70000 digits" in found["data mnist"]["detail"]
 
 

@@ -53,9 +53,16 @@ def plastic_network(specify):
     )
 
 
-def halves(spec, keep, prune: bool) -> tuple[np.ndarray, ...]:
+# Every network of these stories is compiled for engine numba: a minute altogether.
+@pytest.fixture(params=["brian2", pytest.param("numba", marks=pytest.mark.slow)])
+def engine(request):
+    """Return what switches an engine on; both hold spikes on their way in queues of their own."""
+    return lambda: activate(request.param, target="numpy")
+
+
+def halves(engine, spec, keep, prune: bool) -> tuple[np.ndarray, ...]:
     """Run twice 50 ms; between them remove synapses, or only silence them."""
-    with activate("brian2", target="numpy"):
+    with engine():
         built = build(spec)
         simulate(built.network, [Stretch("first", 0.0503)])
         assert built.network.t_ == pytest.approx(0.0503)
@@ -74,21 +81,21 @@ def halves(spec, keep, prune: bool) -> tuple[np.ndarray, ...]:
         )
 
 
-def test_the_pruned_network_goes_on_as_the_silenced_one(plastic_network):
+def test_the_pruned_network_goes_on_as_the_silenced_one(engine, plastic_network):
     frozen = replace(plastic_network.projections["rec"], plasticity=None)
     spec = replace(plastic_network, projections={**plastic_network.projections, "rec": frozen})
     keep = np.arange(SIZE * SIZE) % 3 != 0
-    pruned, silenced = halves(spec, keep, True), halves(spec, keep, False)
+    pruned, silenced = halves(engine, spec, keep, True), halves(engine, spec, keep, False)
     assert pruned[0].size > 20
     assert (pruned[0] > 0.0503).any()
     for left, right in zip(pruned, silenced, strict=True):
         np.testing.assert_array_equal(left, right)
 
 
-def test_removing_nothing_and_removing_after_a_rebuild_change_no_bit(plastic_network):
+def test_removing_nothing_and_removing_after_a_rebuild_change_no_bit(engine, plastic_network):
     """A renewed object with learning, traces and spikes in flight equals the old one."""
     keep = np.ones(SIZE * SIZE, dtype=bool)
-    with activate("brian2", target="numpy"):
+    with engine():
         outcomes = []
         for renew in (False, True):
             built = build(plastic_network)
@@ -111,11 +118,12 @@ def test_removing_nothing_and_removing_after_a_rebuild_change_no_bit(plastic_net
     assert state["lastupdate"].max() > 0.0503
 
 
-@pytest.fixture(params=["compiled", "python"])
+@pytest.fixture(params=["compiled", "python", "numba"])
 def queue(request, monkeypatch):
-    """Let Brian2 hold spikes on their way in either of its two queues."""
+    """Let Brian2 hold spikes on their way in either of its two queues, or the device in its own."""
     if request.param == "python":
         monkeypatch.setitem(sys.modules, "brian2.synapses.cythonspikequeue", None)
+    return "numba" if request.param == "numba" else "brian2"
 
 
 def test_every_spike_on_its_way_arrives_at_the_synapse_that_it_was_sent_to(specify, queue):
@@ -142,7 +150,7 @@ def test_every_spike_on_its_way_arrives_at_the_synapse_that_it_was_sent_to(speci
     # The neighbours of a synapse in flight have no spike, whichever way it is misplaced.
     for senders in ([5], [1, 4], [0, 2, 3], [*range(n)]):
         trains = {"source": (np.full(len(senders), 1e-3), np.array(senders))}
-        with activate("brian2", target="numpy"):
+        with activate(queue, target="numpy"):
             built = build(spec, spikes=trains)
             simulate(built.network, [Stretch("sent", 0.003)])
             remove_synapses(built, "p", keep)
@@ -161,8 +169,8 @@ def _renew_all(built, keep) -> None:
     _renew(built, built.spec.projections["rec"], keep)
 
 
-def test_edges_keep_their_numbers_and_stay_removed(plastic_network):
-    with activate("brian2", target="numpy"):
+def test_edges_keep_their_numbers_and_stay_removed(engine, plastic_network):
+    with engine():
         built = build(plastic_network)
         first, second = np.arange(SIZE * SIZE) % 2 == 0, np.arange(SIZE * SIZE) % 3 == 0
         remove_synapses(built, "rec", first)
@@ -179,10 +187,10 @@ def test_edges_keep_their_numbers_and_stay_removed(plastic_network):
         assert not built.weights("rec").any()
 
 
-def test_the_monitor_of_weights_follows(plastic_network):
+def test_the_monitor_of_weights_follows(engine, plastic_network):
     every = Recording("w", projection="rec", variable="weight", every=parse("10 ms"))
     rows = []
-    with activate("brian2", target="numpy"):
+    with engine():
         built = build(replace(plastic_network, recordings={"w": every}))
         keep = np.arange(SIZE * SIZE) % 4 == 0
         remove_synapses(built, "rec", keep)

@@ -17,8 +17,8 @@ LENGTH = "simulation: {duration: 1 s"
         (f"{LENGTH}}}\n{SOURCE}\ninputs: {{x: {{target: a, times: [[]]}}}}", []),
         (f"{LENGTH}}}\n{SOURCE}", ["2:18: populations.a: no input drives"]),
         (
-            f"{LENGTH}, engine: numba}}\npopulations: {{a: {{model: poisson, size: 1}}}}",
-            ["1:37: simulation.engine: engine 'numba' is not available yet"],
+            f"{LENGTH}, engine: nest}}\npopulations: {{a: {{model: poisson, size: 1}}}}",
+            ["1:37: simulation.engine: engine 'nest' is not available yet"],
         ),
         (
             f"{LENGTH}}}\npopulations: {{a: {{model: poisson, size: 1}}}}\n"

@@ -25,13 +25,21 @@ def test_preferences_come_back_after_the_block():
     assert {name: brian2.prefs[name] for name in WHAT_IS_CHANGED} == before
 
 
-@pytest.mark.parametrize("engine", ["numba", "nest"])
-def test_engines_to_come_say_so(engine):
+def test_an_engine_to_come_says_so():
     with (
-        pytest.raises(EnvironmentFault, match=f"engine '{engine}' is not available yet"),
-        activate(engine),
+        pytest.raises(EnvironmentFault, match="engine 'nest' is not available yet; use one of"),
+        activate("nest"),
     ):
         pass
+
+
+def test_the_device_is_selected_for_the_block_only():
+    with activate("numba", mode="fast", threads=1) as active:
+        device = brian2.get_device()
+        assert (active.engine, active.target) == ("numba", "fast")
+        assert device is brian2.all_devices["numba"]
+        assert device.mode == "fast"
+    assert brian2.get_device() is brian2.all_devices["runtime"]
 
 
 def test_an_unknown_engine_gets_the_nearest_name():
