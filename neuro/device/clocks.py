@@ -7,8 +7,11 @@ whose time differs from it by less than 1e-4 of the smaller dt ticks in the same
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
+
+from brian2.core.clocks import Clock
 
 from neuro.device.source import Getter
 
@@ -17,10 +20,44 @@ EPSILON = 1e-4
 #: In seconds, between two clocks that have no dt.
 EPSILON_EVENTS = 1e-14
 
+#: Brian2 warns of a run that ends after so many steps.
+MANY_STEPS = 2**40
+
 
 def has_dt(clock: Any) -> bool:
     """Return whether a clock ticks at multiples of a time step."""
     return "dt" in clock.variables
+
+
+def set_interval(clock: Any, start: Any, end: Any) -> None:
+    """Set a clock to the start of a run and tell it the end: `Clock.set_interval`, without its log.
+
+    Parameters
+    ----------
+    clock
+        The clock.
+    start, end
+        The interval, as quantities. Times that are no multiples of dt are rounded up.
+    """
+    is_plain = type(clock) is Clock and has_dt(clock)
+    dt = clock.variables["dt"].get_value().item() if is_plain else math.nan
+    is_plain = is_plain and getattr(clock, "_old_dt", math.nan) in (None, dt)
+    stop = _timestep(float(end), dt) if is_plain else 0
+    if not is_plain or stop > MANY_STEPS:
+        # Another kind of clock, a changed dt, or something to warn of.
+        clock.set_interval(start, end)
+        return
+    step = _timestep(float(start), dt)
+    clock.variables["timestep"].get_value()[0] = step
+    clock.variables["t"].get_value()[0] = step * dt
+    clock._i_end = stop
+
+
+def _timestep(time: float, dt: float) -> int:
+    """Return the step of a time: the nearest within `EPSILON`, else the next."""
+    step = round(time / dt)
+    is_near = step * dt == time or abs(step * dt - time) / dt <= EPSILON
+    return step if is_near else math.ceil(time / dt)
 
 
 def _name(clock: Any, variable: str, device: Any) -> str:

@@ -91,6 +91,8 @@ class SpikeQueue:
     mode
         What is held: "range" and "list" are spikes, whose synapses are consecutive or listed;
         "events" are synapses.
+    is_settled
+        Whether preparing it again with the same arrays and time step would leave it as it is.
     """
 
     #: The attributes that kernels receive.
@@ -109,6 +111,7 @@ class SpikeQueue:
     def __init__(self, source_start: int, source_end: int) -> None:
         self._state_tuple = (source_start, source_end, np.int32)
         self.mode: Mode = "events"
+        self.is_settled = False
         self.shape = np.array([source_start, source_end, 0], dtype=np.int64)
         self.indptr = _empty(source_end - source_start + 1, dtype=np.int64)
         self.order = _empty(0)
@@ -139,6 +142,7 @@ class SpikeQueue:
             steps = _empty(1)
         is_uniform = bool(steps.min() == steps.max())
         indptr, order = self._rows(np.asarray(sources))
+        self.is_settled = True
         is_same = (
             self._dt == dt
             and self.mode != "events"
@@ -163,6 +167,8 @@ class SpikeQueue:
             self._clear(n_slots, min(64, len(indptr) - 1), 1)
         else:
             self.mode = "events"
+            # Once the queue is empty it may hold spikes again, which is faster.
+            self.is_settled = not is_uniform
             if len(order) == 0:
                 self.order = np.arange(len(sources), dtype=np.int32)
             self._hold(waiting, n_slots)
@@ -271,6 +277,7 @@ class SpikeQueue:
 
     def _restore_from_full_state(self, state: dict[str, Any] | None) -> None:
         """Put back what `_full_state` returned; None empties the queue."""
+        self.is_settled = False
         if state is None:
             self._clear(len(self.n_events), self.spikes.shape[1], self.events.shape[1])
         elif self.mode != "events" and state.get("signature") == self._signature():

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 from brian2.core.names import find_name
 from brian2.core.preferences import prefs
+from brian2.core.variables import ArrayVariable, VariableView
 from brian2.devices.device import RuntimeDevice, runtime_device
 from brian2.utils.logger import get_logger
 
@@ -50,6 +51,8 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         self.stream_names = tuple(self.stream.arrays())
         self._class_in_run: Any = None
         self.prepared: WeakKeyDictionary[Any, prepare.Prepared] = WeakKeyDictionary()
+        #: How often each array was written to or resized through Brian2.
+        self.writes: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
         # Cython code, which users may choose for setting state, draws from these buffers.
         for name in ("rand_buffer", "randn_buffer", "rand_buffer_index", "randn_buffer_index"):
             setattr(self, name, getattr(runtime_device, name))
@@ -91,7 +94,34 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what the next run makes anew."""
-        return {**super().__getstate__(), "prepared": WeakKeyDictionary()}
+        lost: dict[str, Any] = {"prepared": WeakKeyDictionary(), "writes": WeakKeyDictionary()}
+        return {**super().__getstate__(), **lost}
+
+    def wrote(self, variable: Any) -> None:
+        """Count a write to an array."""
+        self.writes[variable] = self.writes.get(variable, 0) + 1
+
+    def set_value(self, var: Any, value: Any) -> None:
+        """Write to all elements of an array."""
+        self.wrote(var)
+        super().set_value(var, value)
+
+    def fill_with_array(self, var: Any, arr: Any) -> None:
+        """Write to all elements of an array."""
+        self.wrote(var)
+        super().fill_with_array(var, arr)
+
+    def resize(self, var: Any, new_size: Any) -> None:
+        """Resize a dynamic array."""
+        self.wrote(var)
+        super().resize(var, new_size)
+
+    def variableview_set_with_index_array(
+        self, view: VariableView, item: Any, value: Any, check_units: bool
+    ) -> None:
+        """Write to some elements of an array (code that does so is counted when it is made)."""
+        self.wrote(view.variable)
+        VariableView.set_with_index_array.original_function(view, item, value, check_units)
 
     def stream_getter(self, name: str) -> Getter:
         """Return what looks up an array of the random stream."""
@@ -139,6 +169,9 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         compiler_kwds: Any = None,
     ) -> Any:
         """Translate abstract code; see `brian2.devices.device.Device.code_object`."""
+        for variable in variables.values():
+            if isinstance(variable, ArrayVariable):
+                self.wrote(variable)
         if codeobj_class is not NumbaCodeObject:
             return super().code_object(
                 owner, name, abstract_code, variables, template_name, variable_indices,

@@ -14,10 +14,11 @@ from typing import Any, final
 
 import numpy as np
 from brian2.core.base import BrianObject
+from brian2.core.functions import Function
 from brian2.core.preferences import prefs
 from brian2.units import Quantity
 
-_PREFERENCES = (
+PREFERENCES = (
     "codegen.loop_invariant_optimisations",
     "codegen.string_expression_target",
     "codegen.target",
@@ -26,10 +27,9 @@ _PREFERENCES = (
     "legacy.refractory_timing",
 )
 #: Attributes that every run changes or that say nothing about generated code.
-_VOLATILE = frozenset(
+VOLATILE = frozenset(
     {
         "_lines_cache",
-        "_network",
         "_previous_dt",
         "_profiling_info",
         "_spikes_changed",
@@ -43,9 +43,11 @@ _VOLATILE = frozenset(
         "create_code_objects",
     }
 )
-_MISSING = "(no such name)"
+MISSING = "(no such name)"
 #: Arrays of the network of at most so many bytes are compared by value where they are attributes.
-_SMALL = 4096
+SMALL = 4096
+#: Containers inside of containers are looked into so many levels deep.
+DEPTH = 3
 
 
 @final
@@ -105,19 +107,16 @@ class Fingerprint:
         # An id stays unique only as long as its object lives.
         self._kept: list[Any] = []
         names = sorted(asked)
-        parts: list[Any] = [options, *(repr(prefs[name]) for name in _PREFERENCES)]
-        parts += [self._value(namespace.get(name, _MISSING)) for name in names]
-        groups: dict[int, Any] = {}
-        for obj in objects:
-            parts.append(
-                (id(obj), obj.clock.name, getattr(obj.clock, "dt_", None), self._attributes(obj))
-            )
-            group = _original(getattr(obj, "group", obj))
-            groups[id(group)] = group
-        for group in groups.values():
+        parts: list[Any] = [options, *(repr(prefs[name]) for name in PREFERENCES)]
+        parts += [self._value(namespace.get(name, MISSING)) for name in names]
+        parts += [
+            (id(obj), obj.clock.name, getattr(obj.clock, "dt_", None), self._attributes(obj))
+            for obj in objects
+        ]
+        for group in groups_of(objects):
             parts += [self._attributes(group), self._variables(group)]
             own = getattr(group, "namespace", None) or {}
-            parts += [self._value(own.get(name, _MISSING)) for name in names]
+            parts += [self._value(own.get(name, MISSING)) for name in names]
         self._parts = parts
 
     def __eq__(self, other: object) -> bool:
@@ -134,24 +133,29 @@ class Fingerprint:
         """Return something that is equal if and only if the value means the same."""
         if value is None or isinstance(value, str | bool | int | float | type):
             return (type(value).__name__, repr(value))
-        if isinstance(value, np.ndarray) and value.nbytes <= _SMALL and value.dtype != object:
+        if isinstance(value, np.ndarray) and value.nbytes <= SMALL and value.dtype != object:
             dimension = id(value.dim) if isinstance(value, Quantity) else 0
             return (value.shape, value.dtype.str, value.tobytes(), dimension)
         if isinstance(value, np.generic):
             return (value.dtype.str, value.tobytes())
-        if depth < 3 and isinstance(value, Mapping) and type(value) is dict:
-            return tuple((self._value(k, 3), self._value(v, depth + 1)) for k, v in value.items())
-        if depth < 3 and type(value) in (list, tuple):
+        if depth < DEPTH and isinstance(value, Mapping) and type(value) is dict:
+            return tuple(
+                (self._value(k, DEPTH), self._value(v, depth + 1)) for k, v in value.items()
+            )
+        if depth < DEPTH and type(value) in (list, tuple):
             return tuple(self._value(v, depth + 1) for v in value)
-        if depth < 3 and type(value) in (set, frozenset):
+        if depth < DEPTH and type(value) in (set, frozenset):
             return frozenset(self._value(v, depth + 1) for v in value)
+        if isinstance(value, Function):
+            implementations = value.implementations._implementations
+            return (self._identity(value), self._value(implementations, depth))
         return self._identity(value)
 
     def _attributes(self, obj: Any) -> tuple[Any, ...]:
         return tuple(
             (name, self._value(value))
             for name, value in obj.__dict__.items()
-            if name not in _VOLATILE
+            if name not in VOLATILE
         )
 
     def _variables(self, group: Any) -> tuple[Any, ...]:
@@ -172,6 +176,12 @@ class Fingerprint:
             for name, variable in variables.items()
         )
         return (*described, tuple(variables.indices.items()))
+
+
+def groups_of(objects: Iterable[BrianObject]) -> list[Any]:
+    """Return the distinct groups that some objects belong to."""
+    groups = [_original(getattr(obj, "group", obj)) for obj in objects]
+    return list({id(group): group for group in groups}.values())
 
 
 def _original(obj: Any) -> Any:

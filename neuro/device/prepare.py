@@ -10,23 +10,20 @@ from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 from brian2.core.base import BrianObject, BrianObjectException
 from brian2.core.functions import Function
 from brian2.core.network import Network
-from brian2.groups.neurongroup import NeuronGroup
-from brian2.input.poissongroup import PoissonGroup
-from brian2.synapses.synapses import Synapses
 from brian2.utils.logger import get_logger
 
 from neuro.device.codeobject import NumbaCodeObject
 from neuro.device.fingerprint import Fingerprint, RecordingNamespace
 from neuro.device.functions import add_user_function
 from neuro.device.loop import Loop
+from neuro.device.refresh import Action, actions, refresh
+from neuro.device.stamp import Stamp
 
 if TYPE_CHECKING:
     from neuro.device.device import NumbaDevice
 
 logger = get_logger(__name__)
 
-#: Preparations that only check the units of equations.
-_ONLY_CHECKS = (NeuronGroup.before_run, Synapses.before_run, PoissonGroup.before_run)
 #: Brian2's message for a function without an implementation for the target.
 _UNKNOWN_FUNCTION = re.compile(r"Cannot use function '(\w+)'")
 
@@ -41,13 +38,35 @@ class Prepared:
         The network as it was.
     asked
         The names that were looked up outside of the network.
+    objects
+        The objects of the network in order.
+    todo
+        What every run still needs.
     """
 
-    def __init__(self, fingerprint: Fingerprint, asked: set[str]) -> None:
+    def __init__(
+        self,
+        fingerprint: Fingerprint,
+        asked: set[str],
+        objects: Sequence[Any],
+        todo: list[tuple[BrianObject, Action]],
+    ) -> None:
         self.fingerprint = fingerprint
         self.asked = asked
+        self.objects = objects
+        self.todo = todo
+        self.stamp: Stamp | None = None
         self.loop: Loop | None = None
         self.queue_modes: tuple[str, ...] = ()
+
+
+def kept(device: NumbaDevice, network: Any, namespace: Mapping[str, Any]) -> Prepared | None:
+    """Return what the last run prepared, if nothing has even been touched since."""
+    known = device.prepared.get(network)
+    if known is None or known.stamp is None:
+        return None
+    is_same = known.stamp.holds(network, namespace, _options(device))
+    return known if is_same else None
 
 
 def before_run(
@@ -60,16 +79,17 @@ def before_run(
     BrianObjectException
         If an object cannot be prepared at all; the cause is the original error.
     """
-    active = [obj for obj in objects if obj.active]
     known = device.prepared.get(network)
-    if known is not None and known.fingerprint == _fingerprint(
-        device, objects, namespace, known.asked
-    ):
-        network._stopped = False
-        Network._globally_stopped = False
-        _for_each(active, lambda obj: _refresh(obj, namespace))
-        return
+    if known is not None:
+        fingerprint = Fingerprint(objects, namespace, known.asked, _options(device))
+        if known.fingerprint == fingerprint:
+            # What is compared next has to be what this stamp holds.
+            known.fingerprint, known.objects = fingerprint, objects
+            reuse(network, known, namespace)
+            known.stamp = Stamp(network, objects, namespace, known.asked, _options(device))
+            return
     device.prepared.pop(network, None)
+    active = [obj for obj in objects if obj.active]
     # The original does the checks; with all objects inactive it leaves the preparation to us.
     try:
         for obj in active:
@@ -80,14 +100,21 @@ def before_run(
             obj._active = True
     recording = RecordingNamespace(namespace)
     _for_each(active, lambda obj: _prepare(device, obj, recording))
-    fingerprint = _fingerprint(device, objects, namespace, recording.asked)
-    device.prepared[network] = Prepared(fingerprint, recording.asked)
+    fingerprint = Fingerprint(objects, namespace, recording.asked, _options(device))
+    device.prepared[network] = Prepared(
+        fingerprint, recording.asked, objects, actions(device, active)
+    )
 
 
-def _fingerprint(
-    device: NumbaDevice, objects: Sequence[Any], namespace: Mapping[str, Any], asked: set[str]
-) -> Fingerprint:
-    return Fingerprint(objects, namespace, asked, (device.mode, device.threads))
+def reuse(network: Any, known: Prepared, namespace: Mapping[str, Any]) -> None:
+    """Begin another run of a network that is as it was prepared."""
+    network._stopped = False
+    Network._globally_stopped = False
+    refresh(known.todo, namespace)
+
+
+def _options(device: NumbaDevice) -> tuple[Any, ...]:
+    return (device.mode, device.threads)
 
 
 def _for_each(objects: Iterable[BrianObject], action: Callable[[BrianObject], None]) -> None:
@@ -98,20 +125,6 @@ def _for_each(objects: Iterable[BrianObject], action: Callable[[BrianObject], No
             raise BrianObjectException(
                 "An error occurred when preparing an object.", obj
             ) from error
-
-
-def _refresh(obj: BrianObject, namespace: Mapping[str, Any]) -> None:
-    """Prepare an object that has not changed: all but its code, which is kept."""
-    if type(obj).before_run in _ONLY_CHECKS:
-        return
-    if not hasattr(obj, "create_code_objects"):
-        obj.before_run(namespace)
-        return
-    obj.__dict__["create_code_objects"] = lambda run_namespace: None  # noqa: ARG005
-    try:
-        obj.before_run(namespace)
-    finally:
-        del obj.__dict__["create_code_objects"]
 
 
 def _prepare(device: NumbaDevice, obj: BrianObject, namespace: Mapping[str, Any]) -> None:

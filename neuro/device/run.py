@@ -6,17 +6,19 @@ import gc
 import sys
 import time
 import weakref
+from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from brian2.core.base import BrianObject
 from brian2.core.namespace import get_local_namespace
 from brian2.core.network import Network, TextReport
+from brian2.equations.equations import Equations
 from brian2.groups.group import Group
 from brian2.units import check_units, second
 from numba.core.errors import NumbaError
 
-from neuro.device import fuse, prepare
+from neuro.device import clocks, fuse, prepare
 from neuro.device.codeobject import NumbaCodeObject
 from neuro.device.fuse import Item, Program
 from neuro.device.loop import PORTION, Loop
@@ -24,6 +26,8 @@ from neuro.device.loop import PORTION, Loop
 if TYPE_CHECKING:
     from neuro.device.device import NumbaDevice
 
+#: Brian2 warns of numbers beyond this one.
+LARGE = 1e50
 Report = Callable[[Any, float, Any, Any], None]
 
 
@@ -78,6 +82,24 @@ def _compiles(item: Item, device: NumbaDevice) -> bool:
     return True
 
 
+def _is_suspicious(group: Group) -> bool:
+    """Return whether a variable with an equation is NaN or larger than `LARGE` somewhere."""
+    equations = getattr(group, "equations", None)
+    if not isinstance(equations, Equations):
+        return False
+    arrays = [group.variables[name].get_value() for name in equations.diff_eq_names]
+    # Minimum and maximum hand on NaN, for which no comparison is true.
+    return not all(
+        array.size == 0 or (array.min() >= -LARGE and array.max() <= LARGE) for array in arrays
+    )
+
+
+def _visible(level: int) -> Mapping[str, Any]:
+    """Return the names that `get_local_namespace` would copy, without the copy."""
+    frame = sys._getframe(level + 1)
+    return ChainMap(frame.f_locals, frame.f_globals)
+
+
 @check_units(duration=second, report_period=second)  # type: ignore[untyped-decorator]
 def run(
     device: NumbaDevice,
@@ -95,14 +117,21 @@ def run(
     if network not in device.prepared:
         # Brian2 warns of objects that are part of no network when they are collected.
         gc.collect()
-    if namespace is None:
-        namespace = get_local_namespace(level=level + 4)
+    names = _visible(level + 4) if namespace is None else namespace
     t_start, t_end = network.t, network.t + duration
-    objects = network.sorted_objects
+    known = prepare.kept(device, network, names)
+    if known is not None:
+        namespace = names
+    elif namespace is None:
+        namespace = get_local_namespace(level=level + 4)
+    objects = network.sorted_objects if known is None else known.objects
     network._clocks = {obj.clock for obj in objects}
     for clock in network._clocks:
-        clock.set_interval(t_start, t_end)
-    prepare.before_run(device, network, namespace, objects)
+        clocks.set_interval(clock, t_start, t_end)
+    if known is None:
+        prepare.before_run(device, network, namespace, objects)
+    else:
+        prepare.reuse(network, known, namespace)
     if len(objects) == 0:
         return
     if profile is None:
@@ -119,7 +148,17 @@ def run(
         float(report_period),
         profile,
     ).go()
-    network.after_run()
+    _after_run(network, objects)
+
+
+def _after_run(network: Any, objects: Sequence[Any]) -> None:
+    """Do what `Network.after_run` does, with objects that are sorted already."""
+    if type(network) is not Network:
+        network.after_run()
+        return
+    for obj in objects:
+        if obj.active:
+            obj.after_run()
 
 
 class Run:
@@ -257,6 +296,6 @@ class Run:
         completed = (self.network.t - self.t_start) / self.duration if self.duration > 0 else 1.0
         self.device._last_run_completed_fraction = completed
         for obj in self.objects:
-            if isinstance(obj, Group):
+            if isinstance(obj, Group) and _is_suspicious(obj):
                 obj._check_for_invalid_states()
         self._tell(end - self.begin, completed)

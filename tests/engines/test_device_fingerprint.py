@@ -48,6 +48,10 @@ class Scene:
         prepare.before_run(numba_device, self.network, self.names, objects)
         return numba_device.prepared[self.network] is before
 
+    def is_untouched(self) -> bool:
+        """Return whether not even a closer look is needed."""
+        return prepare.kept(numba_device, self.network, self.names) is not None
+
 
 def constant(scene: Scene) -> None:
     scene.names["tau"] = 11 * ms
@@ -145,7 +149,9 @@ def test_change_is_noticed(change: Callable[[Scene], None]) -> None:
     assert not scene.is_kept()
     assert scene.is_kept()
     try:
+        assert scene.is_untouched()
         change(scene)
+        assert not scene.is_untouched()
         assert not scene.is_kept()
     finally:
         numba_device.mode = "strict"
@@ -172,3 +178,13 @@ def test_what_code_does_not_depend_on_is_ignored(change: Callable[[Scene], None]
     assert scene.is_kept()
     change(scene)
     assert scene.is_kept()
+
+
+def test_equal_number_in_another_object_is_no_change() -> None:
+    scene = Scene()
+    scene.is_kept()
+    assert scene.is_kept()
+    scene.names["tau"] = 10 * ms
+    assert not scene.is_untouched()
+    assert scene.is_kept()
+    assert scene.is_untouched()

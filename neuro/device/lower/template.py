@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from neuro.device.codeobject import NumbaCodeObject
 
 
-def _nothing(code: NumbaCodeObject) -> None:  # noqa: ARG001
-    return
+def nothing(code: NumbaCodeObject) -> None:
+    """Do nothing before or after a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,6 @@ class Template:
     iterate_all: frozenset[str] = frozenset()
     allows_scalar_write: bool = False
     writes_read_only: frozenset[str] = frozenset()
-    before_run: Callable[[NumbaCodeObject], None] = _nothing
-    after_run: Callable[[NumbaCodeObject], None] = _nothing
+    before_run: Callable[[NumbaCodeObject], None] = nothing
+    after_run: Callable[[NumbaCodeObject], None] = nothing
     template_source: str = ""
