@@ -81,8 +81,7 @@ def compile_ahead(spec: Spec, target: Target | None) -> None:
         As the first network's.
     """
     with activate(spec.simulation.engine, target=target):
-        built = build(only_needed(spec, with_images=True), spikes={})
-        built.network.remove(*built.counters.values())
+        built = build(only_needed(spec, with_images=True), spikes={}, counts=False)
         listen(built, spec.experiment.roles.cells)
         compile_backwards(built.network)
         gc.collect()

@@ -8,8 +8,9 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.memory.comparison import MEASURED
 from experiments.memory.settings import Condition, DigitMemory
-from experiments.memory.spiking import MEASURED, Outcome
+from experiments.memory.spiking import Outcome
 from networks.memories.intervals import t_interval
 from networks.memories.willshaw_settling import exact_recall
 from networks.memories.willshaw_theory import Load

@@ -94,16 +94,14 @@ def _recorded(spec: Spec, items: Items, recorder: Recorder, progress: Progress) 
     """Run the first network with its image layer, and record its spikes and phases."""
     for population in spec.populations.values():
         recorder.nodes(population.name, population.size, population.model.name)
-    progress.stage("first network")
-    stages: list[str] = []
+    condition = spec.experiment.conditions[0]
+    phases = plan(spec, condition, items, 0, with_images=True).phases
+    progress.stage("first network", sum(phase.duration.value for phase in phases), "s")
 
-    def show(name: str, model: float, _wall: float) -> None:
-        if stages[-1:] != [name]:
-            stages.append(name)
-            progress.stage(f"first network: {name}")
+    def show(_name: str, model: float, _wall: float) -> None:
         progress.advance(model)
 
-    return measure(spec, spec.experiment.conditions[0], items, 0, recorder, show)
+    return measure(spec, condition, items, 0, recorder, show)
 
 
 def _write_learnt(recorder: Recorder, spec: Spec, outcome: Outcome) -> None:

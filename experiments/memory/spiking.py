@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.memory.codes import Items
+from experiments.memory.comparison import Log, compare
 from experiments.memory.decision import active_sets
 from experiments.memory.schedule import Schedule, Scheduler
 from experiments.memory.settings import Condition, DigitMemory, Roles
 from networks.build import Built, build, listen, set_phase
 from networks.build.outlets import make_outlets, watch
-from networks.memories.observables import count_units, sparse_overlap, stored_bits
-from networks.memories.willshaw import Willshaw
 from networks.spec import Phase, Spec
 from networks.streams import generator
 from neuro.engines.simulation import Outlets, Stretch, simulate
@@ -27,22 +26,6 @@ from neuro.recording import Recorder
 Bits = NDArray[np.bool_]
 MS = 1e3
 
-# Column of a curve -> what it is; every one is [network, load].
-MEASURED = {
-    "recall": "fraction of probes whose recalled set of cells is the stored pattern",
-    "oracle": "the same of the clocked binary memory with the same patterns and cues",
-    "agreement": "fraction of probes on which the spiking network and its oracle agree",
-    "overlap": "mean of sum_i (xi_i - f) s_i / (N f (1 - f)) over probes, f = k / N",
-    "spurious": "mean number of recalled cells that are not in the pattern",
-    "missing": "mean number of cells of the pattern that are not recalled",
-    "bits_per_synapse": "P N T(f; e01, e10) / number of recurrent synapses",
-    "operations_store": "synaptic learning events per item: 2 (N - 1) for each spike of a cell",
-    "operations_recall": "synaptic transmission events per probe: N - 1 for each spike of a cell",
-    "seconds_store": "wall-clock time per item",
-    "seconds_recall": "wall-clock time per probe",
-    "wrong_synapses": "recurrent synapses that differ from the oracle's",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -51,7 +34,7 @@ class Outcome:
     Attributes
     ----------
     curve : dict of str to array of float64, shape (n_loads,)
-        By the names of `MEASURED`.
+        By the names of `comparison.MEASURED`.
     recalled : tuple of array of bool, shape (n_probes, N)
         The recalled sets, for each load.
     readout : array of float64, shape (N, n_pixels) or None
@@ -64,17 +47,6 @@ class Outcome:
     recalled: tuple[Bits, ...]
     readout: NDArray[np.float64] | None = None
     learnt: Bits | None = None
-
-
-@dataclass(slots=True)
-class _Log:
-    """Gather what happens while a network runs."""
-
-    seconds: list[float] = field(default_factory=list)
-    spikes: list[int] = field(default_factory=list)
-    weights: list[NDArray[np.bool_]] = field(default_factory=list)
-    readout: NDArray[np.float64] | None = None
-    began: float = 0.0
 
 
 def measure(
@@ -110,18 +82,16 @@ def measure(
     settings: DigitMemory = spec.experiment
     schedule = plan(spec, condition, items, network, with_images=recorder is not None)
     described = only_needed(spec, with_images=recorder is not None)
-    built = build(described, network, spikes=schedule.spikes)
-    # Counting spikes of every population costs a quarter of the run, and nobody asks.
-    built.network.remove(*built.counters.values())
+    built = build(described, network, spikes=schedule.spikes, counts=False)
     monitor = listen(built, settings.roles.cells)
-    log = _Log()
+    log = Log()
     stretches = _stretches(built, monitor, schedule, log, recorder)
     outlets = Outlets(watched=watch(built), progress=progress)
     if recorder is not None:
         outlets = make_outlets(built, recorder, progress)
     simulate(built.network, stretches, outlets)
     recalled = _recalled(monitor, settings, schedule, items.patterns.shape[1])
-    curve = _curve(settings, condition, items, recalled, log)
+    curve = compare(settings, condition, items, recalled, log)
     if recorder is None:
         return Outcome(curve, recalled)
     drawn = condition.loads.index(settings.drawn_load)
@@ -211,7 +181,7 @@ def _stretches(
     built: Built,
     monitor: Any,
     schedule: Schedule,
-    log: _Log,
+    log: Log,
     recorder: Recorder | None,
 ) -> list[Stretch]:
     settings: DigitMemory = built.spec.experiment
@@ -306,49 +276,3 @@ def _recalled(
         active_sets(times[order], ids[order], starts, schedule.settle, silence, size)
         for starts in schedule.trials
     )
-
-
-def _curve(
-    settings: DigitMemory,
-    condition: Condition,
-    items: Items,
-    recalled: tuple[Bits, ...],
-    log: _Log,
-) -> dict[str, NDArray[np.float64]]:
-    size = items.patterns.shape[1]
-    oracle = Willshaw(size, settings.active, settings.iterations).empty()
-    rows: dict[str, list[float]] = {name: [] for name in MEASURED}
-    before = 0
-    for number, load in enumerate(condition.loads):
-        oracle.store(items.patterns[before:load])
-        wanted = items.patterns[items.probes[number]]
-        row = _compare(recalled[number], oracle.recall(items.cues[number]), wanted, load)
-        learnt, tested = log.spikes[2 * number : 2 * number + 2]
-        n_items, n_probes = load - before, len(wanted)
-        shown = learnt - (log.spikes[2 * number - 1] if number else 0)
-        row |= {
-            "bits_per_synapse": row["bits_per_synapse"] / oracle.n_synapses,
-            "operations_store": 2 * (size - 1) * shown / n_items,
-            "operations_recall": (size - 1) * (tested - learnt) / n_probes,
-            "seconds_store": log.seconds[2 * number] / n_items,
-            "seconds_recall": log.seconds[2 * number + 1] / n_probes,
-            "wrong_synapses": float((log.weights[number] != oracle.weight).sum()),
-        }
-        for name, value in row.items():
-            rows[name].append(value)
-        before = load
-    return {name: np.array(values) for name, values in rows.items()}
-
-
-def _compare(states: Bits, clocked: Bits, wanted: Bits, load: int) -> dict[str, float]:
-    found, expected = count_units(states, wanted), count_units(clocked, wanted)
-    level = float(wanted.mean())
-    return {
-        "recall": float(found.exact.mean()),
-        "oracle": float(expected.exact.mean()),
-        "agreement": float((found.exact == expected.exact).mean()),
-        "overlap": float(sparse_overlap(states, wanted, level).mean()),
-        "spurious": float(found.spurious.mean()),
-        "missing": float(found.missing.mean()),
-        "bits_per_synapse": stored_bits(states, wanted, load),
-    }

@@ -89,6 +89,7 @@ def build(
     spikes: Mapping[str, Spikes] | None = None,
     graphs: Mapping[str, Any] | None = None,
     memory_budget: float | None = None,
+    counts: bool = True,
 ) -> Built:
     """Build the network of a description; the engine must be active (`neuro.engines.activate`).
 
@@ -107,6 +108,8 @@ def build(
         Connections of a projection, instead of its rule.
     memory_budget : float, optional
         Bytes that the synapses may need; by default 80 % of the machine's memory.
+    counts : bool
+        Whether the spikes of every population are counted; that takes time in every step.
 
     Returns
     -------
@@ -138,7 +141,7 @@ def build(
             target = spec.populations[projection.target]
             synapses[name] = make_synapses(projection, target, groups, wirings[name], clock)
     monitors = make_monitors(spec, groups, synapses, dt)
-    counters = make_counters(groups)
+    counters = make_counters(groups) if counts else {}
     network = brian2.Network(
         *groups.values(),
         *synapses.values(),

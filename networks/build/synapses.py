@@ -12,6 +12,7 @@ import numpy as np
 from networks.build.texts import Compartment, SynapseText, compartment, synapse_text
 from networks.build.values import attach, dimension, house_dimension
 from networks.build.wiring import Wiring, initial_values, local_values, own_variables
+from networks.graphs import Edges
 from networks.spec import Distribution, Population, Projection, Value
 from neuro.engines.activation import interpreted
 from neuro.engines.brian import brian2
@@ -143,15 +144,20 @@ def _rename(text: SynapseText, names: Mapping[str, str]) -> SynapseText:
     )
 
 
+def _connect(synapses: Any, edges: Edges) -> bool:
+    """Make one synapse of every edge; return whether there is any."""
+    with interpreted():
+        if len(edges.source) == 0:
+            synapses.connect(condition="False")
+            return False
+        synapses.connect(i=np.asarray(edges.source), j=np.asarray(edges.target))
+        return True
+
+
 def _fill(synapses: Any, projection: Projection, wiring: Wiring, names: Mapping[str, str]) -> None:
     """Connect, then set what each synapse has of its own."""
-    edges = wiring.edges
-    if len(edges.source) == 0:
-        with interpreted():
-            synapses.connect(condition="False")
+    if not _connect(synapses, wiring.edges):
         return
-    with interpreted():
-        synapses.connect(i=np.asarray(edges.source), j=np.asarray(edges.target))
     synapses.weight = attach(wiring.weight, dimension(projection.synapse.weight))
     synapses.transmits = 1
     if projection.plasticity is not None:

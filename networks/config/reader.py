@@ -13,9 +13,9 @@ from typing import Any
 from networks.config.document import Node, Scalar
 from networks.config.problems import Mark, Problems, Source
 
-# What ruamel.yaml splits in about a second; larger data belong in a file of their own.
-MAX_BYTES = 1_000_000
-MAX_VALUES = 10_000
+# 200,000 values take ruamel.yaml some ten seconds; larger data belong in a file of their own.
+MAX_BYTES = 10_000_000
+MAX_VALUES = 200_000
 MAX_DEPTH = 30
 MAX_KEY = 200
 

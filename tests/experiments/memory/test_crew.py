@@ -70,10 +70,9 @@ def test_a_process_keeps_no_network_when_it_begins_the_next(spec):
         gc.enable()
 
 
-@pytest.mark.parametrize("engine", ["brian2_standalone", "numba"])
-def test_an_engine_that_cannot_run_it_is_told_with_those_that_can(spec, engine):
-    other = replace(spec, simulation=replace(spec.simulation, engine=engine))
+def test_an_engine_that_cannot_run_it_is_told_with_those_that_can(spec):
+    other = replace(spec, simulation=replace(spec.simulation, engine="brian2_standalone"))
     configuration = Configuration(other, "", {})
-    message = f"simulation.engine: '{engine}' cannot run .*; it can use: brian2$"
+    message = "simulation.engine: 'brian2_standalone' cannot run .*; it can use: numba, brian2$"
     with pytest.raises(SpecError, match=message):
         run(configuration, recorder=None, progress=None)

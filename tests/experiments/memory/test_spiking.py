@@ -8,9 +8,10 @@ import pytest
 
 from experiments import SETTINGS
 from experiments.memory.codes import draw_items
+from experiments.memory.comparison import MEASURED
 from experiments.memory.curves import table_rows, write_curve
 from experiments.memory.settings import Condition
-from experiments.memory.spiking import MEASURED, measure, only_needed, plan
+from experiments.memory.spiking import measure, only_needed, plan
 from networks.config import load
 from neuro.engines.activation import activate
 from neuro.errors import SpecError
