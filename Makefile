@@ -10,7 +10,7 @@ PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --no-compile
 # every dependency takes pip longer than all the rest of an installation.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-slow test-nightly check interpreters clean
+.PHONY: help demo test test-slow test-nightly check bench interpreters clean
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo "make test-slow     run the tests that take more than ten seconds, and every configuration"
 	@echo "make test-nightly  compare the device with Brian2's Cython target, network by network"
 	@echo "make check         format, lint, layers and types"
+	@echo "make bench         compare the device with Brian2 and NEST, network by network"
 	@echo "make interpreters  install and run a small network on every Python 3.11-3.13 found here"
 	@echo "make clean         remove $(VENV), caches and runs"
 
@@ -39,6 +40,9 @@ check: $(VENV)/.installed-check
 	@$(RUN) -m ruff check .
 	@$(VENV)/bin/lint-imports
 	@$(RUN) -m mypy
+
+bench: $(VENV)/.installed
+	@$(RUN) -m experiments.cli bench engines
 
 interpreters:
 	@sh .ci/interpreters $(VERSIONS)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.commands import configuration, doctor, listing, recording, run, start
+from experiments.commands import bench, configuration, doctor, listing, recording, run, start
 
 app = typer.Typer(
     name="engram",
@@ -33,6 +33,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
 )
 for _name, _command in COMMANDS:
     app.command(_name)(_command)
+app.add_typer(bench.app)
 
 
 def _show_version(is_asked: bool) -> None:

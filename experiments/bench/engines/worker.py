@@ -1,0 +1,65 @@
+"""Serve one engine and one network from a process of its own: a line of JSON in, a line out.
+
+The parent says ``build``, ``run`` (as often as it likes) and ``inventory``; what the engine itself
+prints goes to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from experiments.bench.cases import Case
+from experiments.bench.contenders import Contender
+from experiments.bench.engines.base import Engine
+
+
+def make(case: Case, contender: Contender) -> Engine:
+    """Return what measures a contender; imports its simulator."""
+    if contender.family == "standalone":
+        from experiments.bench.engines.standalone import Standalone
+
+        return Standalone(case, contender)
+    from experiments.bench.engines.runtime import Runtime
+
+    return Runtime(case, contender)
+
+
+def answer(engine: Engine, request: str) -> Mapping[str, Any]:
+    """Do what the parent asks for and return what it is told."""
+    if request == "build":
+        begin = time.perf_counter()
+        engine.build()
+        return {"seconds": time.perf_counter() - begin}
+    if request == "run":
+        return asdict(engine.run())
+    return asdict(engine.inventory())
+
+
+def main() -> None:
+    """Answer requests until the parent closes the pipe."""
+    channel = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    task = json.loads(sys.argv[1])
+    engine = make(Case(**task["case"]), Contender(**task["contender"]))
+    print(json.dumps({"ready": True}), file=channel, flush=True)
+    try:
+        for line in sys.stdin:
+            try:
+                told = answer(engine, line.strip())
+            except Exception as fault:  # whatever an engine raises makes its row void, not the run
+                told = {"fault": f"{type(fault).__name__}: {' '.join(str(fault).split())}"}
+            print(json.dumps(told), file=channel, flush=True)
+    finally:
+        close = getattr(engine, "close", None)
+        if close is not None:
+            close()
+
+
+if __name__ == "__main__":
+    main()

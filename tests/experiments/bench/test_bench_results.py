@@ -1,0 +1,99 @@
+"""What follows from measured times: medians, rates that void a row, ratios, goals."""
+
+import json
+
+import pytest
+
+from experiments.bench.cases import CASES, QUICK, Case
+from experiments.bench.contenders import CONTENDERS
+from experiments.bench.engines.base import Sample
+from experiments.bench.goals import GOALS, findings
+from experiments.bench.report import write
+from experiments.bench.results import Entry, Row
+
+CASE = Case("cuba", 100, 2.0, 0.1, "for the test")
+
+
+def entry(*samples, fault=""):
+    return Entry(build=1.0, samples=[Sample(*sample) for sample in samples], fault=fault)
+
+
+@pytest.fixture
+def row():
+    """Cython 4 s, standalone 2 s, device 0.5 s for the 2 s of the model; 5 spikes/s each."""
+    return Row(
+        CASE,
+        {
+            "brian2-cython": entry((9, 8, 1000, 0), (8, 8, 1000, 1), (90, 80, 1000, 2)),
+            "standalone-1": entry((4, 4, 1000, 0)),
+            "standalone-2": entry((1, 2, 1000, 0)),
+            "numba-fast": entry((1, 1, 1010, 0), (1, 1, 1010, 1)),
+        },
+    )
+
+
+def test_times_are_medians_per_model_second(row):
+    assert row.seconds("brian2-cython", "wall") == 4.5
+    assert row.seconds("brian2-cython", "cpu") == 4.0
+
+
+def test_the_best_peer_has_one_thread(row):
+    assert row.best_peer("wall") == "standalone-1"
+    assert row.ratio("numba-fast", "wall") == 4.0
+
+
+def test_a_wrong_rate_voids_the_time(row):
+    assert row.verdict("numba-fast") == ""
+    row.entries["numba-fast"] = entry((1, 1, 1030, 0))
+    assert row.verdict("numba-fast") == "void: rate +3.0%"
+    assert row.ratio("numba-fast", "cpu") != row.ratio("numba-fast", "cpu")
+
+
+def test_a_peer_with_a_wrong_rate_is_no_peer(row):
+    row.entries["standalone-1"] = entry((4, 4, 500, 0))
+    assert row.best_peer("cpu") == "brian2-cython"
+
+
+def test_rates_are_compared_over_the_same_stretch_of_time(row):
+    # The network slows down: a program that always simulates the first stretch is not at fault.
+    row.entries["brian2-cython"] = entry((8, 8, 1000, 0), (8, 8, 700, 1))
+    assert row.verdict("standalone-1") == ""
+
+
+def test_without_the_reference_every_rate_is_void(row):
+    del row.entries["brian2-cython"]
+    assert "no reference" in row.verdict("numba-fast")
+
+
+def test_a_fault_is_shown_and_the_others_go_on(row):
+    row.entries["standalone-1"].fault = "died"
+    assert row.verdict("standalone-1") == "died"
+    assert row.ratio("numba-fast", "cpu") == 8.0
+
+
+def test_goals_are_judged_by_processor_time(row):
+    (found,) = [f for f in findings({"cuba-4k": row}) if f.goal.contender == "numba-fast"]
+    assert (found.cpu, found.peer, found.state) == (4.0, "standalone-1", "goal")
+    row.entries["numba-fast"] = entry((1, 2.5, 1000, 0))
+    (found,) = [f for f in findings({"cuba-4k": row}) if f.goal.contender == "numba-fast"]
+    assert (found.cpu, found.state) == (1.6, "pass")
+    row.entries["numba-fast"] = entry((1, 2.6, 1000, 0))
+    (found,) = [f for f in findings({"cuba-4k": row}) if f.goal.contender == "numba-fast"]
+    assert found.state == "short"
+
+
+def test_every_goal_names_a_case_and_an_engine_of_the_device():
+    assert all(goal.case in CASES and not CONTENDERS[goal.contender].is_peer for goal in GOALS)
+    assert all(goal.must < goal.wanted for goal in GOALS)
+    assert set(QUICK) <= set(CASES)
+
+
+def test_the_file_holds_what_was_measured_and_no_nan(row, tmp_path):
+    row.entries["numba-strict"] = Entry()
+    write(tmp_path / "deep" / "bench.json", {"cuba-4k": row}, {"cpu": "one"})
+    text = (tmp_path / "deep" / "bench.json").read_text()
+    held = json.loads(text, parse_constant=pytest.fail)
+    engines = held["rows"]["cuba-4k"]["engines"]
+    assert engines["numba-fast"]["speedup_cpu"] == 4.0
+    assert engines["numba-strict"]["rate_hz"] is None
+    assert len(engines["brian2-cython"]["samples"]) == 3
