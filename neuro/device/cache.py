@@ -3,19 +3,24 @@
 Numba caches machine code beside a real source file and does not notice edits of functions that the
 file imports, so the folder is keyed by the versions, the CPU and the text of this package, and a
 file by the hash of its text. Numba unpickles what it finds there: the folder belongs to the user
-and nobody else may enter it.
+and nobody else may enter it. A list of checksums beside the machine code tells damage from a
+program, and a lock lets one process compile while others wait for the result.
 """
 
 from __future__ import annotations
 
+import atexit
 import functools
 import hashlib
 import importlib.util
+import json
 import os
 import shutil
 import stat
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -23,26 +28,19 @@ import llvmlite.binding  # type: ignore[import-untyped]
 import numba
 import numpy as np
 from brian2.utils.logger import get_logger
+from filelock import FileLock
+
+from neuro import cachefolder
 
 logger = get_logger(__name__)
 
-#: Overrides the place of the cache.
-ENVIRONMENT_VARIABLE = "ENGRAMLAB_CACHE"
-#: Bytes above which the least recently used programs are deleted.
-SIZE_LIMIT = 512 * 2**20
-
-
-def root() -> Path:
-    """Return the folder of all caches of this user (it need not exist)."""
-    if ENVIRONMENT_VARIABLE in os.environ:
-        return Path(os.environ[ENVIRONMENT_VARIABLE])
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "engramlab" / "numba"
+PACKAGE = Path(__file__).parent
 
 
 @functools.lru_cache(maxsize=1)
 def build_key() -> str:
     """Return a hash of everything but the program itself that machine code depends on."""
+    options = sorted(item for item in os.environ.items() if item[0].startswith("NUMBA_"))
     parts = [
         sys.version,
         numba.__version__,
@@ -50,20 +48,22 @@ def build_key() -> str:
         np.__version__,
         llvmlite.binding.get_host_cpu_name(),
         llvmlite.binding.get_host_cpu_features().flatten(),
-        os.environ.get("NUMBA_BOUNDSCHECK", ""),
-        os.environ.get("NUMBA_CPU_NAME", ""),
-        os.environ.get("NUMBA_OPT", ""),
+        options,
     ]
     digest = hashlib.sha256(repr(parts).encode())
-    for file in sorted(Path(__file__).parent.rglob("*.py")):
+    for file in sorted(PACKAGE.rglob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _is_private(folder: Path) -> bool:
-    status = folder.stat()
-    is_own = not hasattr(os, "getuid") or status.st_uid == os.getuid()
-    return is_own and not status.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+def _check(place: Path, folder: Path) -> None:
+    """Refuse a folder that others could write to, or we cannot."""
+    if place.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise PermissionError(f"{place} can be changed by other users")
+    if not cachefolder.is_private(folder):
+        raise PermissionError(f"{folder} is open to other users")
+    with tempfile.NamedTemporaryFile(dir=folder):
+        pass
 
 
 @functools.lru_cache(maxsize=8)
@@ -72,34 +72,37 @@ def _folder_in(place: Path) -> Path:
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder = place / build_key()
         folder.mkdir(exist_ok=True, mode=0o700)
-        if not _is_private(folder):
-            raise PermissionError(f"{folder} is open to other users")
-        with tempfile.NamedTemporaryFile(dir=folder):
-            pass
+        _check(place, folder)
     except OSError as error:
         folder = Path(tempfile.mkdtemp(prefix="engramlab-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
         logger.warn(
-            f"Cannot use the kernel cache ({error}); compiled code of this process is kept in "
-            f"{folder} and compiled again next time."
+            f"Cannot use the kernel cache ({error}); what this process compiles is kept in "
+            f"{folder} until it ends, and compiled again next time."
         )
     return folder
 
 
 def folder() -> Path:
     """Return a writable private folder for generated modules, a temporary one if need be."""
-    return _folder_in(root())
+    return _folder_in(cachefolder.root())
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file in one go: other processes see the old one or the new one."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".tmp", delete=False) as stream:
+        stream.write(text)
+    Path(stream.name).replace(path)
 
 
 def write(text: str) -> Path:
     """Write a module once, under the hash of its text; safe for many processes at once."""
     path = folder() / f"program_{hashlib.sha256(text.encode()).hexdigest()[:24]}.py"
-    if not path.exists() or path.read_text() != text:
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, suffix=".tmp", delete=False
-        ) as stream:
-            stream.write(text)
-        Path(stream.name).replace(path)
-        prune()
+    # As bytes: what is garbled need not be text.
+    if not path.exists() or path.read_bytes() != text.encode():
+        _replace(path, text)
+        if path.parent.parent == cachefolder.root():
+            cachefolder.prune(cachefolder.root(), cachefolder.limit())
     return path
 
 
@@ -112,35 +115,56 @@ def load(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(specification)
     # Numba finds the globals of cached code through the module's name.
     sys.modules[name] = module
-    specification.loader.exec_module(module)
+    # Decorating decides where Numba keeps machine code: beside the file, not in NUMBA_CACHE_DIR.
+    elsewhere, numba.core.config.CACHE_DIR = numba.core.config.CACHE_DIR, ""
+    try:
+        specification.loader.exec_module(module)
+    finally:
+        numba.core.config.CACHE_DIR = elsewhere
     return module
 
 
+@contextmanager
+def exclusive(path: Path) -> Iterator[None]:
+    """Keep other processes from compiling the same module while the context lasts."""
+    with FileLock(path.with_name(path.stem[-2:] + cachefolder.LOCK), mode=0o600):
+        yield
+
+
+def _machine_code(path: Path) -> dict[str, str]:
+    """Return the checksums of what Numba has stored for a module, by file name."""
+    files = sorted((path.parent / "__pycache__").glob(f"{path.stem}.*.nb?"))
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+def _sums(path: Path) -> Path:
+    return path.parent / "__pycache__" / f"{path.stem}.sums"
+
+
+def seal(path: Path) -> None:
+    """Note the checksums of a module's machine code."""
+    if found := _machine_code(path):
+        _replace(_sums(path), json.dumps(found))
+
+
+def is_intact(path: Path) -> bool:
+    """Return whether the machine code of a module is what was sealed, and note its use.
+
+    Machine code that was never sealed, because the process that made it died, is deleted.
+    """
+    found, sums = _machine_code(path), _sums(path)
+    try:
+        is_same = bool(json.loads(sums.read_bytes()) == found)
+        os.utime(sums)
+    except FileNotFoundError:
+        discard_machine_code(path)
+        return True
+    except ValueError:
+        return False
+    return is_same
+
+
 def discard_machine_code(path: Path) -> None:
-    """Delete what Numba has stored for a module (because it cannot be read)."""
+    """Delete what was derived from a module (because it cannot be trusted)."""
     for file in (path.parent / "__pycache__").glob(f"{path.stem}.*"):
-        file.unlink(missing_ok=True)
-
-
-def prune(limit: int = SIZE_LIMIT) -> None:
-    """Delete the oldest build folders, then the oldest files, until the cache fits `limit`."""
-    place = folder().parent
-    if place != root():
-        return
-    files = [file for file in place.rglob("*") if file.is_file()]
-    sizes = {file: file.stat().st_size for file in files}
-    total = sum(sizes.values())
-    old = sorted(
-        (entry for entry in place.iterdir() if entry.is_dir() and entry != folder()),
-        key=lambda entry: entry.stat().st_mtime,
-    )
-    for entry in old:
-        if total <= limit:
-            return
-        total -= sum(size for file, size in sizes.items() if entry in file.parents)
-        shutil.rmtree(entry, ignore_errors=True)
-    for file in sorted(folder().rglob("*.nb?"), key=lambda file: file.stat().st_mtime):
-        if total <= limit:
-            return
-        total -= sizes.get(file, 0)
         file.unlink(missing_ok=True)

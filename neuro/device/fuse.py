@@ -167,7 +167,10 @@ class Program:
     def _load(self) -> Any:
         if self._path in _loaded and not self._objects:
             return _loaded[self._path]
-        module = cache.load(self._path)
+        try:
+            module = cache.load(self._path)
+        except FileNotFoundError:  # another process has pruned it since it was written
+            module = cache.load(cache.write(self.text))
         for name, value in self._objects.items():
             setattr(module, name, value)
         _loaded[self._path] = module.run_steps
@@ -189,7 +192,7 @@ class Program:
         return reason
 
     def compile(self) -> None:
-        """Compile the loop, or find its machine code; rebuild what cannot be read.
+        """Compile the loop, or find its machine code; rebuild what is damaged.
 
         Raises
         ------
@@ -197,28 +200,28 @@ class Program:
             If the code of an object is beyond Numba.
         """
         self.bind()
-        signature = self._signature()
+        signature = tuple(numba.typeof(value) for value in (self.control, *self._arguments))
         self._is_ready = True
         if signature in self._function.overloads:
             return
+        if self._objects:
+            self._function.compile(signature)
+            return
+        with cache.exclusive(self._path):
+            if not cache.is_intact(self._path):
+                logger.warn(f"Compiled code in {self._path.parent} is damaged; rebuilding it.")
+                cache.discard_machine_code(self._path)
+            self._compile_and_keep(signature)
+
+    def _compile_and_keep(self, signature: tuple[Any, ...]) -> None:
         try:
             self._function.compile(signature)
-        except (OSError, EOFError, ValueError, ImportError, AttributeError, KeyError) as error:
-            self._rebuild(error)
-        except Exception as error:
-            if type(error).__module__ != "_pickle" and "LLVM" not in str(error):
+            if self._function.stats.cache_misses:
+                cache.seal(self._path)
+        except OSError as error:
+            if signature not in self._function.overloads:
                 raise
-            self._rebuild(error)
-
-    def _signature(self) -> tuple[Any, ...]:
-        return tuple(numba.typeof(value) for value in (self.control, *self._arguments))
-
-    def _rebuild(self, error: BaseException) -> None:
-        logger.warn(f"Compiled code in {self._path.parent} cannot be read ({error!r}); rebuilding.")
-        cache.discard_machine_code(self._path)
-        del _loaded[self._path]
-        self._function = self._load()
-        self._function.compile(self._signature())
+            logger.warn(f"Compiled code cannot be kept in {self._path.parent} ({error}).")
 
     def flush(self) -> None:
         """Hand everything recorded so far to Brian2."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
+from neuro import cachefolder
 from neuro.engines.compiler import (
     COMPILE_FLAGS,
     cache_key,
@@ -21,7 +22,7 @@ PACKAGES = ("brian2", "cython", "numpy", "scipy", "numba", "h5py", "pydantic", "
 
 
 def facts() -> dict[str, str]:
-    """Collect interpreter, compiler, versions and cache folder.
+    """Collect interpreter, compiler, versions and the folders of compiled code.
 
     Returns
     -------
@@ -40,6 +41,8 @@ def facts() -> dict[str, str]:
         "engine brian2_standalone": "available" if compiler else "needs a C++ compiler",
         "engine numba": "available",
         "engine nest": "not available yet",
+        "kernel cache": str(cachefolder.root()),
+        "kernel cache size": cachefolder.summary(cachefolder.root()),
         "cache": str(Path(platformdirs.user_cache_dir("engramlab")) / f"cython-{cache_key()}"),
     }
     return found | {name: version(name) for name in PACKAGES}

@@ -4,50 +4,131 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import stat
-import time
-from collections.abc import Iterator
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from neuro import cachefolder
 from neuro.device import cache, fuse, numba_device
 from neuro.device.fuse import Item, Program
 from neuro.device.source import Step
+from neuro.errors import EnvironmentFault
+
+NOBODY = 65534
 
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty cache, and a process that has loaded nothing."""
     folder = tmp_path / "kernels"
-    monkeypatch.setenv(cache.ENVIRONMENT_VARIABLE, str(folder))
+    monkeypatch.setenv(cachefolder.PLACE_VARIABLE, str(folder))
+    monkeypatch.setattr(fuse, "_loaded", {})
     cache._folder_in.cache_clear()
+    cache.build_key.cache_clear()
     yield folder
     cache._folder_in.cache_clear()
+    cache.build_key.cache_clear()
+
+
+def counting(counter: np.ndarray, increment: int = 1) -> Program:
+    """Return a program that adds to the counter."""
+    step = Step((f"counter[0] += {increment}",), bindings={"counter": lambda: counter})
+    return Program([Item(0, None, step)], [], numba_device)
+
+
+def run_in_new_process(counter: np.ndarray) -> None:
+    """Run the program as a process would that has not loaded it yet."""
+    fuse._loaded.clear()
+    counting(counter)()
 
 
 def test_folder_is_private(place: Path) -> None:
     assert cache.folder().parent == place
     assert stat.S_IMODE(cache.folder().stat().st_mode) == 0o700
+    assert stat.S_IMODE(place.stat().st_mode) == 0o700
 
 
 def test_folder_open_to_others_is_not_used(place: Path) -> None:
-    folder = cache.folder()
-    folder.chmod(0o755)
+    cache.folder().chmod(0o755)
     cache._folder_in.cache_clear()
     assert cache.folder().parent != place
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_read_only_place_is_not_used(place: Path) -> None:
+def test_place_that_others_could_change_is_not_used(place: Path) -> None:
     place.mkdir()
-    place.chmod(0o500)
+    place.chmod(0o777)
     assert cache.folder().parent != place
+
+
+def test_folder_of_somebody_else_is_not_used(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.folder()
+    cache._folder_in.cache_clear()
+    monkeypatch.setattr(os, "getuid", lambda: NOBODY)
+    assert cache.folder().parent != place
+
+
+@pytest.fixture
+def read_only_place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of this user that it may not write to; root turns into somebody who may not."""
+    folder = Path(tempfile.mkdtemp())
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.chown(folder, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, 0)
+    folder.chmod(0o500)
+    monkeypatch.setenv(cachefolder.PLACE_VARIABLE, str(folder))
+    cache._folder_in.cache_clear()
+    try:
+        yield folder
+    finally:
+        if is_root:
+            os.setresuid(0, 0, 0)
+        cache._folder_in.cache_clear()
+        folder.chmod(0o700)
+        shutil.rmtree(folder)
+
+
+def test_read_only_place_is_told_once(
+    read_only_place: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    paths = [cache.write(f"x = {k}\n") for k in range(2)]
+    assert cache.load(paths[1]).x == 1
+    assert read_only_place not in paths[0].parents
+    assert ["Cannot use the kernel cache" in message for message in caplog.messages] == [True]
 
 
 def test_file_in_the_way_is_not_used(place: Path) -> None:
     place.write_text("not a folder")
     assert cache.folder().parent != place
+
+
+def test_edited_kernel_source_is_another_build(
+    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = cache.build_key()
+    package = shutil.copytree(cache.PACKAGE, tmp_path / "device")
+    monkeypatch.setattr(cache, "PACKAGE", package)
+    cache.build_key.cache_clear()
+    assert cache.build_key() == before
+    edited = package / "intrinsics.py"
+    edited.write_text(edited.read_text() + "# edited\n")
+    cache.build_key.cache_clear()
+    assert cache.build_key() != before
+
+
+def test_option_of_numba_is_another_build(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = cache.build_key()
+    monkeypatch.setenv("NUMBA_BOUNDSCHECK", "1" if not os.environ.get("NUMBA_BOUNDSCHECK") else "0")
+    cache.build_key.cache_clear()
+    assert cache.build_key() != before
 
 
 def test_same_text_is_the_same_file(place: Path) -> None:
@@ -57,57 +138,163 @@ def test_same_text_is_the_same_file(place: Path) -> None:
     assert cache.load(path).x == 1
 
 
-def test_garbled_text_is_written_again(place: Path) -> None:
+@pytest.mark.parametrize("garbage", [b"x = ", b"\xff\xfe"])
+def test_garbled_text_is_written_again(place: Path, garbage: bytes) -> None:
     path = cache.write("x = 1\n")
-    path.write_text("x = ")
+    path.write_bytes(garbage)
     assert cache.load(cache.write("x = 1\n")).x == 1
 
 
-def test_oldest_machine_code_goes_first(place: Path) -> None:
-    old, new = (cache.folder() / f"program_{name}.1.nbc" for name in ("old", "new"))
-    old.write_bytes(b"0" * 1000)
-    new.write_bytes(b"0" * 1000)
-    os.utime(old, (time.time() - 100,) * 2)
-    cache.prune(limit=1500)
-    assert not old.exists()
-    assert new.exists()
+def used_at(time: int, *files: Path) -> None:
+    for file in files:
+        os.utime(file, (time, time))
 
 
-def test_folders_of_other_builds_go_before_our_own(place: Path) -> None:
-    own = cache.folder() / "program_a.1.nbc"
-    own.write_bytes(b"0" * 1000)
-    other = place / "0123"
-    other.mkdir()
-    (other / "program_b.1.nbc").write_bytes(b"0" * 1000)
-    cache.prune(limit=1500)
-    assert not other.exists()
-    assert own.exists()
+def test_what_was_used_least_recently_goes_first(place: Path) -> None:
+    sizes = {}
+    for k, name in enumerate(["old", "used", "new"]):
+        folder = place / f"build{k % 2}" / "__pycache__"
+        folder.mkdir(parents=True, exist_ok=True)
+        files = [folder.parent / f"{name}.py", folder / f"{name}.1.nbc", folder / f"{name}.sums"]
+        for file in files:
+            file.write_bytes(b"0" * 1000)
+        used_at(100 * k, *files)
+        sizes[name] = files
+    # The program that was compiled first but run last counts as new.
+    used_at(1000, sizes["used"][2])
+    cachefolder.prune(place, 6000)
+    assert [all(file.exists() for file in files) for files in sizes.values()] == [False, True, True]
+    assert not any(file.exists() for file in sizes["old"])
+    cachefolder.prune(place, 0)
+    assert [file.exists() for file in sizes["new"] + sizes["used"]] == [False] * 3 + [True] * 3
 
 
-def counting(counter: np.ndarray) -> Program:
-    """Return a program that adds one to the counter."""
-    step = Step(("counter[0] += 1",), bindings={"counter": lambda: counter})
-    return Program([Item(0, None, step)], [], numba_device)
+def test_running_a_program_counts_as_use(place: Path) -> None:
+    counter = np.zeros(1, dtype=np.int64)
+    for increment in (1, 2):
+        counting(counter, increment)()
+    for file in place.rglob("*.*"):
+        used_at(100, file)
+    run_in_new_process(counter)
+    first, second = cachefolder.entries(place)
+    assert first.used == 100
+    assert second.used > 100
+    assert "+= 1\n" in next(file for file in second.files if file.suffix == ".py").read_text()
 
 
-@pytest.mark.parametrize("damage", [b"", b"\x80\x04garbled", b"\0" * 64])
-@pytest.mark.parametrize("suffix", ["nbi", "nbc"])
+def test_new_programs_push_out_old_ones(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(cachefolder.LIMIT_VARIABLE, "0")
+    first = cache.write("x = 1\n")
+    used_at(100, first)
+    second = cache.write("x = 2\n")
+    assert not first.exists()
+    assert second.exists()
+
+
+def test_limit_that_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(cachefolder.LIMIT_VARIABLE, "much")
+    with pytest.raises(EnvironmentFault, match="MiB"):
+        cachefolder.limit()
+
+
+def test_program_pruned_by_another_process_is_written_again(place: Path) -> None:
+    counter = np.zeros(1, dtype=np.int64)
+    program = counting(counter)
+    program._path.unlink()
+    fuse._loaded.clear()
+    program._function = program._load()
+    program()
+    assert counter[0] == 1
+
+
+def emptied(data: bytes) -> bytes:
+    return b""
+
+
+def truncated(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+def garbled(data: bytes) -> bytes:
+    """Change one bit in the middle."""
+    middle = len(data) // 2
+    return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+
+
+@pytest.mark.parametrize("damage", [emptied, truncated, garbled])
+@pytest.mark.parametrize("suffix", ["nbi", "nbc", "sums"])
 def test_damaged_machine_code_is_rebuilt_with_one_warning(
-    place: Path, suffix: str, damage: bytes, caplog: pytest.LogCaptureFixture
+    place: Path, suffix: str, damage: Callable[[bytes], bytes], caplog: pytest.LogCaptureFixture
 ) -> None:
     counter = np.zeros(1, dtype=np.int64)
     counting(counter)()
-    files = list(place.rglob(f"*.{suffix}"))
-    assert files
-    for file in files:
-        file.write_bytes(damage)
-    fuse._loaded.clear()
+    (file,) = place.rglob(f"*.{suffix}")
+    file.write_bytes(damage(file.read_bytes()))
     caplog.set_level(logging.WARNING)
-    counting(counter)()
+    run_in_new_process(counter)
     assert counter[0] == 2
     assert ["rebuilding" in message for message in caplog.messages] == [True]
-    fuse._loaded.clear()
     caplog.clear()
-    counting(counter)()
+    run_in_new_process(counter)
     assert counter[0] == 3
     assert caplog.messages == []
+
+
+def test_what_a_dying_process_left_is_compiled_again(
+    place: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    counter = np.zeros(1, dtype=np.int64)
+    counting(counter)()
+    (sums,) = place.rglob("*.sums")
+    (code,) = place.rglob("*.nbc")
+    sums.unlink()
+    code.write_bytes(b"half of it")
+    run_in_new_process(counter)
+    assert counter[0] == 2
+    assert caplog.messages == []
+    assert sums.exists()
+
+
+def test_machine_code_is_kept_beside_its_program(
+    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("numba.core.config.CACHE_DIR", str(tmp_path / "elsewhere"))
+    counting(np.zeros(1, dtype=np.int64))()
+    assert len(list(place.rglob("*.nbc"))) == 1
+    assert not (tmp_path / "elsewhere").exists()
+
+
+FOUR = """
+import numpy as np
+from neuro.device import numba_device
+from neuro.device.fuse import Item, Program
+from neuro.device.source import Step
+counter = np.zeros(1, dtype=np.int64)
+step = Step(("counter[0] += 1",), bindings={"counter": lambda: counter})
+program = Program([Item(0, None, step)], [], numba_device)
+input()
+program()
+print(counter[0], len(program._function.stats.cache_misses))
+"""
+
+
+@pytest.mark.slow  # four processes that import Brian2
+def test_four_cold_processes_at_once_compile_one_program(place: Path) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", FOUR],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    outputs = [process.communicate(timeout=300) for process in processes]
+    assert [errors for _, errors in outputs] == [""] * 4
+    counts, misses = zip(*(map(int, output.split()) for output, _ in outputs), strict=True)
+    assert counts == (1, 1, 1, 1)
+    assert sorted(misses) == [0, 0, 0, 1]
