@@ -8,10 +8,14 @@ import pytest
 from brian2.synapses.synapses import SynapticPathway
 
 from experiments import SETTINGS
-from experiments.memory.crew import crew, one_network
+from experiments.memory import crew as crew_module
+from experiments.memory import spiking
+from experiments.memory.codes import draw_items
+from experiments.memory.crew import compile_ahead, crew, one_network
 from experiments.memory.digit_memory import run
 from experiments.memory.settings import Condition
 from networks.config import Configuration, load
+from neuro.engines.activation import activate
 from neuro.errors import SpecError
 
 CONFIG = Path(__file__).resolve().parents[3] / "data/configs/digit-memory.yaml"
@@ -52,6 +56,31 @@ def test_a_mistake_in_a_process_is_told_as_in_this_one(spec):
     wrong = replace(spec, experiment=replace(spec.experiment, roles=roles))
     with pytest.raises(SpecError, match="nobody"), crew(wrong, JOBS, "numpy") as workers:
         workers.results(lambda _done: None)
+
+
+def test_what_is_compiled_ahead_is_the_network_that_will_run(spec, monkeypatch):
+    spec = replace(spec, simulation=replace(spec.simulation, engine="brian2"))
+    compiled, ran = [], []
+
+    def note(network, *_rest):
+        ran.append(names(network))
+        raise LookupError("far enough")
+
+    monkeypatch.setattr(crew_module, "compile_backwards", lambda net: compiled.append(names(net)))
+    monkeypatch.setattr(spiking, "simulate", note)
+    monkeypatch.setattr(spiking, "make_outlets", lambda *_: None)
+    compile_ahead(spec, "numpy")
+    condition = spec.experiment.conditions[0]
+    items = draw_items(spec.experiment, condition, spec.populations["exc"].size, spec.seed, 0)
+    with activate("brian2", target="numpy"), pytest.raises(LookupError):
+        spiking.measure(spec, condition, items, 0, recorder=object())
+    assert compiled == ran
+    assert "readout" in ran[0]
+
+
+def names(network) -> list[str]:
+    """List the objects of a network."""
+    return sorted(item.name for item in network.objects)
 
 
 def n_pathways() -> int:

@@ -5,11 +5,12 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from neuro.engines import activation, compiler
-from neuro.engines.activation import activate
+from neuro.engines.activation import activate, compile_backwards, current_target, interpreted
 from neuro.engines.brian import brian2
 from neuro.engines.doctor import facts
 from neuro.errors import EnvironmentFault, SpecError
@@ -40,6 +41,25 @@ def test_the_device_is_selected_for_the_block_only():
         assert device is brian2.all_devices["numba"]
         assert device.mode == "fast"
     assert brian2.get_device() is brian2.all_devices["runtime"]
+
+
+def test_what_is_needed_once_is_interpreted_and_the_target_comes_back(monkeypatch, tmp_path):
+    monkeypatch.setattr(activation, "cache_folder", lambda: tmp_path)
+    with activate("brian2", target="cython"):
+        with interpreted():
+            assert current_target() == "numpy"
+        assert current_target() == "cython"
+    with activate("numba"), interpreted():
+        assert current_target() is None
+
+
+def test_a_network_is_compiled_from_its_last_object_to_its_first():
+    asked = []
+    objects = [
+        SimpleNamespace(before_run=lambda names, k=k: asked.append((k, names))) for k in "abc"
+    ]
+    compile_backwards(SimpleNamespace(sorted_objects=objects))
+    assert asked == [("c", {}), ("b", {}), ("a", {})]
 
 
 def test_an_unknown_engine_gets_the_nearest_name():
