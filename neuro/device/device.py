@@ -51,6 +51,8 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         self.stream_names = tuple(self.stream.arrays())
         self._class_in_run: Any = None
         self.prepared: WeakKeyDictionary[Any, prepare.Prepared] = WeakKeyDictionary()
+        #: Earlier forms of the networks, latest first.
+        self.past: WeakKeyDictionary[Any, list[prepare.Prepared]] = WeakKeyDictionary()
         #: How often each array was written to or resized through Brian2.
         self.writes: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
         # Cython code, which users may choose for setting state, draws from these buffers.
@@ -94,7 +96,7 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what the next run makes anew."""
-        lost: dict[str, Any] = {"prepared": WeakKeyDictionary(), "writes": WeakKeyDictionary()}
+        lost = {name: WeakKeyDictionary[Any, Any]() for name in ("prepared", "past", "writes")}
         return {**super().__getstate__(), **lost}
 
     def wrote(self, variable: Any) -> None:

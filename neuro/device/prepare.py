@@ -12,6 +12,7 @@ from brian2.core.functions import Function
 from brian2.core.network import Network
 from brian2.utils.logger import get_logger
 
+from neuro.device.assignment import Assignment
 from neuro.device.codeobject import NumbaCodeObject
 from neuro.device.fingerprint import Fingerprint, RecordingNamespace
 from neuro.device.functions import add_user_function
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 logger = get_logger(__name__)
 
+#: Different forms of one network whose code is kept.
+FORMS = 4
 #: Brian2's message for a function without an implementation for the target.
 _UNKNOWN_FUNCTION = re.compile(r"Cannot use function '(\w+)'")
 
@@ -42,6 +45,8 @@ class Prepared:
         The objects of the network in order.
     todo
         What every run still needs.
+    code
+        What code the objects had.
     """
 
     def __init__(
@@ -50,11 +55,13 @@ class Prepared:
         asked: set[str],
         objects: Sequence[Any],
         todo: list[tuple[BrianObject, Action]],
+        code: Assignment,
     ) -> None:
         self.fingerprint = fingerprint
         self.asked = asked
         self.objects = objects
         self.todo = todo
+        self.code = code
         self.stamp: Stamp | None = None
         self.loop: Loop | None = None
         self.queue_modes: tuple[str, ...] = ()
@@ -79,16 +86,11 @@ def before_run(
     BrianObjectException
         If an object cannot be prepared at all; the cause is the original error.
     """
-    known = device.prepared.get(network)
+    known = _recall(device, network, namespace, objects)
     if known is not None:
-        fingerprint = Fingerprint(objects, namespace, known.asked, _options(device))
-        if known.fingerprint == fingerprint:
-            # What is compared next has to be what this stamp holds.
-            known.fingerprint, known.objects = fingerprint, objects
-            reuse(network, known, namespace)
-            known.stamp = Stamp(network, objects, namespace, known.asked, _options(device))
-            return
-    device.prepared.pop(network, None)
+        reuse(network, known, namespace)
+        known.stamp = Stamp(network, objects, namespace, known.asked, _options(device))
+        return
     active = [obj for obj in objects if obj.active]
     # The original does the checks; with all objects inactive it leaves the preparation to us.
     try:
@@ -102,8 +104,30 @@ def before_run(
     _for_each(active, lambda obj: _prepare(device, obj, recording))
     fingerprint = Fingerprint(objects, namespace, recording.asked, _options(device))
     device.prepared[network] = Prepared(
-        fingerprint, recording.asked, objects, actions(device, active)
+        fingerprint, recording.asked, objects, actions(device, active), Assignment(active)
     )
+
+
+def _recall(
+    device: NumbaDevice, network: Any, namespace: Mapping[str, Any], objects: Sequence[Any]
+) -> Prepared | None:
+    """Return what was prepared when the network was as it is now, and keep what is not.
+
+    A network that learns and is tested in turn has the same two forms again and again.
+    """
+    last = device.prepared.pop(network, None)
+    past = device.past.setdefault(network, [])
+    if last is not None:
+        past.insert(0, last)
+    for number, known in enumerate(past):
+        fingerprint = Fingerprint(objects, namespace, known.asked, _options(device))
+        if known.fingerprint == fingerprint and (number == 0 or known.code.restore()):
+            # What is compared next has to be what the next stamp holds.
+            known.fingerprint, known.objects = fingerprint, objects
+            device.prepared[network] = past.pop(number)
+            return known
+    del past[FORMS - 1 :]
+    return None
 
 
 def reuse(network: Any, known: Prepared, namespace: Mapping[str, Any]) -> None:

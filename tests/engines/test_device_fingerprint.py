@@ -188,3 +188,29 @@ def test_equal_number_in_another_object_is_no_change() -> None:
     assert not scene.is_untouched()
     assert scene.is_kept()
     assert scene.is_untouched()
+
+
+def test_forms_that_a_network_has_in_turn_are_compiled_once() -> None:
+    """Learning and testing in turn; a change meanwhile that is taken back leaves nothing behind."""
+    scene, fresh = Scene(), Scene()
+    forms = []
+    for tau, learns in ((10, True), (10, False), (11, True), (10, True), (10, False)):
+        scene.names["tau"] = tau * ms
+        scene.synapses.pre.active = learns
+        scene.network.run(3 * ms, namespace=scene.names)
+        forms.append(numba_device.prepared[scene.network])
+    assert forms[0] is forms[3] is not forms[2]
+    assert forms[1] is forms[4] is not forms[0]
+    for tau, learns in ((10, True), (10, False), (11, True), (10, True), (10, False)):
+        forget(fresh.network)
+        fresh.names["tau"] = tau * ms
+        fresh.synapses.pre.active = learns
+        fresh.network.run(3 * ms, namespace=fresh.names)
+    assert (scene.monitor.t[:] == fresh.monitor.t[:]).all()
+    assert (scene.cells.v[:] == fresh.cells.v[:]).all()
+
+
+def forget(network: Network) -> None:
+    """Let the device prepare the network anew."""
+    numba_device.prepared.pop(network, None)
+    numba_device.past.pop(network, None)
