@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from brian2.codegen.codeobject import CodeObject
@@ -16,6 +18,7 @@ from neuro.device.source import Getter, Kernel, Step, make_kernel
 
 if TYPE_CHECKING:
     from neuro.device.loop import Loop
+    from neuro.device.synaptic.layout import Layout
 
 
 class CannotLowerError(NotImplementedError):
@@ -80,6 +83,7 @@ class NumbaCodeObject(CodeObject):  # type: ignore[misc]
         self.template = TEMPLATES[template_name]
         self.namespace: dict[str, Any] = {}
         self.alone: Loop | None = None
+        self.layout: Layout | None = None
 
     @classmethod
     def is_available(cls) -> bool:
@@ -94,6 +98,28 @@ class NumbaCodeObject(CodeObject):  # type: ignore[misc]
         """Write the value of a constant or of a scalar array."""
         variable = self.variables[name]
         return f"{self.array(variable)}[0]" if isinstance(variable, ArrayVariable) else name
+
+    def load(self, name: str) -> str:
+        """Write the line that reads a variable before the statements."""
+        index = self.variable_indices[name]
+        return f"{name} = {self.array(self.variables[name])}[{index}]"
+
+    @cached_property
+    def written(self) -> frozenset[int]:
+        """The identities of the variables that this code may write."""
+        blocks = (self.scalar, self.vector)
+        text = "\n".join(line for block in blocks for part in block.values() for line in part)
+        stored = {
+            node.value.id
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.Subscript)
+            and isinstance(node.ctx, ast.Store)
+            and isinstance(node.value, ast.Name)
+        }
+        arrays = [v for v in self.variables.values() if isinstance(v, ArrayVariable)]
+        found = {id(variable) for variable in arrays if self.array(variable) in stored}
+        # Templates write by themselves, too: a summed variable, for example.
+        return frozenset(found.union(map(id, self.template_kwds.values())))
 
     def bindings(self) -> dict[str, Getter]:
         """Return everything that the statements of this object may name."""

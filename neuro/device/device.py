@@ -25,6 +25,7 @@ from neuro.device.fuse import Item, Program
 from neuro.device.loop import Loop
 from neuro.device.rng import Stream
 from neuro.device.source import Getter
+from neuro.device.synaptic.narrow import NarrowIndices
 
 logger = get_logger(__name__)
 
@@ -55,6 +56,7 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         self.past: WeakKeyDictionary[Any, list[prepare.Prepared]] = WeakKeyDictionary()
         #: How often each array was written to or resized through Brian2.
         self.writes: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+        self.narrow = NarrowIndices(self)
         # Cython code, which users may choose for setting state, draws from these buffers.
         for name in ("rand_buffer", "randn_buffer", "rand_buffer_index", "randn_buffer_index"):
             setattr(self, name, getattr(runtime_device, name))
@@ -97,7 +99,7 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what the next run makes anew."""
         lost = {name: WeakKeyDictionary[Any, Any]() for name in ("prepared", "past", "writes")}
-        return {**super().__getstate__(), **lost}
+        return {**super().__getstate__(), **lost, "narrow": NarrowIndices(self)}
 
     def wrote(self, variable: Any) -> None:
         """Count a write to an array."""

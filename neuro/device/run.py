@@ -22,6 +22,7 @@ from neuro.device import clocks, fuse, prepare
 from neuro.device.codeobject import NumbaCodeObject
 from neuro.device.fuse import Item, Program
 from neuro.device.loop import PORTION, Loop
+from neuro.device.synaptic.layout import Layout, Layouts
 
 if TYPE_CHECKING:
     from neuro.device.device import NumbaDevice
@@ -230,17 +231,24 @@ class Run:
     def _loop(self) -> Loop:
         """Return the compiled loop of the last run if it still fits, or a new one."""
         prepared = self.device.prepared[self.network]
-        modes = tuple(obj.queue.mode for obj in self.objects if hasattr(obj, "push_spikes"))
+        layout = self._layout()
         loop = prepared.loop
         if (
             loop is None
-            or prepared.queue_modes != modes
+            or prepared.layout != layout
             or (loop.program.profile is not None) != self.is_profiled
         ):
             program = self._program()
             loop = prepared.loop = Loop(program, self.device.stream)
-            prepared.queue_modes = modes
+            prepared.layout = layout
         return loop
+
+    def _layout(self) -> tuple[Layout, ...]:
+        """Decide how synapses are visited."""
+        prepared = self.device.prepared[self.network]
+        if prepared.layouts is None:
+            prepared.layouts = Layouts(self.objects)
+        return prepared.layouts.decide(self.report is not None)
 
     def _program(self) -> Program:
         """Compile the loop; objects whose code is beyond Numba run in Python."""
@@ -255,6 +263,8 @@ class Run:
             for obj in self.objects:
                 if obj.name in beyond:
                     prepare.in_python(self.device, obj, self.namespace, "Numba refuses its code")
+            self.device.prepared[self.network].layouts = None
+            self._layout()
             return self._program()
         return program
 
