@@ -240,7 +240,7 @@ class Run:
         ):
             program = self._program()
             loop = prepared.loop = Loop(program, self.device.stream)
-            prepared.layout = layout
+            prepared.layout = self._layout()
         return loop
 
     def _layout(self) -> tuple[Layout, ...]:
