@@ -143,19 +143,31 @@ class NumbaCodeObject(CodeObject):  # type: ignore[misc]
             objects.update(rendering.objects)
         return make_kernel(body, [*self.bindings(), *(extra or {})], objects)
 
-    def make_step(self, body: list[str], extra: Mapping[str, Getter], **kwds: Any) -> Step:
-        """Make a step that calls one function; constants get names that are unique in the loop."""
-        kernel = self.kernel(body, extra)
+    def make_step(
+        self,
+        body: list[str],
+        extra: Mapping[str, Getter],
+        entry: list[str] | None = None,
+        **kwds: Any,
+    ) -> Step:
+        """Make a step that calls one function, and one more when the loop is entered.
+
+        Constants, and what is called ``_own_...``, get names that are unique in the loop.
+        """
         bindings = self.bindings() | dict(extra)
-        private = set(self.constants).union(*(f.arrays for f in self.functions.values()))
-        unique = {
-            name: f"{name}__{self.name}" if name in private else name for name in kernel.symbols
-        }
-        kernel = Kernel(
-            kernel.name, kernel.text, tuple(unique[s] for s in kernel.symbols), kernel.objects
-        )
-        used = {unique[name]: bindings[name] for name in unique}
-        return Step((kernel.call,), (kernel,), used, **kwds)
+        own = {name for name in extra if name.startswith("_own_")}
+        private = own.union(self.constants, *(f.arrays for f in self.functions.values()))
+        kernels = [
+            self._renamed(self.kernel(lines, extra), private) for lines in (body, entry) if lines
+        ]
+        names = {f"{name}__{self.name}" if name in private else name: name for name in bindings}
+        used = {name: bindings[names[name]] for kernel in kernels for name in kernel.symbols}
+        calls = tuple(kernel.call for kernel in kernels)
+        return Step(calls[:1], tuple(kernels), used, entry=calls[1:], **kwds)
+
+    def _renamed(self, kernel: Kernel, private: set[str]) -> Kernel:
+        symbols = tuple(f"{s}__{self.name}" if s in private else s for s in kernel.symbols)
+        return Kernel(kernel.name, kernel.text, symbols, kernel.objects)
 
     def compile(self) -> None:
         """Do nothing: machine code is made when the whole loop is known."""

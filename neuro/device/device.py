@@ -22,6 +22,7 @@ from neuro.device import prepare, run
 from neuro.device.codeobject import NumbaCodeObject
 from neuro.device.delivery import SpikeQueue
 from neuro.device.fuse import Item, Program
+from neuro.device.invariant import written
 from neuro.device.loop import Loop
 from neuro.device.rng import Stream
 from neuro.device.source import Getter
@@ -51,6 +52,8 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         self.stream = Stream()
         self.stream_names = tuple(self.stream.arrays())
         self._class_in_run: Any = None
+        #: The arrays that the time loop being made may write to.
+        self.written: frozenset[str] = frozenset()
         self.prepared: WeakKeyDictionary[Any, prepare.Prepared] = WeakKeyDictionary()
         #: Earlier forms of the networks, latest first.
         self.past: WeakKeyDictionary[Any, list[prepare.Prepared]] = WeakKeyDictionary()
@@ -207,6 +210,7 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
     def run_alone(self, code: NumbaCodeObject) -> None:
         """Run one code object once, outside of a time loop."""
         if code.alone is None:
+            self.written = written([code])
             program = Program([Item(0, code.owner, code.lower())], [], self)
             code.alone = Loop(program, self.stream)
         code.alone.portion(lambda: False, lambda _: None)

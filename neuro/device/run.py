@@ -21,6 +21,7 @@ from numba.core.errors import NumbaError
 from neuro.device import clocks, fuse, prepare
 from neuro.device.codeobject import NumbaCodeObject
 from neuro.device.fuse import Item, Program
+from neuro.device.invariant import written
 from neuro.device.loop import PORTION, Loop
 from neuro.device.synaptic.layout import Layout, Layouts
 
@@ -50,12 +51,17 @@ def _reporter(report: Any) -> Report | None:
     )
 
 
-def items(objects: Sequence[Any], ticking: Sequence[Any]) -> list[Item]:
+def items(device: NumbaDevice, objects: Sequence[Any], ticking: Sequence[Any]) -> list[Item]:
     """Return the places of the time loop, in the order of the schedule."""
     found = []
-    for obj in objects:
-        if not obj.active:
-            continue
+    active = [obj for obj in objects if obj.active]
+    device.written = written(
+        code
+        for obj in active
+        for code in map(_strong, obj.code_objects)
+        if isinstance(code, NumbaCodeObject)
+    )
+    for obj in active:
         clock = ticking.index(obj.clock)
         if type(obj).run is not BrianObject.run:
             found.append(Item(clock, weakref.proxy(obj), None))
@@ -252,7 +258,7 @@ class Run:
 
     def _program(self) -> Program:
         """Compile the loop; objects whose code is beyond Numba run in Python."""
-        found = items(self.objects, self.clocks)
+        found = items(self.device, self.objects, self.clocks)
         program = Program(found, self.clocks, self.device, self.is_profiled)
         try:
             program.compile()

@@ -107,6 +107,8 @@ class Step:
         Empties or enlarges what is full.
     flush
         Hands to Brian2 what the step has recorded in arrays of its own.
+    entry
+        Statements for whenever the loop is entered, before its first step.
     """
 
     lines: tuple[str, ...]
@@ -115,3 +117,4 @@ class Step:
     room: str = ""
     make_room: Callable[[], None] | None = None
     flush: Callable[[], None] | None = None
+    entry: tuple[str, ...] = ()
