@@ -36,15 +36,14 @@ import numpy as np
 
 from neuro.device.cable import solve_cable
 from neuro.device.delivery import events_fit, push_events, push_spikes
+from neuro.device.fast.decay import decay
 from neuro.device.fast.exponential import fast_exp
 from neuro.device.intrinsics import (
     binomial, clip, exprel, floordiv, mod, power, sign, timed_array, timed_array_2d, timestep
 )
 from neuro.device.jit import cached_kernel, fast_kernel, kernel, uncached_kernel
-from neuro.device.mask import lowest_bit, mask_word, without_lowest_bit
 from neuro.device.poisson import poisson
 from neuro.device.profile import cycles
-from neuro.device.refractory import latest
 from neuro.device.rng import rand, randn
 '''
 
@@ -92,13 +91,11 @@ def _body(
 ) -> list[str]:
     numbered = enumerate(items, start=1)
     places = [line for k, item in numbered for line in _place(k, item, profile)]
-    entry = [line for item in items if item.step is not None for line in item.step.entry]
     if not ticking:
-        return [*entry, "_resume = control[0]", "_due_0 = True", *places, f"return {OVER}"]
+        return ["_resume = control[0]", "_due_0 = True", *places, f"return {OVER}"]
     step_begin = ["_step_begin = cycles()"] if profile else []
     step_end = [f"{Profile.SYMBOL}[0] += cycles() - _step_begin"] if profile else []
     return [
-        *entry,
         f"_resume = control[{RESUME}]",
         "while True:",
         *indented(
@@ -226,6 +223,17 @@ class Program:
             if signature not in self._function.overloads:
                 raise
             logger.warn(f"Compiled code cannot be kept in {self._path.parent} ({error}).")
+
+    def begin(self) -> bool:
+        """Prepare for the first step of a run and return whether all steps still fit."""
+        begins = [item.step.begin for item in self.items if item.step is not None]
+        return all(begin() for begin in begins if begin is not None)
+
+    def settle(self) -> None:
+        """Bring everything up to date that lags behind."""
+        for item in self.items:
+            if item.step is not None and item.step.settle is not None:
+                item.step.settle()
 
     def flush(self) -> None:
         """Hand everything recorded so far to Brian2."""

@@ -19,7 +19,6 @@ from neuro.device.functions import add_user_function
 from neuro.device.loop import Loop
 from neuro.device.refresh import Action, actions, refresh
 from neuro.device.stamp import Stamp
-from neuro.device.synaptic.layout import Layout, Layouts
 
 if TYPE_CHECKING:
     from neuro.device.device import NumbaDevice
@@ -65,8 +64,7 @@ class Prepared:
         self.code = code
         self.stamp: Stamp | None = None
         self.loop: Loop | None = None
-        self.layouts: Layouts | None = None
-        self.layout: tuple[Layout, ...] = ()
+        self.queue_modes: tuple[str, ...] = ()
 
 
 def kept(device: NumbaDevice, network: Any, namespace: Mapping[str, Any]) -> Prepared | None:

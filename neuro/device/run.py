@@ -20,10 +20,9 @@ from numba.core.errors import NumbaError
 
 from neuro.device import clocks, fuse, prepare
 from neuro.device.codeobject import NumbaCodeObject
+from neuro.device.fast.replay import lazy_steps
 from neuro.device.fuse import Item, Program
-from neuro.device.invariant import written
 from neuro.device.loop import PORTION, Loop
-from neuro.device.synaptic.layout import Layout, Layouts
 
 if TYPE_CHECKING:
     from neuro.device.device import NumbaDevice
@@ -51,24 +50,21 @@ def _reporter(report: Any) -> Report | None:
     )
 
 
-def items(device: NumbaDevice, objects: Sequence[Any], ticking: Sequence[Any]) -> list[Item]:
+def items(objects: Sequence[Any], ticking: Sequence[Any], device: NumbaDevice) -> list[Item]:
     """Return the places of the time loop, in the order of the schedule."""
+    lazy = lazy_steps(objects, device)
     found = []
-    active = [obj for obj in objects if obj.active]
-    device.written = written(
-        code
-        for obj in active
-        for code in map(_strong, obj.code_objects)
-        if isinstance(code, NumbaCodeObject)
-    )
-    for obj in active:
+    for obj in objects:
+        if not obj.active:
+            continue
         clock = ticking.index(obj.clock)
         if type(obj).run is not BrianObject.run:
             found.append(Item(clock, weakref.proxy(obj), None))
             continue
         codes = [_strong(code) for code in obj.code_objects]
         if all(isinstance(code, NumbaCodeObject) for code in codes):
-            found += [Item(clock, weakref.proxy(obj), code.lower()) for code in codes]
+            steps = [lazy.get(id(code)) or code.lower() for code in codes]
+            found += [Item(clock, weakref.proxy(obj), step) for step in steps]
         else:
             found.append(Item(clock, weakref.proxy(obj), None))
     return found
@@ -220,6 +216,7 @@ class Run:
         try:
             self._portions(loop)
         finally:
+            loop.program.settle()
             Network._globally_running = False
         self._finish()
         self.network._profiling_info = self._profiling_info(loop.program)
@@ -237,28 +234,24 @@ class Run:
     def _loop(self) -> Loop:
         """Return the compiled loop of the last run if it still fits, or a new one."""
         prepared = self.device.prepared[self.network]
-        layout = self._layout()
+        modes = tuple(obj.queue.mode for obj in self.objects if hasattr(obj, "push_spikes"))
         loop = prepared.loop
         if (
             loop is None
-            or prepared.layout != layout
+            or prepared.queue_modes != modes
             or (loop.program.profile is not None) != self.is_profiled
         ):
             program = self._program()
             loop = prepared.loop = Loop(program, self.device.stream)
-            prepared.layout = self._layout()
+            prepared.queue_modes = modes
+        if not loop.program.begin():
+            prepared.loop = None
+            return self._loop()
         return loop
-
-    def _layout(self) -> tuple[Layout, ...]:
-        """Decide how synapses are visited."""
-        prepared = self.device.prepared[self.network]
-        if prepared.layouts is None:
-            prepared.layouts = Layouts(self.objects)
-        return prepared.layouts.decide(self.report is not None)
 
     def _program(self) -> Program:
         """Compile the loop; objects whose code is beyond Numba run in Python."""
-        found = items(self.device, self.objects, self.clocks)
+        found = items(self.objects, self.clocks, self.device)
         program = Program(found, self.clocks, self.device, self.is_profiled)
         try:
             program.compile()
@@ -269,8 +262,6 @@ class Run:
             for obj in self.objects:
                 if obj.name in beyond:
                     prepare.in_python(self.device, obj, self.namespace, "Numba refuses its code")
-            self.device.prepared[self.network].layouts = None
-            self._layout()
             return self._program()
         return program
 
@@ -281,6 +272,7 @@ class Run:
         while not is_over and not self.is_stopped():
             self.network.t_ = self._now()
             if time.time() > next_report:
+                loop.program.settle()
                 self._tell(time.time() - self.begin, self._completed())
                 next_report = time.time() + self.report_period
             is_over = loop.portion(self.is_stopped, self._before_python)

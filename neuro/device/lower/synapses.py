@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from neuro.device.delivery import SpikeQueue
 from neuro.device.lower.template import Template
 from neuro.device.source import Getter, Step, indented
-from neuro.device.synaptic.reads import Reads
 
 if TYPE_CHECKING:
     from neuro.device.codeobject import NumbaCodeObject
 
 
-def _bindings(queue: SpikeQueue, prefix: str) -> dict[str, Getter]:
+def bindings(queue: SpikeQueue, prefix: str) -> dict[str, Getter]:
+    """Return what looks up the arrays of a queue, by name in generated code."""
+
     def getter(name: str) -> Getter:
         return lambda: getattr(queue, name)
 
@@ -25,7 +26,7 @@ def lower_push(code: NumbaCodeObject) -> Step:
     queue: SpikeQueue = code.owner.queue
     q = f"_queue_{code.owner.name}"
     space = code.array(code.template_kwds["eventspace_variable"])
-    bindings = _bindings(queue, q) | code.bindings()
+    found = bindings(queue, q) | code.bindings()
     if queue.mode == "events":
         room = f"events_fit({space}, {q}_shape, {q}_indptr, {q}_n_events, {q}_events)"
         arrays = "shape indptr order delay cursor n_events events"
@@ -39,7 +40,7 @@ def lower_push(code: NumbaCodeObject) -> Step:
     def make_room() -> None:
         queue.make_room(code.owner.eventspace)
 
-    return Step((f"{call}({arguments})",), bindings=bindings, room=room, make_room=make_room)
+    return Step((f"{call}({arguments})",), bindings=found, room=room, make_room=make_room)
 
 
 def lower(code: NumbaCodeObject) -> Step:
@@ -47,36 +48,27 @@ def lower(code: NumbaCodeObject) -> Step:
     pathway = code.template_kwds["pathway"]
     queue: SpikeQueue = pathway.queue
     q = f"_queue_{pathway.name}"
-    reads = Reads(code)
-    if queue.mode == "events":
-        n, items = f"{q}_n_events", f"{q}_events"
-        reads.by_synapse()
-        visit = [f"_idx = np.uint32({items}[_slot, _k])", *reads.lines]
-    else:
-        n, items = f"{q}_n_spikes", f"{q}_spikes"
-        visit = _rows(reads, queue, q)
-        visit.insert(0, f"_source = {items}[_slot, _k]")
+    n, items = (f"{q}_n_events", f"{q}_events")
+    inner = ["_idx = " + f"{items}[_slot, _k]", *code.vector[None]]
+    if queue.mode != "events":
+        n, items = (f"{q}_n_spikes", f"{q}_spikes")
+        rows = [f"_source = {items}[_slot, _k]"]
+        span = f"range({q}_indptr[_source], {q}_indptr[_source + 1])"
+        if queue.mode == "range":
+            rows += [f"for _idx in {span}:", *indented(code.vector[None] or ["pass"])]
+        else:
+            visit = [f"_idx = {q}_order[_row]", *code.vector[None]]
+            rows += [f"for _row in {span}:", *indented(visit)]
+        inner = rows
     body = [
         *code.scalar[None],
-        *reads.once,
         f"_slot = {q}_cursor[0]",
         f"for _k in range({n}[_slot]):",
-        *indented(visit),
+        *indented(inner),
         f"{n}[_slot] = 0",
         f"{q}_cursor[0] = (_slot + 1) % {n}.shape[0]",
     ]
-    return code.make_step(body, _bindings(queue, q) | reads.arrays)
-
-
-def _rows(reads: Reads, queue: SpikeQueue, q: str) -> list[str]:
-    """Write the visit of all synapses of `_source`, whose indices are unsigned."""
-    reads.by_source(queue, f"_source + {q}_shape[0]")
-    span = f"range(np.uint64({q}_indptr[_source]), np.uint64({q}_indptr[_source + 1]))"
-    if queue.mode == "range":
-        loop = [f"for _idx in {span}:"]
-    else:
-        loop = [f"for _row in {span}:", f"    _idx = np.uint32({q}_order[_row])"]
-    return [*reads.per_source, *loop, *indented(reads.lines or ["pass"])]
+    return code.make_step(body, bindings(queue, q))
 
 
 def _prepare(code: NumbaCodeObject) -> None:

@@ -1,0 +1,144 @@
+"""Keep what post-synaptic events were until the synapses have seen them.
+
+Times are steps since the beginning of a run, counted from 1; step 0 is what came before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuro.device.fast.decay import decay_table
+from neuro.device.fast.rowlazy import Plan, code_of
+from neuro.device.fast.traces import load
+from neuro.device.source import Getter
+
+#: Events that are kept per neuron at first, and at most.
+FIRST_EVENTS, MOST_EVENTS = 8, 64
+
+
+@final
+class History:
+    """Hold the events of the targets and the shared traces of one `Synapses`.
+
+    Parameters
+    ----------
+    plan
+        The synapses and what is known of their code.
+    dtypes
+        The types of the captured names.
+
+    Attributes
+    ----------
+    arrays
+        What kernels work on. By source: ``marker`` (the first step whose events wait),
+        ``row_step`` (that of the traces ``row_X``), ``kept_X``. By target: ``column_step`` (that
+        of the traces ``column_X``), ``count``, ``step`` and ``at_X`` (the events and what was
+        captured). Tables: ``table_X`` (see `decay_table`). Numbers: ``start``, ``full``,
+        ``cutoff``, ``now``, ``write``.
+    """
+
+    def __init__(self, plan: Plan, dtypes: dict[str, Any]) -> None:
+        self.plan = plan
+        self.settle_rows: Callable[[], None] | None = None
+        numbers = ("start", "full", "cutoff", "now", "write")
+        self.arrays: dict[str, NDArray[Any]] = {n: np.zeros(1, dtype=np.int64) for n in numbers}
+        self.delays = self._delays()
+        self._allocate(dtypes)
+
+    def _allocate(self, dtypes: dict[str, Any]) -> None:
+        n_targets = int(self.plan.learner.queue.shape[1])
+        n_sources = int(self.plan.visits[0].queue.shape[1])
+        for name in ("marker", "row_step"):
+            self.arrays[name] = np.zeros(n_sources, dtype=np.int64)
+        for name in ("column_step", "count"):
+            self.arrays[name] = np.zeros(n_targets, dtype=np.int64)
+        traces = self.plan.traces
+        self.arrays |= {f"row_{name}": np.zeros(n_sources) for name in traces.rows}
+        self.arrays |= {f"column_{name}": np.zeros(n_targets) for name in traces.columns}
+        self.arrays |= {f"table_{name}": np.zeros(0) for name in traces.names}
+        variables = code_of(self.plan.learner).variables
+        for name in self.plan.snapshots:
+            self.arrays[f"kept_{name}"] = np.zeros(n_sources, dtype=variables[name].dtype)
+        self.arrays["step"] = np.zeros((n_targets, FIRST_EVENTS), dtype=np.int32)
+        for name, dtype in dtypes.items():
+            self.arrays[f"at_{name}"] = np.zeros((n_targets, FIRST_EVENTS), dtype=dtype)
+
+    def _delays(self) -> tuple[int, ...]:
+        return tuple(int(visit.queue.shape[2]) for visit in self.plan.visits)
+
+    def bindings(self, prefix: str) -> dict[str, Getter]:
+        """Return what looks the arrays up, by name in generated code."""
+
+        def getter(name: str) -> Getter:
+            return lambda: self.arrays[name]
+
+        return {f"{prefix}{name}": getter(name) for name in self.arrays}
+
+    def begin(self) -> bool:
+        """Take over the state of the synapses before a run; return whether it can be shared."""
+        plan, arrays = self.plan, self.arrays
+        if self._delays() != self.delays:
+            return False
+        clock = plan.learner.clock
+        start = int(clock.variables["timestep"].get_value()[0])
+        n_steps = max(0, int(clock._i_end) - start)
+        dt = float(clock.dt_)
+        for side, kind in enumerate(("row", "column")):
+            for name, rate in (plan.traces.rows, plan.traces.columns)[side].items():
+                values = load(plan.synapses, name, rate(), side)
+                if values is None:
+                    return False
+                arrays[f"{kind}_{name}"] = values
+                arrays[f"table_{name}"] = decay_table(rate(), dt, n_steps + 1)
+        for name in plan.snapshots:
+            variable = code_of(plan.learner).variables[name]
+            arrays[f"kept_{name}"] = np.array(variable.get_value(), dtype=variable.dtype)
+        for name in ("marker", "row_step", "column_step", "count", "full"):
+            arrays[name][:] = 0
+        arrays["start"][0] = start
+        return True
+
+    def make_room(self) -> None:
+        """Enlarge the histories or, if they are large, let the synapses see the older events."""
+        step, count = self.arrays["step"], self.arrays["count"]
+        self.arrays["full"][0] = 0
+        if step.shape[1] < MOST_EVENTS:
+            for name in self._of_events():
+                array = self.arrays[name]
+                self.arrays[name] = np.concatenate([array, np.zeros_like(array)], axis=1)
+            return
+        is_full = count >= step.shape[1] - 1
+        cutoff = int(step[is_full, step.shape[1] // 2].max()) + 1
+        self._settle(cutoff, is_over=False)
+        self._forget(cutoff)
+
+    def _of_events(self) -> list[str]:
+        return ["step", *(name for name in self.arrays if name.startswith("at_"))]
+
+    def _forget(self, cutoff: int) -> None:
+        """Drop the events of all steps before `cutoff`."""
+        step, count = self.arrays["step"], self.arrays["count"]
+        place = np.arange(step.shape[1])
+        n_old = ((step < cutoff) & (place < count[:, None])).sum(axis=1)
+        source = np.minimum(place + n_old[:, None], step.shape[1] - 1)
+        for name in self._of_events():
+            self.arrays[name] = np.take_along_axis(self.arrays[name], source, axis=1)
+        count -= n_old
+
+    def settle(self) -> None:
+        """Bring all synapses up to date, for Python to look at."""
+        self._settle(np.iinfo(np.int64).max, is_over=True)
+        self.arrays["count"][:] = 0
+        self.arrays["full"][0] = 0
+
+    def _settle(self, cutoff: int, is_over: bool) -> None:
+        arrays = self.arrays
+        now = int(self.plan.learner.clock.variables["timestep"].get_value()[0])
+        arrays["now"][0] = now - arrays["start"][0] + 1
+        arrays["cutoff"][0], arrays["write"][0] = cutoff, is_over
+        assert self.settle_rows is not None
+        self.settle_rows()

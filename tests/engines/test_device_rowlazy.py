@@ -1,0 +1,174 @@
+"""In fast mode post-synaptic events wait for the next presynaptic one, and nobody can tell."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import brian2
+import numpy as np
+import pytest
+from brian2 import Network, NetworkOperation, StateMonitor, Synapses, ms
+from brian2.core.preferences import prefs
+from brian2.devices.device import previous_devices, reset_device
+from plastic_networks import RULES, Rule, Values, plastic, random_trains, values
+
+from neuro.device.fast.replay import lazy_steps
+from neuro.device.fast.rowlazy import recognise
+
+#: Weights of order 1 after some hundred changes: a few roundings each.
+ROUNDING = 1e-12
+DURATION = 60 * ms
+
+
+@pytest.fixture(autouse=True)
+def runtime_afterwards() -> Iterator[None]:
+    before = prefs["codegen.target"]
+    prefs["codegen.target"] = "numpy"
+    brian2.start_scope()
+    yield
+    previous_devices.clear()
+    reset_device("runtime")
+    prefs["codegen.target"] = before
+
+
+def simulate(
+    mode: str, rules: Mapping[str, Rule], pieces: int = 1, seed: int = 5, **options: Any
+) -> Values:
+    """Run plastic networks of 12 x 9 cells and return all their values by rule and name."""
+    brian2.set_device("numba", mode=mode)
+    brian2.start_scope()
+    pre, post = random_trains(seed, 12), random_trains(seed + 1, 9)
+    network, parts = plastic(rules, pre, post, **options)
+    for _ in range(pieces):
+        network.run(DURATION / pieces)
+    return {
+        f"{rule}: {name}": array
+        for rule, part in parts.items()
+        for name, array in values(part).items()
+    }
+
+
+def assert_equal(ours: Values, theirs: Values) -> None:
+    assert ours.keys() == theirs.keys()
+    for name, expected in theirs.items():
+        scale = max(1.0, float(np.max(np.abs(expected))))
+        assert np.max(np.abs(ours[name] - expected)) <= ROUNDING * scale, name
+
+
+def plans(network: Network) -> list[Any]:
+    """Return what would be postponed; the network is prepared, but neither compiled nor run."""
+    network._clocks = {obj.clock for obj in network.sorted_objects}
+    network.before_run({})
+    return recognise(network.sorted_objects)
+
+
+#: Two rules that need different things; compiling all of them takes longer.
+FEW = {name: RULES[name] for name in ("pair clipped", "last spikes of the cells")}
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        pytest.param(FEW, id="few"),
+        pytest.param(RULES, id="all", marks=pytest.mark.slow),  # compiles for a minute
+    ],
+)
+def test_rules_change_weights_as_in_strict_mode(rules: Mapping[str, Rule]) -> None:
+    for delay, pieces in ((0.0, 1), (1.3, 3)):
+        theirs = simulate("strict", rules, delay=delay)
+        assert all(np.ptp(theirs[f"{rule}: w"]) > 0.1 for rule in rules)
+        assert_equal(simulate("fast", rules, pieces, delay=delay), theirs)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_rule_is_recognised(name: str) -> None:
+    brian2.set_device("numba", mode="fast")
+    network, _ = plastic({name: RULES[name]}, random_trains(1, 12), random_trains(2, 9))
+    (plan,) = plans(network)
+    assert plan.learner.prepost == "post"
+
+
+def refused(network: Network, caplog: pytest.LogCaptureFixture) -> str:
+    """Return why nothing of a network is postponed."""
+    with caplog.at_level(logging.INFO, logger="brian2"):
+        assert plans(network) == []
+    (message,) = {r.getMessage() for r in caplog.records if "not postponed" in r.getMessage()}
+    return message
+
+
+PAIR = RULES["pair clipped"]
+
+#: Rules that are nearly those above, and what is wrong with them.
+NEAR_MISSES = {
+    "writes the source": (PAIR.on_post + "; x_pre += w", "writes 'x_pre'"),
+    "writes the target": (PAIR.on_post + "; x_post += w", "writes 'x_post'"),
+    "reads the source": (PAIR.on_post + "; w += x_pre", "reads 'x_pre'"),
+    "draws a number": (PAIR.on_post + "; w += rand()", "calls 'rand'"),
+    "two pathways": ({"post": PAIR.on_post, "again": "w *= 0.9"}, "one post-synaptic pathway"),
+}
+SUMMED = Rule(
+    PAIR.model + "x_post = w : 1 (summed)",
+    "Apre += up; w = clip(w + Apost, 0, wmax)",
+    PAIR.on_post,
+)
+
+
+@pytest.mark.parametrize(("on_post", "reason"), NEAR_MISSES.values(), ids=NEAR_MISSES)
+def test_other_statements_are_refused(
+    on_post: Any, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    brian2.set_device("numba", mode="fast")
+    rule = Rule(PAIR.model, PAIR.on_pre, on_post)
+    network, _ = plastic({"rule": rule}, random_trains(1, 12), random_trains(2, 9))
+    assert reason in refused(network, caplog)
+
+
+def test_summed_weights_are_refused(caplog: pytest.LogCaptureFixture) -> None:
+    brian2.set_device("numba", mode="fast")
+    network, _ = plastic({"sum": SUMMED}, random_trains(1, 12), random_trains(2, 9))
+    assert "uses 'w'" in refused(network, caplog)
+
+
+def test_delays_of_synapses_are_refused(caplog: pytest.LogCaptureFixture) -> None:
+    brian2.set_device("numba", mode="fast")
+    network, _ = plastic({"pair": PAIR}, random_trains(1, 12), random_trains(2, 9), delay=None)
+    assert "different delays" in refused(network, caplog)
+
+
+def test_strict_mode_postpones_nothing() -> None:
+    brian2.set_device("numba", mode="strict")
+    network, _ = plastic({"pair": PAIR}, random_trains(1, 12), random_trains(2, 9))
+    assert plans(network)
+    assert lazy_steps(network.sorted_objects, brian2.get_device()) == {}
+
+
+def _monitor(synapses: Synapses) -> list[Any]:
+    return [StateMonitor(synapses, "w", record=[0], dt=1 * ms)]
+
+
+def _regularly(synapses: Synapses) -> list[Any]:
+    synapses.run_regularly("w *= 0.999", dt=5 * ms)
+    return []
+
+
+def _operation(_: Synapses) -> list[Any]:
+    return [NetworkOperation(lambda: None, dt=10 * ms)]
+
+
+OBSERVERS = {
+    "monitor": (_monitor, "uses 'w'"),
+    "run_regularly": (_regularly, "writes 'w'"),
+    "network_operation": (_operation, "runs in Python"),
+}
+
+
+@pytest.mark.parametrize(("observe", "reason"), OBSERVERS.values(), ids=OBSERVERS)
+def test_weights_that_somebody_looks_at_are_refused(
+    observe: Callable[[Synapses], list[Any]], reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    brian2.set_device("numba", mode="fast")
+    network, parts = plastic({"pair": PAIR}, random_trains(1, 12), random_trains(2, 9))
+    network.add(*observe(parts["pair"]))
+    assert reason in refused(network, caplog)
