@@ -156,6 +156,21 @@ def _is_pure(python: Any) -> bool:
     return all(getattr(value, "__name__", "") in {"numpy", "math"} for value in known.values())
 
 
+#: The functions of users that were tried in this process; code objects are equal by value.
+_compiled: dict[tuple[Any, str, int], Any] = {}
+
+
+def _compile(python: Any, n_arguments: int) -> Any:
+    """Compile a function of floating-point numbers; return None if that is impossible."""
+    compiled = numba.njit(error_model="numpy", _nrt=False)(python)
+    try:
+        compiled.compile((numba.float64,) * n_arguments)
+    except Exception:  # Numba raises many kinds for code that it does not know
+        return None
+    result = compiled.overloads[(numba.float64,) * n_arguments].signature.return_type
+    return compiled if isinstance(result, numba.types.Number | numba.types.Boolean) else None
+
+
 def add_user_function(name: str, function: Any) -> bool:
     """Try to compile the Python function of a user and register it for this target.
 
@@ -176,13 +191,11 @@ def add_user_function(name: str, function: Any) -> bool:
     if function.auto_vectorise or not _is_pure(python):
         return False
     n_arguments = len(function._arg_units)
-    compiled = numba.njit(error_model="numpy", _nrt=False)(python)
-    try:
-        compiled.compile((numba.float64,) * n_arguments)
-    except Exception:  # Numba raises many kinds for code that it does not know
-        return False
-    result = compiled.overloads[(numba.float64,) * n_arguments].signature.return_type
-    if not isinstance(result, numba.types.Number | numba.types.Boolean):
+    key = (python.__code__, repr(python.__defaults__), n_arguments)
+    if key not in _compiled:
+        _compiled[key] = _compile(python, n_arguments)
+    compiled = _compiled[key]
+    if compiled is None:
         return False
     symbol = f"_user_{name}"
     arguments = ", ".join(f"np.float64({{{k}}})" for k in range(n_arguments))

@@ -48,8 +48,8 @@ from neuro.device.rng import rand, randn
 '''
 
 
-#: The compiled loops of this process by file.
-_loaded: dict[Path, Any] = {}
+#: The compiled loops of this process by file and by the functions of users that they call.
+_loaded: dict[tuple[Path, tuple[tuple[str, int], ...]], Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,36 +161,42 @@ class Program:
         compiler = "fast_kernel" if device.mode == "fast" else "kernel"
         self.text, self._objects = _module(renamed, len(symbols), kernels, compiler)
         self._path = cache.write(self.text)
+        functions = sorted((name, id(value)) for name, value in self._objects.items())
+        self._key = (self._path, tuple(functions))
         self._function = self._load()
-        self._arguments: tuple[Any, ...] = ()
+        self.arguments: tuple[Any, ...] = ()
         self._is_ready = False
 
     def _load(self) -> Any:
-        if self._path in _loaded and not self._objects:
-            return _loaded[self._path]
+        if self._key in _loaded:
+            return _loaded[self._key]
         try:
             module = cache.load(self._path)
         except FileNotFoundError:  # another process has pruned it since it was written
             module = cache.load(cache.write(self.text))
         for name, value in self._objects.items():
             setattr(module, name, value)
-        _loaded[self._path] = module.run_steps
+        _loaded[self._key] = module.run_steps
         return module.run_steps
 
     def bind(self) -> None:
         """Look up all arrays anew (Python code may have replaced them)."""
-        self._arguments = tuple(getter() for getter in self.getters)
+        self.arguments = tuple(getter() for getter in self.getters)
 
     def __call__(self) -> int:
         """Run the loop until it returns and return why it did."""
         if not self._is_ready:
             self.compile()
         if self.profile is None:
-            return int(self._function(self.control, *self._arguments))
+            return int(self._function(self.control, *self.arguments))
         begin = time.perf_counter()
-        reason = int(self._function(self.control, *self._arguments))
+        reason = int(self._function(self.control, *self.arguments))
         self.profile.loop_seconds += time.perf_counter() - begin
         return reason
+
+    def step(self, control: NDArray[np.int64], arguments: Sequence[Any]) -> int:
+        """Run the compiled loop on other arrays than those of the network; return why it left."""
+        return int(self._function(control, *arguments))
 
     def compile(self) -> None:
         """Compile the loop, or find its machine code; rebuild what is damaged.
@@ -201,7 +207,7 @@ class Program:
             If the code of an object is beyond Numba.
         """
         self.bind()
-        signature = tuple(numba.typeof(value) for value in (self.control, *self._arguments))
+        signature = tuple(numba.typeof(value) for value in (self.control, *self.arguments))
         self._is_ready = True
         if signature in self._function.overloads:
             return

@@ -206,11 +206,9 @@ class Run:
 
     def go(self) -> None:
         """Run to the end, or until stopped."""
-        loop = self._loop()
+        loop = self.loop()
         self.begin = time.time()
-        loop.program.control[: fuse.STOPS] = 0
-        for k, clock in enumerate(self.clocks):
-            loop.program.control[fuse.STOPS + k] = clock._i_end
+        self.set_ends(loop)
         self._tell(0.0, 0.0)
         Network._globally_running = True
         try:
@@ -220,6 +218,12 @@ class Run:
             Network._globally_running = False
         self._finish()
         self.network._profiling_info = self._profiling_info(loop.program)
+
+    def set_ends(self, loop: Loop) -> None:
+        """Tell the loop to begin with a new step and at which step each clock ends."""
+        loop.program.control[: fuse.STOPS] = 0
+        for k, clock in enumerate(self.clocks):
+            loop.program.control[fuse.STOPS + k] = clock._i_end
 
     def _profiling_info(self, program: Program) -> list[tuple[str, Any]] | None:
         """Return the time of each object, or None if it was not measured."""
@@ -231,7 +235,7 @@ class Run:
         program.profile.reset()
         return [(name, time * second) for name, time in times.items()]
 
-    def _loop(self) -> Loop:
+    def loop(self) -> Loop:
         """Return the compiled loop of the last run if it still fits, or a new one."""
         prepared = self.device.prepared[self.network]
         modes = tuple(obj.queue.mode for obj in self.objects if hasattr(obj, "push_spikes"))

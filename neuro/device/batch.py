@@ -1,0 +1,278 @@
+"""Run many independent trials of one network, compiled once, over the cores of the machine."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, final
+
+import numpy as np
+from brian2.core.namespace import get_local_namespace
+from brian2.core.variables import ArrayVariable
+from brian2.devices.device import get_device
+from brian2.units import second
+
+from neuro.device import clocks, prepare
+from neuro.device.replica import Records, Replica, with_unit
+from neuro.device.run import Run
+
+if TYPE_CHECKING:
+    from neuro.device.device import NumbaDevice
+    from neuro.device.loop import Loop
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Hold what one trial of a batch led to.
+
+    Attributes
+    ----------
+    number
+        Its place in the batch.
+    seed
+        The seed of its random numbers.
+    records
+        By the name of the monitor and of the variable, such as ``records["spikes"]["t"]``: what
+        was recorded during the trial, with units and in the shape that the monitor would show.
+    states
+        By ``"object.variable"``: the final values of the variables that were asked for.
+    """
+
+    number: int
+    seed: int
+    records: Records
+    states: dict[str, Any]
+
+
+def run_batch(
+    network: Any,
+    duration: Any,
+    *,
+    seeds: Sequence[int] | None = None,
+    parameters: Sequence[Mapping[str, Any]] | None = None,
+    variables: Sequence[str] = (),
+    threads: int | None = None,
+    namespace: Mapping[str, Any] | None = None,
+) -> list[Trial]:
+    """Run independent trials of a network, each from the state in which the network is now.
+
+    Trial k equals, bit for bit, what remains of ``seed(seeds[k])``, of setting ``parameters[k]``
+    and of ``network.run(duration)`` with a network in this state. The network itself, numpy's
+    random state and the monitors are afterwards what they were.
+
+    Parameters
+    ----------
+    network : brian2.Network
+        A network of objects that all run compiled, built while the device "numba" is selected.
+    duration : Quantity
+        Model time of each trial.
+    seeds : sequence of int, optional
+        One seed a trial; by default drawn from numpy's global generator.
+    parameters : sequence of mapping, optional
+        One mapping a trial. A key ``"object.variable"`` sets a variable to a value, an array or a
+        string expression (evaluated after seeding); any other key is a name of the namespace.
+        The latter is slower, as Brian2 has to prepare the network for each new value.
+    variables : sequence of str
+        The final states to return, each ``"object.variable"``.
+    threads : int, optional
+        How many trials run at a time, each with a copy of the network's arrays; by default the
+        number of usable cores.
+    namespace : mapping, optional
+        The names that equations may use; by default those visible to the caller.
+
+    Returns
+    -------
+    list of Trial
+        In the order of the seeds and parameters.
+
+    Raises
+    ------
+    ValueError
+        If `seeds` and `parameters` are both missing or of different lengths, `threads` is below
+        one, or a name is unknown.
+    NotImplementedError
+        If an object of the network runs in Python, or another device is selected.
+
+    Examples
+    --------
+    >>> from brian2 import *
+    >>> from neuro.device import run_batch
+    >>> set_device("numba")
+    >>> cells = NeuronGroup(1000, "dv/dt = (mu - v)/(10*ms) + 0.3*xi*(10*ms)**-0.5 : 1\\nmu : 1",
+    ...                     threshold="v > 1", reset="v = 0", method="euler", name="cells")
+    >>> spikes = SpikeMonitor(cells, name="spikes")
+    >>> trials = run_batch(Network(cells, spikes), 1*second, seeds=range(64), variables=["cells.v"],
+    ...                    parameters=[{"cells.mu": k / 64} for k in range(64)])
+    >>> rates = [len(trial.records["spikes"]["t"]) / 1000 for trial in trials]
+    """
+    if namespace is None:
+        namespace = get_local_namespace(level=1)
+    plan = _plan(seeds, parameters)
+    if threads is not None and threads < 1:
+        raise ValueError(f"threads is at least 1, not {threads!r}")
+    device = get_device()
+    if not hasattr(device, "prepared"):
+        raise NotImplementedError("run_batch needs the device: call set_device('numba') first")
+    n_threads = min(threads or _n_cores(), max(1, len(plan)))
+    batch = _Batch(device, network, duration, dict(namespace), list(variables))
+    with _one_thread(device), _random_state(device):
+        return batch.run(plan, n_threads)
+
+
+def _n_cores() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _plan(
+    seeds: Sequence[int] | None, parameters: Sequence[Mapping[str, Any]] | None
+) -> list[tuple[int, Mapping[str, Any]]]:
+    """Return the seed and the parameters of every trial."""
+    if seeds is None and parameters is None:
+        raise ValueError("a batch needs seeds or parameters, one for each trial")
+    if seeds is None:
+        assert parameters is not None
+        seeds = np.random.randint(2**32, size=len(parameters), dtype=np.uint32).tolist()  # noqa: NPY002
+    if parameters is None:
+        parameters = [{}] * len(seeds)
+    if len(seeds) != len(parameters):
+        raise ValueError(f"{len(seeds)} seeds do not fit {len(parameters)} sets of parameters")
+    return [(int(seed), chosen) for seed, chosen in zip(seeds, parameters, strict=True)]
+
+
+@contextmanager
+def _one_thread(device: NumbaDevice) -> Iterator[None]:
+    """Let programs use one thread each, since trials share the cores."""
+    before, device.threads = device.threads, 1
+    try:
+        yield
+    finally:
+        device.threads = before
+
+
+@contextmanager
+def _random_state(device: NumbaDevice) -> Iterator[None]:
+    """Put numpy's random state and Brian2's buffers back afterwards."""
+    state = np.random.get_state()  # noqa: NPY002
+    arrays = device.stream.arrays()
+    kept = {name: array.copy() for name, array in arrays.items()}
+    try:
+        yield
+    finally:
+        np.random.set_state(state)  # noqa: NPY002
+        for name, array in kept.items():
+            arrays[name][:] = array
+
+
+class _Batch:
+    """Arrange trials on the network, one at a time, and run copies of it in threads."""
+
+    def __init__(
+        self,
+        device: NumbaDevice,
+        network: Any,
+        duration: Any,
+        namespace: Mapping[str, Any],
+        variables: list[str],
+    ) -> None:
+        self.device, self.network, self.namespace = device, network, namespace
+        self.t_start, self.t_end = network.t, network.t + duration
+        self.results = {name: self._variable(name) for name in variables}
+        self.free: queue.SimpleQueue[Replica] = queue.SimpleQueue()
+        self.stop = threading.Event()
+
+    def run(self, plan: list[tuple[int, Mapping[str, Any]]], n_threads: int) -> list[Trial]:
+        """Run all trials; an error of one, or Ctrl+C, stops the others."""
+        for _ in range(n_threads):
+            self.free.put(Replica())
+        with ThreadPoolExecutor(n_threads) as pool:
+            futures = []
+            try:
+                for number, (seed, chosen) in enumerate(plan):
+                    replica = self.free.get()
+                    if self.stop.is_set():
+                        break
+                    self._arrange(replica, seed, chosen)
+                    futures.append(pool.submit(self._trial, replica, number, seed))
+                return [future.result() for future in futures]
+            finally:
+                self.stop.set()
+
+    def _trial(self, replica: Replica, number: int, seed: int) -> Trial:
+        """Run one trial in a thread of the pool."""
+        try:
+            replica.run(self.stop.is_set)
+            states = {
+                name: with_unit(variable, replica.array(variable.get_value()).copy())
+                for name, variable in self.results.items()
+            }
+            return Trial(number, seed, replica.records(), states)
+        except BaseException as error:
+            error.add_note(f"in trial {number} of the batch")
+            self.stop.set()
+            raise
+        finally:
+            self.free.put(replica)
+
+    def _arrange(self, replica: Replica, seed: int, chosen: Mapping[str, Any]) -> None:
+        """Copy the network as it is when a run of this trial begins, and leave it as it was."""
+        names = {key: value for key, value in chosen.items() if "." not in key}
+        variables = {key: self._variable(key) for key in chosen if "." in key}
+        before = {key: variable.get_value().copy() for key, variable in variables.items()}
+        self.device.seed(seed)
+        try:
+            for key in variables:
+                owner, name = key.split(".")
+                view = getattr(self.network[owner], name)
+                view.set_item(slice(None), chosen[key], namespace=self.namespace)
+            loop = self._loop({**self.namespace, **names})
+            loop.enter()
+            replica.load(loop.program)
+        finally:
+            for key, values in before.items():
+                variables[key].set_value(values)
+
+    def _loop(self, namespace: Mapping[str, Any]) -> Loop:
+        """Return the compiled loop for the network as it is, with its clocks set."""
+        network, device = self.network, self.device
+        known = prepare.kept(device, network, namespace)
+        objects = network.sorted_objects if known is None else known.objects
+        network._clocks = {obj.clock for obj in objects}
+        for clock in network._clocks:
+            clocks.set_interval(clock, self.t_start, self.t_end)
+        if known is None:
+            prepare.before_run(device, network, namespace, objects)
+        else:
+            prepare.reuse(network, known, namespace)
+        run = Run(
+            device, network, objects, namespace, self.t_start, self.t_end,
+            self.t_end - self.t_start, None, float(10 * second), False,
+        )  # fmt: skip
+        loop = run.loop()
+        in_python = [item.owner.name for item in loop.program.items if item.step is None]
+        if in_python:
+            raise NotImplementedError(
+                f"a batch cannot hold what runs in Python: {', '.join(sorted(in_python))}"
+            )
+        run.set_ends(loop)
+        return loop
+
+    def _variable(self, key: str) -> ArrayVariable:
+        """Return the array behind "object.variable"."""
+        owner, _, name = key.partition(".")
+        known = {obj.name: obj for obj in self.network.sorted_objects}
+        # The delay of synapses is a variable of their pathway.
+        view = getattr(known.get(owner), name, None)
+        variables = getattr(known.get(owner), "variables", {})
+        variable = getattr(view, "variable", None) or variables.get(name)
+        if not isinstance(variable, ArrayVariable):
+            raise ValueError(f"the network has no variable '{key}' that is an array")
+        return variable
