@@ -18,6 +18,7 @@ help:
 	@echo "make test          install into $(VENV) and run the fast tests"
 	@echo "make test-slow     run the tests that take more than ten seconds, and every configuration"
 	@echo "make test-nightly  compare the device with Brian2's Cython target, network by network"
+	@echo "make brian2-suite  run Brian2's own tests on the device, for every release (an hour or more)"
 	@echo "make check         format, lint, layers and types"
 	@echo "make bench         compare the device with Brian2 and NEST, network by network"
 	@echo "make interpreters  install and run a small network on every Python 3.11-3.13 found here"
@@ -34,6 +35,10 @@ test-slow: $(VENV)/.installed-test
 
 test-nightly: $(VENV)/.installed-test
 	@$(RUN) -m pytest -q -m nightly -n auto --maxprocesses 8
+
+# EXAMPLES names the folder of Brian2's example scripts, which its source distribution has.
+brian2-suite: $(VENV)/.installed-test
+	@PYTHONPATH=. $(RUN) tests/engines/brian2_suite.py $(PARTS) $(if $(EXAMPLES),--examples "$(EXAMPLES)")
 
 check: $(VENV)/.installed-check
 	@$(RUN) -m ruff format --check .
