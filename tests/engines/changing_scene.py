@@ -197,7 +197,7 @@ def one_delay_raw(scene: Scene) -> None:
 
 @value
 def delays_by_array(scene: Scene) -> None:
-    scene.drawn.delay = np.linspace(2, 0.1, 24) * ms
+    scene.drawn.delay = np.linspace(2, 0.1, len(scene.drawn)) * ms
 
 
 @value
@@ -217,7 +217,7 @@ def one_of_many_delays(scene: Scene) -> None:
 
 @value
 def longer_delays(scene: Scene) -> None:
-    scene.drawn.delay = np.linspace(0.1, 9, 24) * ms
+    scene.drawn.delay = np.linspace(0.1, 9, len(scene.drawn)) * ms
 
 
 @code
@@ -232,9 +232,10 @@ def one_delay_becomes_many(scene: Scene) -> None:
 
 @value
 def more_synapses(scene: Scene) -> None:
+    n_before = len(scene.drawn)
     scene.drawn.connect(i=[5, 4, 0], j=[0, 0, 1])
-    scene.drawn.w[24:] = 0.3
-    scene.drawn.delay[24:] = 0.4 * ms
+    scene.drawn.w[n_before:] = 0.3
+    scene.drawn.delay[n_before:] = 0.4 * ms
 
 
 @value
