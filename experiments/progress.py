@@ -35,8 +35,8 @@ class Progress(Protocol):
         """Begin a stage; `total` is what `advance` will reach, 0 if unknown."""
         ...
 
-    def advance(self, done: float) -> None:
-        """Say how much of the stage is done."""
+    def advance(self, done: float, more: str = "") -> None:
+        """Say how much of the stage is done, and what else there is to say."""
         ...
 
 
@@ -61,7 +61,7 @@ class Silent:
     def stage(self, name: str, total: float = 0.0, unit: str = "") -> None:
         """Drop it."""
 
-    def advance(self, done: float) -> None:
+    def advance(self, done: float, more: str = "") -> None:
         """Drop it."""
 
 
@@ -77,7 +77,8 @@ class PlainLines:
     def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = stream or sys.stderr
         self._name, self._total, self._unit = "", 0.0, ""
-        self._next = 0.0
+        self._began = self._next = 0.0
+        self._first: float | None = None
 
     def __enter__(self) -> PlainLines:
         """Begin."""
@@ -98,16 +99,29 @@ class PlainLines:
     def stage(self, name: str, total: float = 0.0, unit: str = "") -> None:
         """Write the name of the stage."""
         self._name, self._total, self._unit = name, total, unit
-        self._next = time.monotonic() + LINE_INTERVAL
+        self._began, self._first = time.monotonic(), None
+        self._next = self._began + LINE_INTERVAL
         self._write(f"{name} ..." if not total else f"{name} ({total:g} {unit}) ...")
 
-    def advance(self, done: float) -> None:
+    def advance(self, done: float, more: str = "") -> None:
         """Write how far the stage is, if the last line is a while ago."""
-        if time.monotonic() < self._next:
+        now = time.monotonic()
+        if self._first is None:
+            self._first, self._began = done, now
+        if now < self._next:
             return
-        self._next = time.monotonic() + LINE_INTERVAL
+        self._next = now + LINE_INTERVAL
         share = f" ({100 * done / self._total:.0f} %)" if self._total else ""
-        self._write(f"{self._name}: {done:g} {self._unit}{share}")
+        told = [f"{done:g} {self._unit}{share}", more, self._left(done, now)]
+        self._write(f"{self._name}: {', '.join(part for part in told if part)}")
+
+    def _left(self, done: float, now: float) -> str:
+        """Estimate how long the rest of the stage takes, from what was done since its begin."""
+        if not self._total or self._first is None or done <= self._first or done >= self._total:
+            return ""
+        seconds = (now - self._began) * (self._total - done) / (done - self._first)
+        minutes, seconds = divmod(round(seconds), 60)
+        return f"about {minutes} min {seconds} s left" if minutes else f"about {seconds} s left"
 
     def _write(self, text: str) -> None:
         self.stream.write(f"{text}\n")
@@ -160,10 +174,11 @@ class Bars:
         self._total, self._unit = total, unit
         self._task = self._bars.add_task(name, total=total or None, done="")
 
-    def advance(self, done: float) -> None:
+    def advance(self, done: float, more: str = "") -> None:
         """Move the bar."""
         if self._task is not None:
             shown = f"{done:.4g}/{self._total:.4g} {self._unit}"
+            shown += f", {more}" if more else ""
             self._bars.update(self._task, completed=done, done=shown)
 
     def _finish(self, done: bool) -> None:

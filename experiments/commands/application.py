@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from experiments.commands import bench, configuration, doctor, listing, recording, run, start
+from experiments.commands import (
+    bench,
+    configuration,
+    doctor,
+    listing,
+    recording,
+    run,
+    start,
+    sweep,
+)
 
 app = typer.Typer(
     name="engram",
@@ -21,6 +30,8 @@ app = typer.Typer(
 
 COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("run", run.run),
+    ("sweep", sweep.sweep),
+    ("report", sweep.report),
     ("repair", run.repair),
     ("validate", configuration.validate),
     ("show", configuration.show),

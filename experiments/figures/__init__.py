@@ -63,9 +63,34 @@ def save(kind: str, recording: Recording, picture: Path) -> None:
     """
     if kind not in FIGURES:
         raise SpecError(f"no figure '{kind}'{nearest(kind, tuple(FIGURES))} ({', '.join(FIGURES)})")
+    check_format(picture)
+    write(drawer(kind)(recording), picture)
+
+
+def check_format(picture: Path) -> None:
+    """Refuse a name whose suffix is no format of pictures, before anything is drawn."""
     if picture.suffix.lower() not in FORMATS:
         raise SpecError(f"{picture}: the name must end in one of {', '.join(FORMATS)}")
-    figure = drawer(kind)(recording)
+
+
+def write(figure: Figure, picture: Path) -> None:
+    """Write a figure into a file.
+
+    Parameters
+    ----------
+    figure : Figure
+        What was drawn.
+    picture : Path
+        Where to; its suffix says the format.
+
+    Raises
+    ------
+    SpecError
+        If the format is unknown.
+    EnvironmentFault
+        If the picture cannot be written.
+    """
+    check_format(picture)
     try:
         picture.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(picture, dpi=150)

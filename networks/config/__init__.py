@@ -7,9 +7,10 @@ from typing import Any
 
 from networks.config.dump import dump
 from networks.config.load import Configuration, load
+from networks.config.overrides import values_of
 from networks.config.problems import ConfigError, Problem
 
-__all__ = ["ConfigError", "Configuration", "Problem", "load", "schema", "show"]
+__all__ = ["ConfigError", "Configuration", "Problem", "load", "schema", "show", "values_of"]
 
 
 def show(configuration: Configuration) -> str:

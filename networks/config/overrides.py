@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from networks.config.document import Node
 from networks.config.problems import Mark, Problems, Source
@@ -43,6 +44,30 @@ def apply_overrides(node: Node, overrides: Sequence[str], problems: Problems) ->
         if read is not None:
             node = set_path(node, steps, _located(read, mark), "", problems)
     return node
+
+
+def values_of(text: str) -> tuple[Any, ...]:
+    """Read the values of a list written without brackets: ``1, 2 ms, {a: b}``.
+
+    Parameters
+    ----------
+    text : str
+        YAML; commas within brackets or quotes separate nothing.
+
+    Returns
+    -------
+    tuple
+        Plain values.
+
+    Raises
+    ------
+    ConfigError
+        If it is no YAML.
+    """
+    problems = Problems()
+    node = read_text(f"[{text}]", Source("<command line>", (f"[{text}]",), ORDER), problems)
+    problems.stop()
+    return () if node is None else tuple(node.plain())
 
 
 def _located(node: Node, mark: Mark) -> Node:

@@ -1,0 +1,209 @@
+"""The results of a sweep as arrays."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.sweep.folder import Folder
+from experiments.sweep.points import Point
+from networks.memories.intervals import Interval, t_interval
+from neuro.errors import SpecError, nearest
+from neuro.recording import Metric, read
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Hold the metrics of all points that are done.
+
+    Attributes
+    ----------
+    folder : Path
+        Where they are.
+    points : tuple of Point
+        The points, in the order in which they were planned.
+    metrics : tuple of dict of str to Metric
+        Of each point, by name.
+    missing : tuple of Point
+        Points without a result.
+    """
+
+    folder: Path
+    points: tuple[Point, ...]
+    metrics: tuple[dict[str, Metric], ...]
+    missing: tuple[Point, ...]
+
+    @property
+    def axes(self) -> dict[str, list[Any]]:
+        """Return the values that each varied key takes, in the order of their first use."""
+        found: dict[str, list[Any]] = {}
+        for point in self.points:
+            for key, value in point.values.items():
+                if value not in found.setdefault(key, []):
+                    found[key].append(value)
+        return {key: values for key, values in found.items() if len(values) > 1}
+
+    @property
+    def scalars(self) -> list[str]:
+        """Return the metrics that are one number at every point."""
+        names = set(self.metrics[0]) if self.metrics else set()
+        for found in self.metrics:
+            names &= {name for name, metric in found.items() if np.ndim(metric.value) == 0}
+        return sorted(names)
+
+    @property
+    def curves(self) -> list[str]:
+        """Return the metrics that were measured against `load` at every point."""
+        names = [name for name in ("recall", "accuracy", "bits_per_synapse") if self.metrics]
+        return [name for name in names if all({name, "load"} <= set(m) for m in self.metrics)]
+
+    def values(self, metric: str, **chosen: Any) -> NDArray[np.float64]:
+        """Return a scalar metric at the points with the chosen values.
+
+        Parameters
+        ----------
+        metric : str
+            One of `scalars`.
+        **chosen
+            Value of an axis, the dots of its key written as ``__``.
+
+        Returns
+        -------
+        array of float64, shape (n_points,)
+            In the order of the points.
+
+        Raises
+        ------
+        SpecError
+            For an unknown metric.
+        """
+        if metric not in self.scalars:
+            raise SpecError(f"no scalar metric '{metric}'{nearest(metric, self.scalars)}")
+        wanted = {key.replace("__", "."): value for key, value in chosen.items()}
+        return np.array(
+            [
+                float(found[metric].value)
+                for point, found in zip(self.points, self.metrics, strict=True)
+                if all(point.values.get(key) == value for key, value in wanted.items())
+            ]
+        )
+
+    def combinations(self) -> list[dict[str, Any]]:
+        """Return the values of the axes of each combination, repeats taken together."""
+        seen: dict[str, dict[str, Any]] = {}
+        for point in self.points:
+            told = {key: point.values[key] for key in self.axes if key in point.values}
+            seen.setdefault(json.dumps(told), told)
+        return list(seen.values())
+
+    def interval(self, metric: str, combination: dict[str, Any]) -> Interval:
+        """Estimate the mean of a scalar metric over the repeats of a combination."""
+        chosen = {key.replace(".", "__"): value for key, value in combination.items()}
+        return t_interval(self.values(metric, **chosen))
+
+
+def collect(folder: str | Path) -> Collection:
+    """Read the metrics of a sweep.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The folder of the sweep; it may still run.
+
+    Returns
+    -------
+    Collection
+        What is done so far.
+
+    Raises
+    ------
+    DamagedFileError
+        If there is no sweep in the folder.
+    """
+    place = Folder(Path(folder))
+    points = place.points()
+    done = [point for point in points if place.is_done(point)]
+    return Collection(
+        Path(folder),
+        tuple(done),
+        tuple(_metrics(place.path / point.file) for point in done),
+        tuple(point for point in points if point not in done),
+    )
+
+
+def _metrics(path: Path) -> dict[str, Metric]:
+    with read(path) as recording:
+        return recording.metrics()
+
+
+def check_metrics(found: Collection, asked: Sequence[str]) -> list[str]:
+    """Return what a report shows.
+
+    Parameters
+    ----------
+    found : Collection
+        The results.
+    asked : sequence of str
+        Metrics; empty for recall and the like against load, or else all scalars.
+
+    Returns
+    -------
+    list of str
+        Their names.
+
+    Raises
+    ------
+    SpecError
+        If no point is done, or none has a metric of that name.
+    """
+    if not found.points:
+        raise SpecError(f"{found.folder}: no point is done yet")
+    known = [*found.curves, *found.scalars]
+    for name in asked:
+        if name not in known:
+            raise SpecError(f"no metric '{name}' to report{nearest(name, known)}")
+    return list(asked) or known
+
+
+def table(found: Collection, metrics: Sequence[str]) -> tuple[list[str], list[list[str]]]:
+    """Lay a collection out as a table: a row for each combination.
+
+    Parameters
+    ----------
+    found : Collection
+        The results.
+    metrics : sequence of str
+        Scalar metrics.
+
+    Returns
+    -------
+    columns : list of str
+        Axes, number of repeats, and mean with half the width of its 95 % interval.
+    rows : list of list of str
+        One text for each column.
+    """
+    columns = [*found.axes, "runs", *metrics]
+    rows = []
+    for combination in found.combinations():
+        chosen = {key.replace(".", "__"): value for key, value in combination.items()}
+        row = [_shown(combination.get(key)) for key in found.axes]
+        row.append(str(len(found.values(metrics[0], **chosen))) if metrics else "")
+        row += [_estimate(found.interval(name, combination)) for name in metrics]
+        rows.append(row)
+    return columns, rows
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _estimate(interval: Interval) -> str:
+    if np.isnan(interval.high):
+        return f"{interval.mean:.4g}"
+    return f"{interval.mean:.4g} ± {(interval.high - interval.low) / 2:.2g}"

@@ -1,0 +1,84 @@
+"""Run what is missing of a sweep."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from experiments.progress import Progress, Silent
+from experiments.sweep.folder import Failure, Folder
+from experiments.sweep.points import Plan
+from neuro.errors import NeuroError, SpecError
+
+
+class SweepError(NeuroError):
+    """Signal points that have no result; all others have."""
+
+    exit_code: ClassVar[int] = 6
+
+
+def sweep(
+    plan: Plan, folder: Path, n_workers: int = 1, progress: Progress | None = None
+) -> list[Path]:
+    """Run the points that are not done yet, each into a file of its own.
+
+    A sweep that was stopped, or some of whose points failed, goes on when it is run again. The
+    results are the same bits whatever the number of processes.
+
+    Parameters
+    ----------
+    plan : Plan
+        The points.
+    folder : Path
+        Where the files go.
+    n_workers : int
+        Processes, each with one thread.
+    progress : Progress, optional
+        Who shows how far it is.
+
+    Returns
+    -------
+    list of Path
+        The sealed file of each point.
+
+    Raises
+    ------
+    SweepError
+        If points failed; the others are done.
+    SpecError
+        For less than one process.
+    """
+    if n_workers < 1:
+        raise SpecError(f"workers: {n_workers} given; needed: at least 1")
+    shown, place = progress or Silent(), Folder(folder.absolute())
+    missing = [point for point in plan.points if not place.is_done(point)]
+    n_done = len(plan.points) - len(missing)
+    place.write(plan, [])
+    failures: list[Failure] = []
+
+    def told(n_ended: int, n_running: int, failure: Failure | None) -> None:
+        if failure is not None:
+            failures.append(failure)
+            shown.notice(f"failed: {failure.point.label}: {failure.message}")
+        shown.advance(n_done + n_ended, f"{n_running} running, {len(failures)} failed")
+
+    with shown:
+        if n_done:
+            shown.notice(f"{n_done} of {len(plan.points)} points are done already")
+        if missing:
+            # Dask takes a second to import, which a sweep that is done need not wait for.
+            from experiments.sweep.workers import run_points
+
+            shown.stage("points", len(plan.points), "points")
+            workers = min(n_workers, len(missing))
+            run_points(plan.config.absolute(), place.path, missing, workers, told)
+    place.write(plan, failures)
+    if failures:
+        raise SweepError(_told(failures, len(plan.points)))
+    return [place.path / point.file for point in plan.points]
+
+
+def _told(failures: list[Failure], n_points: int) -> str:
+    lines = [f"{f.point.label}: {f.message} (exit code {f.code})" for f in failures]
+    head = f"{len(failures)} of {n_points} points failed; all others are done:"
+    return "\n".join([head, *lines])

@@ -1,0 +1,60 @@
+"""What is varied is read, never evaluated."""
+
+import pytest
+
+from experiments.sweep.axes import Axis, read_argument, read_axes
+from networks.config import ConfigError, load
+from neuro.errors import SpecError
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("a.b=1,2,3", (1, 2, 3)),
+        ("a=1 ms, 2.5 ms", ("1 ms", "2.5 ms")),
+        ("a=[1, 2],[3]", ([1, 2], [3])),
+        ("a={x: 1, y: 2}, {x: 3}", ({"x": 1, "y": 2}, {"x": 3})),
+        ("a='1,2',true,null", ("1,2", True, None)),
+        ("a=one", ("one",)),
+        ("a=range(3)", (0, 1, 2)),
+        ("a=range(1, 2, 0.25)", (1, 1.25, 1.5, 1.75)),
+        ("a=range(0,1,0.1)", (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)),
+        ("a=range(2,0,-0.5)", (2, 1.5, 1, 0.5)),
+        ("a=range(0, 1, 0.3)", (0, 0.3, 0.6, 0.9)),
+    ],
+)
+def test_values_are_read(text, values):
+    key, found = read_argument(text)
+    assert found == values
+    assert key == text.partition("=")[0]
+    assert all(type(a) is type(b) for a, b in zip(found, values, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("seed", "expected key.path=value,value"),
+        ("=1", "expected key.path=value,value"),
+        ("a=", "expected key.path=value,value"),
+        ("a=range(0, 1, 0)", "the step is 0"),
+        ("a=range(1, 0)", "no values"),
+        ("a=range(inf)", "expected range"),
+        ("a=range(1, x)", "in numbers"),
+        ("a=range(1, 2, 3, 4)", "expected range"),
+        ("a=range(0, 1e9, 1)", "1000000000 values"),
+    ],
+)
+def test_what_cannot_be_read_is_told(text, message):
+    with pytest.raises(SpecError, match=message):
+        read_argument(text)
+
+
+def test_yaml_that_is_none_is_told():
+    with pytest.raises(ConfigError, match="command line"):
+        read_argument("a=[1, 2")
+
+
+def test_the_command_line_wins_over_the_grid(config):
+    config.write_text(config.read_text() + "sweep: {grid: {seed: [1, 2], quick: [false]}}\n")
+    axes = read_axes(load(config).spec, ["seed=7,8,9"])
+    assert axes == [Axis("quick", (False,)), Axis("seed", (7, 8, 9))]
