@@ -10,7 +10,7 @@ PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --no-compile
 # every dependency takes pip longer than all the rest of an installation.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-slow test-nightly check bench interpreters clean
+.PHONY: help demo test test-slow test-nightly check bench bench-quick interpreters clean
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo "make brian2-suite  run Brian2's own tests on the device, for every release (an hour or more)"
 	@echo "make check         format, lint, layers and types"
 	@echo "make bench         compare the device with Brian2 and NEST, network by network"
+	@echo "make bench-quick   the same with small networks"
 	@echo "make interpreters  install and run a small network on every Python 3.11-3.13 found here"
 	@echo "make clean         remove $(VENV), caches and runs"
 
@@ -46,8 +47,11 @@ check: $(VENV)/.installed-check
 	@$(VENV)/bin/lint-imports
 	@$(RUN) -m mypy
 
-bench: $(VENV)/.installed
+bench: $(VENV)/.installed-bench
 	@$(RUN) -m experiments.cli bench engines
+
+bench-quick: $(VENV)/.installed-bench
+	@$(RUN) -m experiments.cli bench engines --quick
 
 interpreters:
 	@sh .ci/interpreters $(VERSIONS)
@@ -69,6 +73,12 @@ $(VENV)/.installed: pyproject.toml
 $(VENV)/.installed-test: $(VENV)/.installed
 	@echo "installing what the tests need into $(VENV)"
 	@$(PIP) --editable '.[test]'
+	@touch $@
+
+# NEST is a peer, not a dependency: without its wheel the other engines are compared.
+$(VENV)/.installed-bench: $(VENV)/.installed
+	@echo "installing NEST into $(VENV)"
+	@$(PIP) --editable '.[bench]' || echo "no NEST for this Python: its rows stay empty"
 	@touch $@
 
 $(VENV)/.installed-check: $(VENV)/.installed-test

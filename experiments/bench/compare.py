@@ -16,7 +16,9 @@ from experiments.progress import Progress
 START = 120.0
 
 
-def compare(row: Row, names: Sequence[str], repeats: int, progress: Progress) -> None:
+def compare(
+    row: Row, names: Sequence[str], repeats: int, budget: float, progress: Progress
+) -> None:
     """Build the network for every contender, then let them take turns.
 
     Parameters
@@ -27,6 +29,8 @@ def compare(row: Row, names: Sequence[str], repeats: int, progress: Progress) ->
         Of `CONTENDERS`.
     repeats : int
         Repetitions of each.
+    budget : float
+        Seconds after which a contender need not repeat any more, but for the first time.
     progress : Progress
         Told of every step.
 
@@ -44,7 +48,8 @@ def compare(row: Row, names: Sequence[str], repeats: int, progress: Progress) ->
             if _build(worker, row.case, row.entries[name], name, progress):
                 workers[name] = worker
         for repetition in range(repeats):
-            for name in turn(list(workers), repetition):
+            willing = [name for name in workers if _spent(row.entries[name]) < budget]
+            for name in turn(willing, repetition):
                 _sample(workers, name, row, progress)
             progress.notice(f"  repetition {repetition + 1} of {repeats}")
         for name, worker in workers.items():
@@ -55,6 +60,10 @@ def turn(names: list[str], repetition: int) -> list[str]:
     """Return the names, begun with another one at each repetition."""
     first = repetition % max(1, len(names))
     return names[first:] + names[:first]
+
+
+def _spent(entry: Entry) -> float:
+    return sum(sample.wall for sample in entry.samples)
 
 
 def _build(worker: Worker, case: Case, entry: Entry, name: str, progress: Progress) -> bool:

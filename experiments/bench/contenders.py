@@ -43,6 +43,8 @@ CONTENDERS: Mapping[str, Contender] = MappingProxyType(
         "brian2-cython": Contender("brian2"),
         "standalone-1": Contender("standalone"),
         "standalone-2": Contender("standalone", threads=2),
+        "nest-1": Contender("nest"),
+        "nest-2": Contender("nest", threads=2),
         "numba-strict": Contender("numba"),
         "numba-fast": Contender("numba", mode="fast"),
         "numba-fast32": Contender("numba", mode="fast", precision="float32"),

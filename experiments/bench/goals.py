@@ -1,18 +1,20 @@
-"""State which ratios of times the device must reach, and compare what was measured."""
+"""State what the device must reach, and compare it with what was measured."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import final
 
 from experiments.bench.results import Row
+from experiments.bench.starts import Start
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """State one ratio: best peer with one thread, divided by a contender.
+    """State one ratio of times: a peer's, divided by a contender's.
 
     Parameters
     ----------
@@ -20,12 +22,15 @@ class Goal:
         Which row and which engine.
     must, wanted : float
         The ratio that is required, and the one that is hoped for.
+    peer : str
+        Whose time is divided; that of the best peer with one thread if empty.
     """
 
     case: str
     contender: str
     must: float
     wanted: float
+    peer: str = ""
 
 
 GOALS = (
@@ -34,7 +39,34 @@ GOALS = (
     Goal("cuba-4k", "numba-fast32", 2.5, 6.0),
     Goal("coba-4k", "numba-fast", 2.5, 6.0),
     Goal("coba-4k", "numba-fast32", 4.0, 10.0),
+    Goal("brunel", "numba-fast", 4.0, 12.0),
+    Goal("brunel-driven", "numba-fast", 1.5, 7.0),
+    Goal("brunel-plastic", "numba-fast", 2.0, 12.0),
+    Goal("reservoir-2k", "numba-fast", 4.0, 10.0),
+    Goal("delays", "numba-fast", 1.2, 3.0),
+    Goal("trials-64", "numba-fast", 1.5, 6.0),
+    Goal("trials-64", "numba-fast", 20.0, 80.0, peer="brian2-cython"),
 )
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    """State how many bytes a synapse of one pathway may take."""
+
+    case: str
+    pathway: str
+    must: float
+    wanted: float
+
+
+MEMORY = (
+    Bytes("cuba-4k", "excitation", 4, 2),
+    Bytes("reservoir-2k", "recurrent", 12, 6),
+    Bytes("brunel-plastic", "learning", 24, 10),
+)
+# Seconds that are required and hoped for.
+COLD, WARM, REPEAT = (6.0, 3.0), (0.5, 0.2), (1e-3, 0.5e-3)
 
 
 @final
@@ -44,39 +76,82 @@ class Finding:
 
     Parameters
     ----------
-    goal : Goal
-        What was asked for.
-    peer : str
-        The best peer by processor time; empty if none is valid.
-    cpu, wall : float
-        Ratios of processor time and of wall time; NaN where they are void.
+    subject, contender, peer : str
+        What was asked for, of which engine, beside which other.
+    must, wanted : float
+        Required, hoped for.
+    measured, wall : float
+        What decides (a ratio of processor times, bytes, seconds), and the ratio of wall times; NaN
+        where void.
+    is_ratio : bool
+        Whether more is better.
     """
 
-    goal: Goal
+    subject: str
+    contender: str
     peer: str
-    cpu: float
-    wall: float
+    must: float
+    wanted: float
+    measured: float
+    wall: float = math.nan
+    is_ratio: bool = True
 
     @property
     def state(self) -> str:
-        """Return "goal", "pass", "short", or "void"; processor time decides."""
-        if self.cpu != self.cpu:
+        """Return "goal", "pass", "short", or "void"."""
+        if math.isnan(self.measured):
             return "void"
-        if self.cpu >= self.goal.wanted:
+        sign = 1 if self.is_ratio else -1
+        if sign * self.measured >= sign * self.wanted:
             return "goal"
-        return "pass" if self.cpu >= self.goal.must else "short"
+        return "pass" if sign * self.measured >= sign * self.must else "short"
 
 
-def findings(rows: Mapping[str, Row]) -> Iterator[Finding]:
+def findings(rows: Mapping[str, Row], starts: Sequence[Start]) -> Iterator[Finding]:
     """Yield every goal whose network and engine were measured.
 
     Parameters
     ----------
     rows : mapping of str to Row
         By the name of the case.
+    starts : sequence of Start
+        Of which those of the device count.
     """
     for goal in GOALS:
-        row = rows.get(goal.case)
-        if row is not None and goal.contender in row.entries:
-            cpu, wall = row.ratio(goal.contender, "cpu"), row.ratio(goal.contender, "wall")
-            yield Finding(goal, row.best_peer("cpu") or "", cpu, wall)
+        if goal.case in rows and goal.contender in rows[goal.case].entries:
+            yield _ratio(goal, rows[goal.case])
+    for bound in MEMORY:
+        for name in ("numba-strict", "numba-fast", "numba-fast32"):
+            found = _inventory(rows, bound, name)
+            if not math.isnan(found):
+                subject = f"{bound.case}: bytes a synapse"
+                yield Finding(subject, name, "", bound.must, bound.wanted, found, is_ratio=False)
+    for start in starts:
+        if start.contender.startswith("numba") and start.warm:
+            yield from _start(start)
+
+
+def _ratio(goal: Goal, row: Row) -> Finding:
+    cpu, wall = (row.ratio(goal.contender, clock, goal.peer) for clock in ("cpu", "wall"))
+    peer = goal.peer or row.best_peer("cpu") or ""
+    return Finding(goal.case, goal.contender, peer, goal.must, goal.wanted, cpu, wall)
+
+
+def _inventory(rows: Mapping[str, Row], bound: Bytes, name: str) -> float:
+    entry = rows[bound.case].entries.get(name) if bound.case in rows else None
+    if entry is None or entry.inventory is None:
+        return math.nan
+    return entry.inventory.synapse_bytes.get(bound.pathway, math.nan)
+
+
+def _start(start: Start) -> Iterator[Finding]:
+    """Compare first runs, without Brian2's front end, and later ones."""
+    front = start.warm["again"]
+    times = (
+        ("cold start (s)", start.cold["first"] - front, COLD),
+        ("warm start (s)", start.warm["first"] - front, WARM),
+        ("repeated run (s)", start.warm["repeat"], REPEAT),
+    )
+    for what, seconds, (must, wanted) in times:
+        subject = f"{start.network}: {what}"
+        yield Finding(subject, start.contender, "", must, wanted, seconds, is_ratio=False)

@@ -6,17 +6,55 @@ import json
 import math
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 from experiments.bench.goals import findings
 from experiments.bench.results import Row
+from experiments.bench.starts import Start
 from experiments.provenance import git_state, processor
 from experiments.tables import show_table
 from neuro.engines.compiler import find_compiler, version
 
 PACKAGES = ("engramlab", "brian2", "cython", "numpy", "numba", "llvmlite", "nest-simulator")
+
+
+@final
+@dataclass(slots=True)
+class Measured:
+    """Hold everything that a comparison has measured so far.
+
+    Parameters
+    ----------
+    host : mapping
+        From `machine`.
+    rows : dict of str to Row
+        By the name of the case.
+    limits : dict of str to float
+        From `measure_limits`.
+    starts : list of Start
+        From `measure_starts`.
+    """
+
+    host: Mapping[str, Any]
+    rows: dict[str, Row] = field(default_factory=dict)
+    limits: dict[str, float] = field(default_factory=dict)
+    starts: list[Start] = field(default_factory=list)
+
+    def plain(self) -> dict[str, Any]:
+        """Return what JSON can hold, but for NaN."""
+        return {
+            "machine": self.host,
+            "limits": self.limits,
+            "rows": {name: row.plain() for name, row in self.rows.items()},
+            "starts": [asdict(start) for start in self.starts],
+            "goals": [
+                {**asdict(found), "state": found.state}
+                for found in findings(self.rows, self.starts)
+            ],
+        }
 
 
 def machine() -> dict[str, Any]:
@@ -34,39 +72,19 @@ def machine() -> dict[str, Any]:
     }
 
 
-def write(path: Path, rows: Mapping[str, Row], host: Mapping[str, Any]) -> None:
+def write(path: Path, found: Measured) -> None:
     """Write everything into a JSON file; NaN becomes null.
 
     Parameters
     ----------
     path : Path
         Replaced if it exists.
-    rows : mapping of str to Row
-        By the name of the case.
-    host : mapping
-        From `machine`.
+    found : Measured
+        What there is so far.
     """
-    goals = [
-        {
-            "case": found.goal.case,
-            "engine": found.goal.contender,
-            "must": found.goal.must,
-            "goal": found.goal.wanted,
-            "peer": found.peer,
-            "ratio_cpu": found.cpu,
-            "ratio_wall": found.wall,
-            "state": found.state,
-        }
-        for found in findings(rows)
-    ]
-    plain = {
-        "machine": host,
-        "rows": {name: row.plain() for name, row in rows.items()},
-        "goals": goals,
-    }
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(_without_nan(plain), indent=1, allow_nan=False)
-    fresh = path.with_suffix(".json.part")
+    text = json.dumps(_without_nan(found.plain()), indent=1, allow_nan=False)
+    fresh = path.with_suffix(f"{path.suffix}.part")
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(path)
 
@@ -97,8 +115,8 @@ def show_row(name: str, row: Row) -> None:
         What was measured.
     """
     columns = (
-        "engine", "wall s/s", "cpu s/s", "x peer (cpu)", "x peer (wall)", "spikes/s", "build s",
-        "peak MB", "B/synapse", "",
+        "engine", "wall s/s", "cpu s/s", "x peer (cpu)", "x peer (wall)", "ns/event", "ns/update",
+        "spikes/s", "n", "build s", "peak MB", "B/synapse", "",
     )  # fmt: skip
     title = f"{name}: {row.case.size} cells, {row.case.summary}; seconds per model second"
     show_table(title, columns, [_cells(row, engine) for engine in row.entries])
@@ -107,38 +125,68 @@ def show_row(name: str, row: Row) -> None:
 def _cells(row: Row, name: str) -> tuple[str, ...]:
     entry = row.entries[name]
     found = entry.inventory
+    held = {} if found is None else found.synapse_bytes
     return (
         name,
         number(row.seconds(name, "wall")),
         number(row.seconds(name, "cpu")),
         number(row.ratio(name, "cpu"), ".2f"),
         number(row.ratio(name, "wall"), ".2f"),
+        number(row.event_ns(name)),
+        number(row.update_ns(name)),
         number(row.rate(name), ".2f"),
+        str(len(entry.samples)),
         number(entry.build, ".1f"),
         "-" if found is None else f"{found.peak_bytes / 2**20:.0f}",
-        "-" if found is None else number(found.synapse_bytes, ".1f"),
+        "/".join(number(value, ".1f") for value in held.values()) or "-",
         row.verdict(name),
     )
 
 
-def show_goals(rows: Mapping[str, Row]) -> None:
-    """Print every ratio that is asked for beside the measured one."""
+def show_limits(limits: Mapping[str, float]) -> None:
+    """Print what the machine allows at most."""
+    if limits:
+        rows = [(name, number(value)) for name, value in limits.items()]
+        show_table("limits: scatter-add in ns an event, stream in GB/s", ("", ""), rows)
+
+
+def show_starts(starts: Sequence[Start]) -> None:
+    """Print the times of all starts."""
+    if not starts:
+        return
+    columns = (
+        "network", "engine", "import", "construct", "cold run", "cpu", "warm run", "cpu",
+        "front end", "repeated run", "",
+    )  # fmt: skip
+    table = []
+    for start in starts:
+        cold = [number(start.cold.get(key, math.nan)) for key in ("first", "first cpu")]
+        names = ("first", "first cpu", "again", "repeat")
+        warm = [number(start.warm.get(key, math.nan)) for key in names]
+        before = [number(start.warm.get(key, math.nan)) for key in ("import", "construct")]
+        table.append((start.network, start.contender, *before, *cold, *warm, start.fault))
+    show_table("starts: seconds of wall time, of processor time where so said", columns, table)
+
+
+def show_goals(found: Measured) -> None:
+    """Print everything that is asked for beside what was measured."""
     table = [
         (
-            found.goal.case,
-            found.goal.contender,
-            found.peer,
-            f"{found.goal.must:g}",
-            f"{found.goal.wanted:g}",
-            number(found.cpu, ".2f"),
-            number(found.wall, ".2f"),
-            found.state,
+            goal.subject,
+            goal.contender,
+            goal.peer,
+            f"{goal.must:g}",
+            f"{goal.wanted:g}",
+            number(goal.measured),
+            number(goal.wall),
+            goal.state,
         )
-        for found in findings(rows)
+        for goal in findings(found.rows, found.starts)
     ]
     if table:
-        title = "best peer with one thread / device (processor time decides)"
-        show_table(title, ("case", "engine", "best peer", "must", "goal", "cpu", "wall", ""), table)
+        title = "goals: time of the best peer with one thread / device (processor time decides)"
+        columns = ("what", "engine", "peer", "must", "goal", "measured", "wall", "")
+        show_table(title, columns, table)
 
 
 def show_machine(host: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -13,7 +13,10 @@ from experiments.bench.engines.base import Inventory, Sample
 
 #: Rates may differ from the reference by this share; the networks are chaotic, so single spikes do.
 RATE_TOLERANCE = 0.02
-REFERENCE = "brian2-cython"
+#: Time step of all networks in seconds: Brian2's default.
+STEP = 1e-4
+#: Whose rates are the reference: the first of these that could be measured.
+REFERENCES = ("brian2-cython", "standalone-1", "nest-1")
 
 Clock = Literal["wall", "cpu"]
 
@@ -61,7 +64,7 @@ class Row:
         if not samples:
             return float("nan")
         times = [s.wall if clock == "wall" else s.cpu for s in samples]
-        return statistics.median(times) / self.case.seconds
+        return statistics.median(times) / self.case.model_seconds
 
     def rate(self, name: str, windows: Sequence[int] | None = None) -> float:
         """Return spikes per second and neuron, over the given windows or all; NaN without any."""
@@ -69,13 +72,21 @@ class Row:
         counts = [s.n_spikes for s in samples if windows is None or s.window in windows]
         if not counts:
             return float("nan")
-        return statistics.fmean(counts) / (self.case.size * self.case.seconds)
+        return statistics.fmean(counts) / (self.case.size * self.case.model_seconds)
+
+    def reference(self) -> str | None:
+        """Return the engine whose rates are the reference, if one was measured."""
+        return next((name for name in REFERENCES if self._is_measured(name)), None)
+
+    def _is_measured(self, name: str) -> bool:
+        return bool(name in self.entries and self.entries[name].samples)
 
     def deviation(self, name: str) -> float:
         """Return by how much a rate differs from the reference's over the same windows."""
-        if not self.entries.get(REFERENCE, Entry()).samples:
+        reference = self.reference()
+        if reference is None:
             return float("nan")
-        expected = self.rate(REFERENCE, [s.window for s in self.entries[name].samples])
+        expected = self.rate(reference, [s.window for s in self.entries[name].samples])
         return self.rate(name) / expected - 1.0 if expected else float("nan")
 
     def verdict(self, name: str) -> str:
@@ -103,17 +114,40 @@ class Row:
         ]
         return min(peers, key=lambda name: self.seconds(name, clock), default=None)
 
-    def ratio(self, name: str, clock: Clock) -> float:
-        """Return how many times faster than the best peer of one thread; NaN if void."""
-        peer = self.best_peer(clock)
-        if peer is None or self.verdict(name):
+    def ratio(self, name: str, clock: Clock, peer: str | None = "") -> float:
+        """Return how many times faster than a peer, the best of one thread if none is named.
+
+        NaN if one of the two is void.
+        """
+        peer = peer or self.best_peer(clock)
+        if peer not in self.entries or self.verdict(peer) or self.verdict(name):
             return float("nan")
         return self.seconds(peer, clock) / self.seconds(name, clock)
+
+    def event_ns(self, name: str) -> float:
+        """Return processor time in ns for each synapse that a spike visits, all time counted."""
+        return self._per(name, lambda sample, found: sample.n_spikes * found.n_visits)
+
+    def update_ns(self, name: str) -> float:
+        """Return processor time in ns for each step of each neuron, all time counted."""
+        n_steps = self.case.model_seconds / STEP
+        return self._per(name, lambda *_: self.case.size * n_steps)
+
+    def _per(self, name: str, number: Callable[[Sample, Inventory], float]) -> float:
+        entry = self.entries[name]
+        if entry.inventory is None or not entry.samples:
+            return float("nan")
+        counts = [number(sample, entry.inventory) for sample in entry.samples]
+        if not all(counts):
+            return float("nan")
+        times = [sample.cpu for sample in entry.samples]
+        return statistics.median(1e9 * t / n for t, n in zip(times, counts, strict=True))
 
     def plain(self) -> dict[str, Any]:
         """Return what JSON can hold: everything measured, and what follows from it."""
         return {
             "case": asdict(self.case),
+            "reference": self.reference(),
             "engines": {name: self._plain(name) for name in self.entries},
             "best_peer_1_thread": {clock: self.best_peer(clock) for clock in ("wall", "cpu")},
         }
@@ -123,6 +157,8 @@ class Row:
             **asdict(self.entries[name]),
             "wall_per_model_second": self.seconds(name, "wall"),
             "cpu_per_model_second": self.seconds(name, "cpu"),
+            "ns_per_event": self.event_ns(name),
+            "ns_per_update": self.update_ns(name),
             "rate_hz": self.rate(name),
             "rate_deviation": self.deviation(name),
             "verdict": self.verdict(name),

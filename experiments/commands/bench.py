@@ -10,7 +10,7 @@ import typer
 from neuro.errors import SpecError, nearest
 
 if TYPE_CHECKING:
-    from experiments.bench.cases import Case
+    from experiments.bench.engine_table import Plan
 
 app = typer.Typer(
     name="bench",
@@ -18,6 +18,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+LIMITS, STARTS = "limits", "starts"
 
 
 @app.callback()
@@ -29,33 +30,52 @@ def benchmarks() -> None:
 def engines(
     only: Annotated[
         list[str] | None,
-        typer.Option("--only", help="A network or an engine; may be repeated. All if left out."),
+        typer.Option(
+            "--only",
+            help="A network, an engine, 'limits' or 'starts'; may be repeated. All if left out.",
+        ),
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Small networks, short runs.")] = False,
     repeats: Annotated[int, typer.Option(min=1, help="Repetitions; the median counts.")] = 5,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The JSON file to write.")] = Path(
-        "runs/bench-engines.json"
-    ),
+    budget: Annotated[
+        float,
+        typer.Option(
+            min=0.0, help="Seconds after which an engine need not repeat a network any more."
+        ),
+    ] = 60.0,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The JSON file; a picture is put beside it.")
+    ] = Path("runs/bench-engines.json"),
 ) -> None:
     """Compare the device "numba" with its peers; the last line printed is the JSON file.
 
     Ctrl+C keeps what was measured and exits 130.
     """
+    plan = _plan(only or [], quick, repeats, budget)
     from experiments.bench import engine_table
+    from experiments.figures import engines as figure
 
-    cases, contenders = _choose(only or [], quick)
-    engine_table.measure(cases, contenders, repeats, output)
+    try:
+        engine_table.measure(plan, output)
+    finally:
+        if output.exists() and (picture := figure.save(output)) is not None:
+            typer.echo(picture)
     typer.echo(output)
 
 
-def _choose(only: list[str], quick: bool) -> tuple[dict[str, Case], list[str]]:
+def _plan(only: list[str], quick: bool, repeats: int, budget: float) -> Plan:
     from experiments.bench.cases import CASES, QUICK
     from experiments.bench.contenders import CONTENDERS
+    from experiments.bench.engine_table import Plan
 
     known = QUICK if quick else CASES
-    names = (*known, *CONTENDERS)
+    names = (*known, *CONTENDERS, LIMITS, STARTS)
     for word in only:
         if word not in names:
             raise SpecError(f"nothing named '{word}'{nearest(word, names)} ({', '.join(names)})")
-    cases = {name: known[name] for name in known if name in only} or dict(known)
-    return cases, [name for name in CONTENDERS if name in only] or list(CONTENDERS)
+    cases = {name: known[name] for name in known if name in only}
+    contenders = [name for name in CONTENDERS if name in only] or list(CONTENDERS)
+    if cases or LIMITS in only or STARTS in only:
+        return Plan(cases, contenders, repeats, budget, LIMITS in only, STARTS in only)
+    # Starts compile for minutes.
+    return Plan(known, contenders, repeats, budget, with_starts=not quick)

@@ -47,8 +47,12 @@ class Inventory:
         Mean number of synapses that one spike of the recorded neurons visits.
     peak_bytes : int
         Greatest resident memory of the process that simulates.
-    synapse_bytes : float
-        Bytes a synapse that the time loop reads or writes; NaN where it cannot be told.
+    base_bytes : int
+        Resident memory before the network was made: the interpreter and what it imported.
+    synapse_bytes : dict of str to float
+        Pathway -> bytes a synapse that the time loop holds; empty where it cannot be told. For
+        the device these are the arrays of its compiled loop, indices of targets among them; for
+        Brian2 the variables of its synapses.
     pair_bytes : float
         Bytes a synapse of Brian2's own lists of sources and targets, counted apart.
     """
@@ -57,7 +61,8 @@ class Inventory:
     n_synapses: int
     n_visits: float
     peak_bytes: int
-    synapse_bytes: float
+    base_bytes: int
+    synapse_bytes: dict[str, float]
     pair_bytes: float
 
 
@@ -77,11 +82,22 @@ class Engine(Protocol):
         ...
 
 
+def resident_memory() -> int:
+    """Return the resident memory of this process in bytes, the greatest where that is all."""
+    return _status("VmRSS") or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS_UNIT
+
+
+def _status(field: str) -> int:
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return 0
+    rows = (row.split() for row in status.read_text().splitlines())
+    return next((int(row[1]) * 1024 for row in rows if row[0] == f"{field}:"), 0)
+
+
 def peak_memory() -> int:
     """Return the greatest resident memory of this process in bytes."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        # Not ru_maxrss: a process begins with what its parent had at the time of the fork.
-        (line,) = (row for row in status.read_text().splitlines() if row.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024
+    # Not ru_maxrss first: on Linux it begins with what the parent had at the time of the fork.
+    if peak := _status("VmHWM"):
+        return peak
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS_UNIT

@@ -10,8 +10,13 @@ import numpy as np
 
 from experiments.bench.cases import Case
 from experiments.bench.contenders import Contender
-from experiments.bench.engines.base import Inventory, Sample, peak_memory
+from experiments.bench.engines.base import Inventory, Sample, peak_memory, resident_memory
 from experiments.bench.engines.networks import NETWORKS, Model
+
+#: Brian2's own lists of sources and targets.
+PAIRS = ("i", "j", "_synaptic_pre", "_synaptic_post")
+#: An array of the compiled loop may have so many elements more than there are synapses.
+PADDING = 64
 
 
 class Runtime:
@@ -28,11 +33,12 @@ class Runtime:
     def __init__(self, case: Case, contender: Contender) -> None:
         self.case, self.contender = case, contender
         self.model: Model | None = None
-        self.n_windows = 0
+        self.n_windows = self.base_bytes = 0
 
     def build(self) -> None:
         """Make the network, compile, and simulate until rates have settled."""
         choose_device(self.contender)
+        self.base_bytes = resident_memory()
         self.model = NETWORKS[self.case.network](self.case.size)
         self.model.network.run(self.case.settle * brian2.second)
 
@@ -57,9 +63,9 @@ class Runtime:
     def inventory(self) -> Inventory:
         """Count neurons, synapses and the arrays that are as long as the synapses."""
         assert self.model is not None
-        model = self.model
-        held = compiled_arrays(model) if self.contender.family == "numba" else None
-        return count(model, held)
+        is_ours = self.contender.family == "numba"
+        held = compiled_bytes(self.model) if is_ours else variable_bytes(self.model)
+        return count(self.model, self.base_bytes, held)
 
 
 def choose_device(contender: Contender) -> None:
@@ -77,15 +83,17 @@ def choose_device(contender: Contender) -> None:
         brian2.prefs.codegen.target = "cython"
 
 
-def count(model: Model, held: list[np.ndarray[Any, Any]] | None = None) -> Inventory:
+def count(model: Model, base_bytes: int, held: dict[str, int]) -> Inventory:
     """Count what a network consists of.
 
     Parameters
     ----------
     model : Model
         Built and run.
-    held : list of arrays, optional
-        What the time loop works on; the arrays of Brian2's variables if left out.
+    base_bytes : int
+        Resident memory before it was made.
+    held : dict of str to int
+        Bytes of each pathway.
 
     Returns
     -------
@@ -94,41 +102,51 @@ def count(model: Model, held: list[np.ndarray[Any, Any]] | None = None) -> Inven
     """
     n_synapses = sum(len(synapses) for synapses in model.synapses)
     n_neurons = len(model.cells)
-    arrays = variables(model) if held is None else held
-    pairs = [array for s in model.synapses for array in (s.i[:], s.j[:])]
-    synapse_bytes = sum(array.nbytes for array in arrays)
-    pair_bytes = sum(array.nbytes for array in pairs)
+    pairs = sum(side.nbytes for s in model.synapses for side in (s.i[:], s.j[:]))
     return Inventory(
         n_neurons=n_neurons,
         n_synapses=n_synapses,
         n_visits=n_synapses / n_neurons,
         peak_bytes=peak_memory(),
-        synapse_bytes=synapse_bytes / n_synapses,
-        pair_bytes=pair_bytes / n_synapses,
+        base_bytes=base_bytes,
+        synapse_bytes={s.name: held[s.name] / len(s) for s in model.synapses},
+        pair_bytes=pairs / n_synapses,
     )
 
 
-def variables(model: Model) -> list[np.ndarray[Any, Any]]:
-    """Return the arrays of all variables with a value for each synapse, without the pairs."""
-    found = []
-    for synapses in model.synapses:
-        for name, variable in synapses.variables.items():
-            if name in ("i", "j", "_synaptic_pre", "_synaptic_post") or variable.owner is None:
-                continue
-            is_own = getattr(variable.owner, "name", "") == synapses.name
-            if is_own and getattr(variable, "array", False) and not variable.scalar:
-                value = np.asarray(variable.get_value())
-                if len(value) == len(synapses):
-                    found.append(value)
-    return found
+def variable_bytes(model: Model) -> dict[str, int]:
+    """Return the bytes of all variables with a value for each synapse, without the pairs."""
+    return {
+        synapses.name: sum(
+            np.asarray(variable.get_value()).nbytes
+            for name, variable in synapses.variables.items()
+            if name not in PAIRS and _is_per_synapse(variable, synapses)
+        )
+        for synapses in model.synapses
+    }
 
 
-def compiled_arrays(model: Model) -> list[np.ndarray[Any, Any]]:
-    """Return the arrays of the device's compiled loop that are as long as some synapses."""
+def _is_per_synapse(variable: Any, synapses: Any) -> bool:
+    is_own = getattr(variable.owner, "name", "") in {
+        synapses.name,
+        *(path.name for path in synapses._pathways),
+    }
+    is_array = getattr(variable, "array", False) and not variable.scalar
+    return is_own and is_array and len(np.asarray(variable.get_value())) == len(synapses)
+
+
+def compiled_bytes(model: Model) -> dict[str, int]:
+    """Return the bytes of the arrays of the device's loop that are as long as the synapses."""
     from neuro.device import numba_device
 
     loop = numba_device.prepared[model.network].loop
     assert loop is not None
-    lengths = {len(synapses) for synapses in model.synapses}
     bound = {id(value): value for value in (getter() for getter in loop.program.getters)}
-    return [value for value in bound.values() if np.ndim(value) == 1 and len(value) in lengths]
+    return {
+        synapses.name: sum(
+            value.nbytes
+            for value in bound.values()
+            if np.ndim(value) == 1 and 0 <= len(value) - len(synapses) < PADDING
+        )
+        for synapses in model.synapses
+    }

@@ -25,6 +25,14 @@ def make(case: Case, contender: Contender) -> Engine:
         from experiments.bench.engines.standalone import Standalone
 
         return Standalone(case, contender)
+    if contender.family == "nest":
+        from experiments.bench.engines.nest_kernel import Nest
+
+        return Nest(case, contender)
+    if case.n_trials > 1:
+        from experiments.bench.engines.trials import Trials
+
+        return Trials(case, contender)
     from experiments.bench.engines.runtime import Runtime
 
     return Runtime(case, contender)

@@ -6,10 +6,11 @@ import pytest
 
 from experiments.bench.cases import CASES, QUICK, Case
 from experiments.bench.contenders import CONTENDERS
-from experiments.bench.engines.base import Sample
-from experiments.bench.goals import GOALS, findings
-from experiments.bench.report import write
+from experiments.bench.engines.base import Inventory, Sample
+from experiments.bench.goals import GOALS, MEMORY, findings
+from experiments.bench.report import Measured, write
 from experiments.bench.results import Entry, Row
+from experiments.bench.starts import Start
 
 CASE = Case("cuba", 100, 2.0, 0.1, "for the test")
 
@@ -60,8 +61,14 @@ def test_rates_are_compared_over_the_same_stretch_of_time(row):
     assert row.verdict("standalone-1") == ""
 
 
-def test_without_the_reference_every_rate_is_void(row):
-    del row.entries["brian2-cython"]
+def test_another_peer_is_the_reference_if_the_first_failed(row):
+    row.entries["brian2-cython"] = entry(fault="died")
+    assert row.reference() == "standalone-1"
+    assert row.verdict("standalone-2") == ""
+
+
+def test_without_a_reference_every_rate_is_void(row):
+    del row.entries["brian2-cython"], row.entries["standalone-1"]
     assert "no reference" in row.verdict("numba-fast")
 
 
@@ -72,17 +79,36 @@ def test_a_fault_is_shown_and_the_others_go_on(row):
 
 
 def test_goals_are_judged_by_processor_time(row):
-    (found,) = [f for f in findings({"cuba-4k": row}) if f.goal.contender == "numba-fast"]
-    assert (found.cpu, found.peer, found.state) == (4.0, "standalone-1", "goal")
+    (found,) = [f for f in findings({"cuba-4k": row}, []) if f.contender == "numba-fast"]
+    assert (found.measured, found.peer, found.state) == (4.0, "standalone-1", "goal")
     row.entries["numba-fast"] = entry((1, 2.5, 1000, 0))
-    (found,) = [f for f in findings({"cuba-4k": row}) if f.goal.contender == "numba-fast"]
-    assert (found.cpu, found.state) == (1.6, "pass")
+    (found,) = [f for f in findings({"cuba-4k": row}, []) if f.contender == "numba-fast"]
+    assert (found.measured, found.state) == (1.6, "pass")
     row.entries["numba-fast"] = entry((1, 2.6, 1000, 0))
-    (found,) = [f for f in findings({"cuba-4k": row}) if f.goal.contender == "numba-fast"]
+    (found,) = [f for f in findings({"cuba-4k": row}, []) if f.contender == "numba-fast"]
     assert found.state == "short"
 
 
+def test_times_a_synaptic_event_and_a_step_of_a_neuron(row):
+    row.entries["numba-fast"].inventory = Inventory(100, 5000, 50.0, 0, 0, {}, 8.0)
+    # 1 s of processor time; 1010 spikes to 50 synapses each; 20000 steps of 100 neurons.
+    assert row.event_ns("numba-fast") == pytest.approx(1e9 / (1010 * 50))
+    assert row.update_ns("numba-fast") == pytest.approx(1e9 / (20_000 * 100))
+
+
+def test_bytes_and_starts_must_be_small(row):
+    row.entries["numba-fast"].inventory = Inventory(1, 1, 1.0, 0, 0, {"excitation": 3.0}, 8.0)
+    warm = {"first": 1.0, "again": 0.7, "repeat": 0.002}
+    start = Start("cuba", "numba-fast", {"first": 6.8, "again": 0.7}, warm)
+    found = {f.subject: f for f in findings({"cuba-4k": row}, [start])}
+    assert found["cuba-4k: bytes a synapse"].state == "pass"
+    assert found["cuba: cold start (s)"].state == "short"
+    assert found["cuba: warm start (s)"].state == "pass"
+    assert found["cuba: repeated run (s)"].state == "short"
+
+
 def test_every_goal_names_a_case_and_an_engine_of_the_device():
+    assert all(bound.case in CASES for bound in MEMORY)
     assert all(goal.case in CASES and not CONTENDERS[goal.contender].is_peer for goal in GOALS)
     assert all(goal.must < goal.wanted for goal in GOALS)
     assert set(QUICK) <= set(CASES)
@@ -90,7 +116,7 @@ def test_every_goal_names_a_case_and_an_engine_of_the_device():
 
 def test_the_file_holds_what_was_measured_and_no_nan(row, tmp_path):
     row.entries["numba-strict"] = Entry()
-    write(tmp_path / "deep" / "bench.json", {"cuba-4k": row}, {"cpu": "one"})
+    write(tmp_path / "deep" / "bench.json", Measured({"cpu": "one"}, {"cuba-4k": row}))
     text = (tmp_path / "deep" / "bench.json").read_text()
     held = json.loads(text, parse_constant=pytest.fail)
     engines = held["rows"]["cuba-4k"]["engines"]

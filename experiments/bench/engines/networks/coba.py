@@ -10,11 +10,10 @@ R. Brette et al., Simulation of networks of spiking neurons, J Comput Neurosci 2
 
 from __future__ import annotations
 
-import numpy as np
-from brian2 import Network, NeuronGroup, SpikeMonitor, Synapses, ms, mV, nA, nS, pF
+from brian2 import Network, NeuronGroup, SpikeMonitor, ms, mV, nA, nS, pF
 
-from experiments.bench.engines.networks.base import Model, random_pairs
-from experiments.bench.engines.networks.cuba import EXCITATORY_SHARE, N_INPUTS
+from experiments.bench.engines.networks.base import EXCITATORY_SHARE, Model, project
+from experiments.bench.engines.networks.cuba import initial_mv, pathways
 
 EQUATIONS = """
 dv/dt  = (g_l*(El - v) + ge*(Ee - v) + gi*(Ei - v) + current) / C : volt (unless refractory)
@@ -37,7 +36,7 @@ PARAMETERS = {
 }
 
 
-def coba(n: int) -> Model:
+def coba_network(n: int) -> Model:
     """Build the network of `n` cells without delays."""
     group = NeuronGroup(
         n,
@@ -49,17 +48,11 @@ def coba(n: int) -> Model:
         namespace=PARAMETERS,
         name="cells",
     )
-    group.v = np.random.default_rng(1).uniform(-60, -50, n) * mV
-    n_excitatory = int(EXCITATORY_SHARE * n)
-    excitation = Synapses(
-        group[:n_excitatory], group, on_pre="ge += w_e", namespace=PARAMETERS, name="excitation"
-    )
-    inhibition = Synapses(
-        group[n_excitatory:], group, on_pre="gi += w_i", namespace=PARAMETERS, name="inhibition"
-    )
-    for seed, synapses in enumerate((excitation, inhibition)):
-        i, j = random_pairs(len(synapses.source), n, N_INPUTS / n, seed)
-        synapses.connect(i=i, j=j)
+    group.v = initial_mv(n) * mV
+    n_e = int(EXCITATORY_SHARE * n)
+    e, i = pathways(n)
+    excitation = project(group[:n_e], group, e, PARAMETERS, on_pre="ge += w_e", name="excitation")
+    inhibition = project(group[n_e:], group, i, PARAMETERS, on_pre="gi += w_i", name="inhibition")
     spikes = SpikeMonitor(group, name="spikes")
     network = Network(group, excitation, inhibition, spikes)
     return Model(network, group, spikes, (excitation, inhibition))

@@ -8,14 +8,24 @@ R. Brette et al., Simulation of networks of spiking neurons, J Comput Neurosci 2
 
 from __future__ import annotations
 
-import numpy as np
-from brian2 import Network, NeuronGroup, SpikeMonitor, Synapses, ms, mV
+from collections.abc import Sequence
 
-from experiments.bench.engines.networks.base import Model, random_pairs
+import numpy as np
+from brian2 import Network, NeuronGroup, Quantity, SpikeMonitor, ms, mV
+from numpy.typing import NDArray
+
+from experiments.bench.engines.networks.base import (
+    EXCITATORY_SHARE,
+    Model,
+    Pairs,
+    project,
+    random_pairs,
+)
 
 #: Mean number of inputs of a cell, whatever the size of the network.
 N_INPUTS = 80
-EXCITATORY_SHARE = 0.8
+#: Longest delay where every synapse has its own, in ms.
+MAX_DELAY = 5.0
 
 EQUATIONS = """
 dv/dt  = (ge + gi - (v - El)) / tau_m : volt (unless refractory)
@@ -34,8 +44,13 @@ PARAMETERS = {
 }
 
 
-def cells(n: int) -> NeuronGroup:
-    """Return the neurons, at potentials drawn between reset and threshold."""
+def initial_mv(n: int, trial: int = 0) -> NDArray[np.float64]:
+    """Draw `n` potentials between reset and threshold, in mV; each trial has its own."""
+    return np.random.default_rng([1, trial]).uniform(-60, -50, n)
+
+
+def cells(n: int, potential: Quantity) -> NeuronGroup:
+    """Return `n` neurons at the given potentials."""
     group = NeuronGroup(
         n,
         EQUATIONS,
@@ -46,23 +61,66 @@ def cells(n: int) -> NeuronGroup:
         namespace=PARAMETERS,
         name="cells",
     )
-    group.v = np.random.default_rng(1).uniform(-60, -50, n) * mV
+    group.v = potential
     return group
 
 
-def cuba(n: int) -> Model:
+def pathways(n: int) -> tuple[Pairs, Pairs]:
+    """Draw the excitatory and the inhibitory synapses of `n` cells."""
+    n_e = int(EXCITATORY_SHARE * n)
+    return random_pairs(n_e, n, N_INPUTS / n, 0), random_pairs(n - n_e, n, N_INPUTS / n, 1)
+
+
+def cuba_network(n: int) -> Model:
     """Build the network of `n` cells without delays."""
-    group = cells(n)
-    n_excitatory = int(EXCITATORY_SHARE * n)
-    excitation = Synapses(
-        group[:n_excitatory], group, on_pre="ge += w_e", namespace=PARAMETERS, name="excitation"
+    group = cells(n, initial_mv(n) * mV)
+    n_e = int(EXCITATORY_SHARE * n)
+    e, i = pathways(n)
+    excitation = project(group[:n_e], group, e, PARAMETERS, on_pre="ge += w_e", name="excitation")
+    inhibition = project(group[n_e:], group, i, PARAMETERS, on_pre="gi += w_i", name="inhibition")
+    return _model(group, (excitation, inhibition))
+
+
+def delays_ms(n_synapses: int, seed: int) -> NDArray[np.float64]:
+    """Draw a delay for each synapse, in ms and whole steps of 0.1 ms."""
+    n_steps = round(MAX_DELAY / 0.1)
+    steps = np.random.default_rng(seed).integers(1, n_steps + 1, n_synapses)
+    return steps.astype(np.float64) * 0.1
+
+
+def delays_network(n: int) -> Model:
+    """Build the network of `n` cells with a delay of its own for every synapse."""
+    model = cuba_network(n)
+    for seed, synapses in enumerate(model.synapses):
+        synapses.delay = delays_ms(len(synapses.delay), seed) * ms
+    return model
+
+
+def trials_network(n: int, n_trials: int) -> Model:
+    """Build `n_trials` copies of the network of `n` cells, which differ in their potentials."""
+    group = cells(n * n_trials, initial_trials_mv(n, n_trials) * mV)
+    e, i = pathways_side_by_side(n, n_trials)
+    excitation = project(group, group, e, PARAMETERS, on_pre="ge += w_e", name="excitation")
+    inhibition = project(group, group, i, PARAMETERS, on_pre="gi += w_i", name="inhibition")
+    return _model(group, (excitation, inhibition))
+
+
+def initial_trials_mv(n: int, n_trials: int) -> NDArray[np.float64]:
+    """Draw the potentials of all trials, one trial after the other, in mV."""
+    return np.concatenate([initial_mv(n, trial) for trial in range(n_trials)])
+
+
+def pathways_side_by_side(n: int, n_trials: int) -> tuple[Pairs, Pairs]:
+    """Draw the synapses of `n` cells for every trial; all numbers count from the first cell."""
+    offset = np.arange(n_trials, dtype=np.int32)[:, None] * n
+    e, (i, j) = pathways(n)
+    shifted = (i + int(EXCITATORY_SHARE * n), j)
+    excitation, inhibition = (
+        ((offset + pre).ravel(), (offset + post).ravel()) for pre, post in (e, shifted)
     )
-    inhibition = Synapses(
-        group[n_excitatory:], group, on_pre="gi += w_i", namespace=PARAMETERS, name="inhibition"
-    )
-    for seed, synapses in enumerate((excitation, inhibition)):
-        i, j = random_pairs(len(synapses.source), n, N_INPUTS / n, seed)
-        synapses.connect(i=i, j=j)
+    return excitation, inhibition
+
+
+def _model(group: NeuronGroup, synapses: Sequence[object]) -> Model:
     spikes = SpikeMonitor(group, name="spikes")
-    network = Network(group, excitation, inhibition, spikes)
-    return Model(network, group, spikes, (excitation, inhibition))
+    return Model(Network(group, *synapses, spikes), group, spikes, tuple(synapses))

@@ -1,0 +1,121 @@
+"""Take the times of a start: of imports, of making a network, of its first steps, of later runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from experiments.bench.cases import Case
+from experiments.bench.contenders import Contender
+
+#: Later runs of the same network, the median of which counts.
+N_REPEATS = 7
+
+
+def seconds(call: Callable[[], Any]) -> float:
+    """Return the wall time of a call."""
+    begin = time.perf_counter()
+    call()
+    return time.perf_counter() - begin
+
+
+def processor_seconds() -> float:
+    """Return the processor time of this process and of those that it has started and awaited."""
+    return sum(os.times()[:4])
+
+
+def start(case: Case, contender: Contender, cache: str) -> dict[str, float]:
+    """Take the times of one start.
+
+    Parameters
+    ----------
+    case : Case
+        The network.
+    contender : Contender
+        Of family "brian2", "standalone" or "numba".
+    cache : str
+        Folder of Brian2's Cython modules. That of the device comes by the environment.
+
+    Returns
+    -------
+    dict of str to float
+        Seconds: "import", "construct" (groups and synapses), "first" (a run of 0.1 ms, with all
+        that must be compiled or loaded), "repeat" (a further one), "again" (the first one of an
+        equal network in the same process, for which nothing is left to compile or load: Brian2's
+        front end). With " cpu": processor time, compilers included.
+    """
+    begin = time.perf_counter()
+    import brian2
+
+    from experiments.bench.engines.networks import NETWORKS
+    from experiments.bench.engines.runtime import choose_device
+
+    if contender.family != "standalone":
+        choose_device(contender)
+        brian2.prefs.codegen.runtime.cython.cache_dir = cache
+    took = {"import": time.perf_counter() - begin}
+    if contender.family == "standalone":
+        return took | _standalone(case)
+    step = 0.1 * brian2.ms
+    make = NETWORKS[case.network]
+    begin = time.perf_counter()
+    network = make(case.size).network
+    took["construct"] = time.perf_counter() - begin
+    before = processor_seconds()
+    took["first"] = seconds(lambda: network.run(step))
+    took["first cpu"] = processor_seconds() - before
+    took["repeat"] = statistics.median(seconds(lambda: network.run(step)) for _ in range(N_REPEATS))
+    other = make(case.size).network
+    before = processor_seconds()
+    took["again"] = seconds(lambda: other.run(step))
+    took["again cpu"] = processor_seconds() - before
+    return took
+
+
+def _standalone(case: Case) -> dict[str, float]:
+    import brian2
+
+    from experiments.bench.engines.networks import NETWORKS
+
+    folder = Path(tempfile.mkdtemp(prefix="engram-bench-"))
+    brian2.prefs.devices.cpp_standalone.extra_make_args_unix = [f"-j{os.cpu_count() or 1}"]
+    brian2.set_device("cpp_standalone", build_on_run=False)
+    begin = time.perf_counter()
+    network = NETWORKS[case.network](case.size).network
+    took = {"construct": time.perf_counter() - begin}
+
+    def build() -> None:
+        network.run(0.1 * brian2.ms)
+        brian2.device.build(directory=str(folder), run=True, with_output=False)
+
+    try:
+        before = processor_seconds()
+        took["first"] = seconds(build)
+        took["first cpu"] = processor_seconds() - before
+        took["repeat"] = statistics.median(
+            seconds(lambda: brian2.device.run(with_output=False)) for _ in range(N_REPEATS)
+        )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return took
+
+
+def main() -> None:
+    """Take the times that the argument asks for and print them as JSON."""
+    channel = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    task = json.loads(sys.argv[1])
+    took = start(Case(**task["case"]), Contender(**task["contender"]), task["cache"])
+    print(json.dumps(took), file=channel, flush=True)
+
+
+if __name__ == "__main__":
+    main()
