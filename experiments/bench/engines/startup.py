@@ -73,6 +73,10 @@ def start(case: Case, contender: Contender, cache: str) -> dict[str, float]:
     took["first"] = seconds(lambda: network.run(step))
     took["first cpu"] = processor_seconds() - before
     took["repeat"] = statistics.median(seconds(lambda: network.run(step)) for _ in range(N_REPEATS))
+    before = processor_seconds()
+    for _ in range(N_REPEATS):
+        network.run(step)
+    took["repeat cpu"] = (processor_seconds() - before) / N_REPEATS
     other = make(case.size).network
     before = processor_seconds()
     took["again"] = seconds(lambda: other.run(step))
