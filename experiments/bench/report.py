@@ -184,7 +184,7 @@ def show_goals(found: Measured) -> None:
         for goal in findings(found.rows, found.starts)
     ]
     if table:
-        title = "goals: time of the best peer with one thread / device, seconds, bytes (processor time decides)"
+        title = "goals: best peer with one thread / device, seconds, bytes; processor time decides"
         columns = ("what", "engine", "peer", "must", "goal", "measured", "wall", "")
         show_table(title, columns, table)
 
