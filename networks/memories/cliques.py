@@ -188,7 +188,8 @@ def _store(synapse: Any, messages: Any, n_units: int, words: int) -> int:
                 if a != b:
                     unit = message[b]
                     row[b * words + unit // WORD] |= np.uint64(1) << np.uint64(unit % WORD)
-    return len(messages) * n_clusters * (n_clusters - 1)
+    n_writes: int = len(messages) * n_clusters * (n_clusters - 1)
+    return n_writes
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]

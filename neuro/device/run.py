@@ -250,7 +250,7 @@ class Run:
             prepared.queue_modes = modes
         if not loop.program.begin():
             prepared.loop = None
-            return self._loop()
+            return self.loop()
         return loop
 
     def _program(self) -> Program:
