@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from brian2.codegen.codeobject import CodeObject
@@ -16,6 +18,7 @@ from neuro.device.source import Getter, Kernel, Step, make_kernel
 
 if TYPE_CHECKING:
     from neuro.device.loop import Loop
+    from neuro.device.synaptic.layout import Layout
 
 
 class CannotLowerError(NotImplementedError):
@@ -80,6 +83,7 @@ class NumbaCodeObject(CodeObject):  # type: ignore[misc]
         self.template = TEMPLATES[template_name]
         self.namespace: dict[str, Any] = {}
         self.alone: Loop | None = None
+        self.layout: Layout | None = None
 
     @classmethod
     def is_available(cls) -> bool:
@@ -94,6 +98,28 @@ class NumbaCodeObject(CodeObject):  # type: ignore[misc]
         """Write the value of a constant or of a scalar array."""
         variable = self.variables[name]
         return f"{self.array(variable)}[0]" if isinstance(variable, ArrayVariable) else name
+
+    def load(self, name: str) -> str:
+        """Write the line that reads a variable before the statements."""
+        index = self.variable_indices[name]
+        return f"{name} = {self.array(self.variables[name])}[{index}]"
+
+    @cached_property
+    def written(self) -> frozenset[int]:
+        """The identities of the variables that this code may write."""
+        blocks = (self.scalar, self.vector)
+        text = "\n".join(line for block in blocks for part in block.values() for line in part)
+        stored = {
+            node.value.id
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.Subscript)
+            and isinstance(node.ctx, ast.Store)
+            and isinstance(node.value, ast.Name)
+        }
+        arrays = [v for v in self.variables.values() if isinstance(v, ArrayVariable)]
+        found = {id(variable) for variable in arrays if self.array(variable) in stored}
+        # Templates write by themselves, too: a summed variable, for example.
+        return frozenset(found.union(map(id, self.template_kwds.values())))
 
     def bindings(self) -> dict[str, Getter]:
         """Return everything that the statements of this object may name."""
@@ -117,19 +143,31 @@ class NumbaCodeObject(CodeObject):  # type: ignore[misc]
             objects.update(rendering.objects)
         return make_kernel(body, [*self.bindings(), *(extra or {})], objects)
 
-    def make_step(self, body: list[str], extra: Mapping[str, Getter], **kwds: Any) -> Step:
-        """Make a step that calls one function; constants get names that are unique in the loop."""
-        kernel = self.kernel(body, extra)
+    def make_step(
+        self,
+        body: list[str],
+        extra: Mapping[str, Getter],
+        entry: list[str] | None = None,
+        **kwds: Any,
+    ) -> Step:
+        """Make a step that calls one function, and one more when the loop is entered.
+
+        Constants, and what is called ``_own_...``, get names that are unique in the loop.
+        """
         bindings = self.bindings() | dict(extra)
-        private = set(self.constants).union(*(f.arrays for f in self.functions.values()))
-        unique = {
-            name: f"{name}__{self.name}" if name in private else name for name in kernel.symbols
-        }
-        kernel = Kernel(
-            kernel.name, kernel.text, tuple(unique[s] for s in kernel.symbols), kernel.objects
-        )
-        used = {unique[name]: bindings[name] for name in unique}
-        return Step((kernel.call,), (kernel,), used, **kwds)
+        own = {name for name in extra if name.startswith("_own_")}
+        private = own.union(self.constants, *(f.arrays for f in self.functions.values()))
+        kernels = [
+            self._renamed(self.kernel(lines, extra), private) for lines in (body, entry) if lines
+        ]
+        names = {f"{name}__{self.name}" if name in private else name: name for name in bindings}
+        used = {name: bindings[names[name]] for kernel in kernels for name in kernel.symbols}
+        calls = tuple(kernel.call for kernel in kernels)
+        return Step(calls[:1], tuple(kernels), used, entry=calls[1:], **kwds)
+
+    def _renamed(self, kernel: Kernel, private: set[str]) -> Kernel:
+        symbols = tuple(f"{s}__{self.name}" if s in private else s for s in kernel.symbols)
+        return Kernel(kernel.name, kernel.text, symbols, kernel.objects)
 
     def compile(self) -> None:
         """Do nothing: machine code is made when the whole loop is known."""

@@ -22,9 +22,11 @@ from neuro.device import prepare, run
 from neuro.device.codeobject import NumbaCodeObject
 from neuro.device.delivery import SpikeQueue
 from neuro.device.fuse import Item, Program
+from neuro.device.invariant import written
 from neuro.device.loop import Loop
 from neuro.device.rng import Stream
 from neuro.device.source import Getter
+from neuro.device.synaptic.narrow import NarrowIndices
 
 logger = get_logger(__name__)
 
@@ -53,11 +55,14 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         self.stream = Stream()
         self.stream_names = tuple(self.stream.arrays())
         self._class_in_run: Any = None
+        #: The arrays that the time loop being made may write to.
+        self.written: frozenset[str] = frozenset()
         self.prepared: WeakKeyDictionary[Any, prepare.Prepared] = WeakKeyDictionary()
         #: Earlier forms of the networks, latest first.
         self.past: WeakKeyDictionary[Any, list[prepare.Prepared]] = WeakKeyDictionary()
         #: How often each array was written to or resized through Brian2.
         self.writes: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+        self.narrow = NarrowIndices(self)
         # Cython code, which users may choose for setting state, draws from these buffers.
         for name in ("rand_buffer", "randn_buffer", "rand_buffer_index", "randn_buffer_index"):
             setattr(self, name, getattr(runtime_device, name))
@@ -100,7 +105,7 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what the next run makes anew."""
         lost = {name: WeakKeyDictionary[Any, Any]() for name in ("prepared", "past", "writes")}
-        return {**super().__getstate__(), **lost}
+        return {**super().__getstate__(), **lost, "narrow": NarrowIndices(self)}
 
     def wrote(self, variable: Any) -> None:
         """Count a write to an array."""
@@ -208,6 +213,7 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
     def run_alone(self, code: NumbaCodeObject) -> None:
         """Run one code object once, outside of a time loop."""
         if code.alone is None:
+            self.written = written([code])
             program = Program([Item(0, code.owner, code.lower())], [], self)
             code.alone = Loop(program, self.stream)
         code.alone.portion(lambda: False, lambda _: None)

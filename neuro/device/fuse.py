@@ -42,8 +42,10 @@ from neuro.device.intrinsics import (
     binomial, clip, exprel, floordiv, mod, power, sign, timed_array, timed_array_2d, timestep
 )
 from neuro.device.jit import cached_kernel, fast_kernel, kernel, uncached_kernel
+from neuro.device.mask import lowest_bit, mask_word, without_lowest_bit
 from neuro.device.poisson import poisson
 from neuro.device.profile import cycles
+from neuro.device.refractory import latest
 from neuro.device.rng import rand, randn
 '''
 
@@ -91,11 +93,13 @@ def _body(
 ) -> list[str]:
     numbered = enumerate(items, start=1)
     places = [line for k, item in numbered for line in _place(k, item, profile)]
+    entry = [line for item in items if item.step is not None for line in item.step.entry]
     if not ticking:
-        return ["_resume = control[0]", "_due_0 = True", *places, f"return {OVER}"]
+        return [*entry, "_resume = control[0]", "_due_0 = True", *places, f"return {OVER}"]
     step_begin = ["_step_begin = cycles()"] if profile else []
     step_end = [f"{Profile.SYMBOL}[0] += cycles() - _step_begin"] if profile else []
     return [
+        *entry,
         f"_resume = control[{RESUME}]",
         "while True:",
         *indented(

@@ -18,23 +18,14 @@ from brian2.core.functions import Function
 from brian2.core.variables import Constant
 from brian2.parsing.bast import brian_dtype_from_dtype
 
+from neuro.device.expression import CASTS
 from neuro.device.functions import TARGET, Rendering
 from neuro.device.rendering import NumbaNodeRenderer
-
-_CASTS = {
-    "bool": "np.bool_",
-    "float32": "np.float32",
-    "float64": "np.float64",
-    "int32": "np.int32",
-    "int64": "np.int64",
-    "uint8": "np.uint8",
-    "uint64": "np.uint64",
-}
 
 
 def cast(dtype: Any, text: str) -> str:
     """Write the conversion of an expression to a numpy type."""
-    return f"{_CASTS[np.dtype(dtype).name]}({text})"
+    return f"{CASTS[np.dtype(dtype).name]}({text})"
 
 
 class NumbaCodeGenerator(CodeGenerator):  # type: ignore[misc]

@@ -19,6 +19,7 @@ from neuro.device.functions import add_user_function
 from neuro.device.loop import Loop
 from neuro.device.refresh import Action, actions, refresh
 from neuro.device.stamp import Stamp
+from neuro.device.synaptic.layout import Layout, Layouts
 
 if TYPE_CHECKING:
     from neuro.device.device import NumbaDevice
@@ -64,7 +65,8 @@ class Prepared:
         self.code = code
         self.stamp: Stamp | None = None
         self.loop: Loop | None = None
-        self.queue_modes: tuple[str, ...] = ()
+        self.layouts: Layouts | None = None
+        self.layout: tuple[Layout, ...] = ()
 
 
 def kept(device: NumbaDevice, network: Any, namespace: Mapping[str, Any]) -> Prepared | None:

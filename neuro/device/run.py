@@ -22,7 +22,9 @@ from neuro.device import clocks, fuse, prepare
 from neuro.device.codeobject import NumbaCodeObject
 from neuro.device.fast.replay import lazy_steps
 from neuro.device.fuse import Item, Program
+from neuro.device.invariant import written
 from neuro.device.loop import PORTION, Loop
+from neuro.device.synaptic.layout import Layout, Layouts
 
 if TYPE_CHECKING:
     from neuro.device.device import NumbaDevice
@@ -54,9 +56,14 @@ def items(objects: Sequence[Any], ticking: Sequence[Any], device: NumbaDevice) -
     """Return the places of the time loop, in the order of the schedule."""
     lazy = lazy_steps(objects, device)
     found = []
-    for obj in objects:
-        if not obj.active:
-            continue
+    active = [obj for obj in objects if obj.active]
+    device.written = written(
+        code
+        for obj in active
+        for code in map(_strong, obj.code_objects)
+        if isinstance(code, NumbaCodeObject)
+    )
+    for obj in active:
         clock = ticking.index(obj.clock)
         if type(obj).run is not BrianObject.run:
             found.append(Item(clock, weakref.proxy(obj), None))
@@ -238,20 +245,27 @@ class Run:
     def loop(self) -> Loop:
         """Return the compiled loop of the last run if it still fits, or a new one."""
         prepared = self.device.prepared[self.network]
-        modes = tuple(obj.queue.mode for obj in self.objects if hasattr(obj, "push_spikes"))
+        layout = self._layout()
         loop = prepared.loop
         if (
             loop is None
-            or prepared.queue_modes != modes
+            or prepared.layout != layout
             or (loop.program.profile is not None) != self.is_profiled
         ):
             program = self._program()
             loop = prepared.loop = Loop(program, self.device.stream)
-            prepared.queue_modes = modes
+            prepared.layout = self._layout()
         if not loop.program.begin():
             prepared.loop = None
             return self.loop()
         return loop
+
+    def _layout(self) -> tuple[Layout, ...]:
+        """Decide how synapses are visited."""
+        prepared = self.device.prepared[self.network]
+        if prepared.layouts is None:
+            prepared.layouts = Layouts(self.objects)
+        return prepared.layouts.decide(self.report is not None)
 
     def _program(self) -> Program:
         """Compile the loop; objects whose code is beyond Numba run in Python."""
@@ -266,6 +280,8 @@ class Run:
             for obj in self.objects:
                 if obj.name in beyond:
                     prepare.in_python(self.device, obj, self.namespace, "Numba refuses its code")
+            self.device.prepared[self.network].layouts = None
+            self._layout()
             return self._program()
         return program
 

@@ -107,6 +107,8 @@ class Step:
         Empties or enlarges what is full.
     flush
         Hands to Brian2 what the step has recorded in arrays of its own.
+    entry
+        Statements for whenever the loop is entered, before its first step.
     begin
         Called before the first step of a run; returns whether the step still fits the data.
     settle
@@ -119,5 +121,6 @@ class Step:
     room: str = ""
     make_room: Callable[[], None] | None = None
     flush: Callable[[], None] | None = None
+    entry: tuple[str, ...] = ()
     begin: Callable[[], bool] | None = None
     settle: Callable[[], None] | None = None

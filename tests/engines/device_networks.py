@@ -232,3 +232,33 @@ def functions() -> Parts:
         "states": StateMonitor(cells, ["x", "y", "z"], record=True),
         "spikes": SpikeMonitor(cells),
     }
+
+
+@network
+def heterogeneous() -> Parts:
+    model = """
+    dv/dt = (-v + ge*(1 - v) + 0.9 + 0.3*sin(2*pi*i/7.0))/tau : 1 (unless refractory)
+    dge/dt = -ge/(tau/4) : 1
+    tau : second
+    pause : second (constant)
+    """
+    cells = NeuronGroup(
+        70, model, threshold="v > 1", reset="v = 0; ge += 0.1", refractory="pause",
+        method="exponential_euler",
+    )  # fmt: skip
+    cells.tau = np.linspace(5, 12, 70) * ms
+    cells.pause = np.linspace(1, 4, 70) * ms
+    cells.v = np.linspace(0, 0.9, 70)
+    # tau is written during the run, so that its propagators are no constants here.
+    cells.run_regularly("tau = tau*1.001", dt=7 * ms)
+    exact = NeuronGroup(
+        70, "dv/dt = (1.2 - v)/tau : 1 \n tau : second", threshold="v > 1", reset="v = 0",
+        method="exact",
+    )  # fmt: skip
+    exact.tau = np.linspace(5, 12, 70) * ms
+    return {
+        "cells": cells,
+        "exact": exact,
+        "spikes": SpikeMonitor(cells),
+        "exact_spikes": SpikeMonitor(exact),
+    }

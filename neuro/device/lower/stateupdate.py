@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from neuro.device.fast.factors import regroup
+from neuro.device.invariant import split
 from neuro.device.lower.template import Template
+from neuro.device.refractory import compare_times
 from neuro.device.source import Step, indented
 
 if TYPE_CHECKING:
@@ -13,12 +16,14 @@ if TYPE_CHECKING:
 
 def lower(code: NumbaCodeObject) -> Step:
     """Visit elements 0 to N-1 in order."""
+    scalar, vector = compare_times(code.scalar[None], code.vector[None])
+    parts = split(code, scalar, vector, regroup if code.device.mode == "fast" else None)
     body = [
-        *code.scalar[None],
+        *parts.scalar,
         f"for _idx in range({code.value('N')}):",
-        *indented(code.vector[None] or ["pass"]),
+        *indented(parts.vector or ["pass"]),
     ]
-    return code.make_step(body, {})
+    return code.make_step(body, parts.bindings, parts.entry)
 
 
 TEMPLATE = Template(

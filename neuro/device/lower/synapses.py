@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from neuro.device.delivery import SpikeQueue
 from neuro.device.lower.template import Template
 from neuro.device.source import Getter, Step, indented
+from neuro.device.synaptic.reads import Reads
 
 if TYPE_CHECKING:
     from neuro.device.codeobject import NumbaCodeObject
@@ -48,27 +49,36 @@ def lower(code: NumbaCodeObject) -> Step:
     pathway = code.template_kwds["pathway"]
     queue: SpikeQueue = pathway.queue
     q = f"_queue_{pathway.name}"
-    n, items = (f"{q}_n_events", f"{q}_events")
-    inner = ["_idx = " + f"{items}[_slot, _k]", *code.vector[None]]
-    if queue.mode != "events":
-        n, items = (f"{q}_n_spikes", f"{q}_spikes")
-        rows = [f"_source = {items}[_slot, _k]"]
-        span = f"range({q}_indptr[_source], {q}_indptr[_source + 1])"
-        if queue.mode == "range":
-            rows += [f"for _idx in {span}:", *indented(code.vector[None] or ["pass"])]
-        else:
-            visit = [f"_idx = {q}_order[_row]", *code.vector[None]]
-            rows += [f"for _row in {span}:", *indented(visit)]
-        inner = rows
+    reads = Reads(code)
+    if queue.mode == "events":
+        n, items = f"{q}_n_events", f"{q}_events"
+        reads.by_synapse()
+        visit = [f"_idx = np.uint32({items}[_slot, _k])", *reads.lines]
+    else:
+        n, items = f"{q}_n_spikes", f"{q}_spikes"
+        visit = _rows(reads, queue, q)
+        visit.insert(0, f"_source = {items}[_slot, _k]")
     body = [
         *code.scalar[None],
+        *reads.once,
         f"_slot = {q}_cursor[0]",
         f"for _k in range({n}[_slot]):",
-        *indented(inner),
+        *indented(visit),
         f"{n}[_slot] = 0",
         f"{q}_cursor[0] = (_slot + 1) % {n}.shape[0]",
     ]
-    return code.make_step(body, bindings(queue, q))
+    return code.make_step(body, bindings(queue, q) | reads.arrays)
+
+
+def _rows(reads: Reads, queue: SpikeQueue, q: str) -> list[str]:
+    """Write the visit of all synapses of `_source`, whose indices are unsigned."""
+    reads.by_source(queue, f"_source + {q}_shape[0]")
+    span = f"range(np.uint64({q}_indptr[_source]), np.uint64({q}_indptr[_source + 1]))"
+    if queue.mode == "range":
+        loop = [f"for _idx in {span}:"]
+    else:
+        loop = [f"for _row in {span}:", f"    _idx = np.uint32({q}_order[_row])"]
+    return [*reads.per_source, *loop, *indented(reads.lines or ["pass"])]
 
 
 def _prepare(code: NumbaCodeObject) -> None:

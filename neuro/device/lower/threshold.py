@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import numpy as np
+from brian2.core.variables import ArrayVariable
 
+from neuro.device.invariant import split
 from neuro.device.lower.template import Template
-from neuro.device.source import Getter, Step, indented
+from neuro.device.mask import WORD, make_mask
+from neuro.device.source import Step, indented
 
 if TYPE_CHECKING:
     from neuro.device.codeobject import NumbaCodeObject
 
 
 _NAMES = re.compile(r"[A-Za-z_]\w*")
-#: Elements whose conditions are evaluated before any of them is looked at.
-BLOCK = 256
 
 
 def lower(code: NumbaCodeObject) -> Step:
@@ -28,42 +28,47 @@ def lower(code: NumbaCodeObject) -> Step:
         lastspike = code.array(code.variables["lastspike"])
         hit += [f"{refractory}[_idx] = False", f"{lastspike}[_idx] = {code.value('t')}"]
     size = code.value("N")
-    extra: dict[str, Getter] = {}
+    parts = split(code, code.scalar[None], code.vector[None])
+    extra = dict(parts.bindings)
     if _is_elementwise(code):
-        mask = np.zeros(BLOCK, dtype=np.bool_)
-        extra["_mask"] = lambda: mask
-        visit = _in_blocks(code.vector[None], hit, size)
+        mask = make_mask(int(code.variables["N"].get_value()))
+        extra["_own_mask"] = lambda: mask
+        visit = _by_mask(parts.vector, hit, size)
     else:
         visit = [
             f"for _idx in range({size}):",
-            *indented([*code.vector[None], "if _cond:", *indented(hit)]),
+            *indented([*parts.vector, "if _cond:", *indented(hit)]),
         ]
-    body = [*code.scalar[None], "_n_events = 0", *visit, f"{space}[{size}] = _n_events"]
-    return code.make_step(body, extra)
+    body = [*parts.scalar, "_n_events = 0", *visit, f"{space}[{size}] = _n_events"]
+    return code.make_step(body, extra, parts.entry)
 
 
-def _in_blocks(condition: list[str], hit: list[str], size: str) -> list[str]:
-    """Evaluate conditions into a mask, which vectorises, and search it only if one holds."""
+def _by_mask(condition: list[str], hit: list[str], size: str) -> list[str]:
+    """Evaluate conditions into a mask, which vectorises, and search that."""
     return [
-        f"for _start in range(0, {size}, {BLOCK}):",
-        f"    _stop = min(_start + {BLOCK}, {size})",
-        "    _n_true = np.int64(0)",
-        "    for _idx in range(_start, _stop):",
-        *indented([*condition, "_mask[_idx - _start] = _cond", "_n_true += np.int64(_cond)"], 2),
-        "    if _n_true > 0:",
-        "        for _idx in range(_start, _stop):",
-        "            if _mask[_idx - _start]:",
-        *indented(hit, 4),
+        f"for _idx in range({size}):",
+        *indented([*condition, "_own_mask[_idx] = _cond"]),
+        f"for _start in range(0, {size}, {WORD}):",
+        "    _bits = mask_word(_own_mask, _start)",
+        "    while _bits != 0:",
+        "        _idx = _start + lowest_bit(_bits)",
+        "        _bits = without_lowest_bit(_bits)",
+        *indented(hit, 2),
     ]
 
 
 def _is_elementwise(code: NumbaCodeObject) -> bool:
     """Return whether the order in which conditions are evaluated does not matter."""
     used = set(_NAMES.findall("\n".join(code.vector[None])))
-    return all(code.variables[name].stateless for name in code.functions) and all(
-        code.variable_indices[name] in {"_idx", "0"}
-        for name in used & set(code.variables)
-        if name not in code.functions and name in code.variable_indices
+    is_stateless = all(code.variables[name].stateless for name in code.functions)
+    return (
+        is_stateless
+        and not isinstance(code.variables["N"], ArrayVariable)
+        and all(
+            code.variable_indices[name] in {"_idx", "0"}
+            for name in used & set(code.variables)
+            if name not in code.functions and name in code.variable_indices
+        )
     )
 
 

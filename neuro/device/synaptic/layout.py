@@ -1,0 +1,89 @@
+"""Decide at the beginning of each run how the kernels of a network visit its synapses.
+
+What is decided depends on the contents of arrays, so it is decided anew for each run; a loop that
+was compiled for other decisions is not used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, final
+
+from brian2.core.base import BrianObject
+
+from neuro.device.codeobject import NumbaCodeObject
+from neuro.device.synaptic.constant import candidates, is_uniform
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Hold what is decided about one code object that visits synapses.
+
+    Parameters
+    ----------
+    mode
+        What the queue of the pathway holds.
+    constants
+        Per-synapse variables that are read once per step.
+    """
+
+    mode: str = ""
+    constants: frozenset[str] = frozenset()
+
+
+@final
+class Layouts:
+    """Decide about all synapses of a network.
+
+    Parameters
+    ----------
+    objects
+        The prepared objects of the network.
+    """
+
+    def __init__(self, objects: Sequence[Any]) -> None:
+        active = [obj for obj in objects if obj.active]
+        lowered = [code for obj in active for code in _lowered(obj)]
+        written = {identity for code in lowered for identity in code.written}
+        self._is_whole = all(_is_lowered(obj) for obj in active)
+        self._codes = [
+            (code, candidates(code, written) if self._is_whole else ())
+            for code in lowered
+            if code.template_name in {"synapses", "summed_variable"}
+        ]
+
+    def decide(self, is_watched: bool) -> tuple[Layout, ...]:
+        """Tell each code object how to visit its synapses.
+
+        Parameters
+        ----------
+        is_watched
+            Whether Python code of the user, which may write anything, runs between the steps.
+
+        Returns
+        -------
+        tuple of Layout
+            Equal to that of another run if the same machine code serves both.
+        """
+        decisions = []
+        for code, names in self._codes:
+            queue = getattr(code.template_kwds.get("pathway"), "queue", None)
+            uniform = () if is_watched else _uniform(code, names)
+            code.layout = Layout(getattr(queue, "mode", ""), frozenset(uniform))
+            decisions.append(code.layout)
+        return tuple(decisions)
+
+
+def _uniform(code: NumbaCodeObject, names: Iterable[str]) -> list[str]:
+    return [name for name in names if is_uniform(code.variables[name].get_value())]
+
+
+def _lowered(obj: Any) -> list[NumbaCodeObject]:
+    codes = [code.__repr__.__self__ for code in obj.code_objects]
+    return [code for code in codes if isinstance(code, NumbaCodeObject)]
+
+
+def _is_lowered(obj: Any) -> bool:
+    """Return whether an object runs in compiled code only."""
+    return type(obj).run is BrianObject.run and len(_lowered(obj)) == len(obj.code_objects)
