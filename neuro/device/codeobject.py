@@ -11,6 +11,8 @@ from brian2.codegen.codeobject import CodeObject
 from brian2.core.base import BrianObjectException
 from brian2.core.variables import ArrayVariable
 
+from neuro.device.fast.counter import Counter
+from neuro.device.fast.drawing import placed
 from neuro.device.functions import TARGET, Rendering
 from neuro.device.generator import NumbaCodeGenerator
 from neuro.device.lower import TEMPLATES, Template
@@ -74,8 +76,12 @@ class NumbaCodeObject(CodeObject):  # type: ignore[misc]
         super().__init__(
             owner, "", variables, variable_indices, template_name, "", compiler_kwds={}, name=name
         )
-        self.scalar = scalar
-        self.vector = vector
+        self.scalar: dict[str | None, list[str]] = {}
+        self.vector: dict[str | None, list[str]] = {}
+        self.place = self.n_draws = 0
+        for block in scalar:
+            self.scalar[block], self.n_draws = placed(scalar[block], self.n_draws, "0")
+            self.vector[block], self.n_draws = placed(vector[block], self.n_draws, "_idx")
         self.functions = functions
         self.constants = constants
         self.template_kwds = template_kwds
@@ -121,6 +127,10 @@ class NumbaCodeObject(CodeObject):  # type: ignore[misc]
         # Templates write by themselves, too: a summed variable, for example.
         return frozenset(found.union(map(id, self.template_kwds.values())))
 
+    def is_counted(self, function: str) -> bool:
+        """Return whether a random function draws by counter, in whatever order it is called."""
+        return self.device.mode == "fast" and "draw_" in self.functions[function].fast
+
     def bindings(self) -> dict[str, Getter]:
         """Return everything that the statements of this object may name."""
         found: dict[str, Getter] = {}
@@ -134,6 +144,8 @@ class NumbaCodeObject(CodeObject):  # type: ignore[misc]
                 found[name] = _constant(thing)
         for name in self.device.stream_names:
             found[name] = self.device.stream_getter(name)
+        found[Counter.SYMBOL] = self.device.counter.get
+        found["_own_place"] = _constant(self.place)
         return found
 
     def kernel(self, body: list[str], extra: Mapping[str, Getter] | None = None) -> Kernel:
@@ -155,7 +167,7 @@ class NumbaCodeObject(CodeObject):  # type: ignore[misc]
         Constants, and what is called ``_own_...``, get names that are unique in the loop.
         """
         bindings = self.bindings() | dict(extra)
-        own = {name for name in extra if name.startswith("_own_")}
+        own = {name for name in bindings if name.startswith("_own_")}
         private = own.union(self.constants, *(f.arrays for f in self.functions.values()))
         kernels = [
             self._renamed(self.kernel(lines, extra), private) for lines in (body, entry) if lines
@@ -177,6 +189,8 @@ class NumbaCodeObject(CodeObject):  # type: ignore[misc]
 
     def lower(self) -> Step:
         """Return what the time loop does for this code, as things stand when a run begins."""
+        self.place = self.device.next_place
+        self.device.next_place += self.n_draws
         return self.template.lower(self)
 
     def run_block(self, block: str) -> Any:

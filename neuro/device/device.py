@@ -11,6 +11,9 @@ from contextlib import contextmanager
 from typing import Any, Literal, get_args
 from weakref import WeakKeyDictionary
 
+import brian2
+import numba
+import numpy as np
 from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 from brian2.core.names import find_name
 from brian2.core.preferences import prefs
@@ -21,6 +24,7 @@ from brian2.utils.logger import get_logger
 from neuro.device import prepare, run
 from neuro.device.codeobject import NumbaCodeObject
 from neuro.device.delivery import SpikeQueue
+from neuro.device.fast.counter import Counter
 from neuro.device.fuse import Item, Program
 from neuro.device.invariant import written
 from neuro.device.loop import Loop
@@ -54,6 +58,9 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         self.threads = 1
         self.stream = Stream()
         self.stream_names = tuple(self.stream.arrays())
+        self.counter = Counter()
+        #: The number of calls of random functions in the time loop being made.
+        self.next_place = 0
         self._class_in_run: Any = None
         #: The arrays that the time loop being made may write to.
         self.written: frozenset[str] = frozenset()
@@ -107,6 +114,18 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         lost = {name: WeakKeyDictionary[Any, Any]() for name in ("prepared", "past", "writes")}
         return {**super().__getstate__(), **lost, "narrow": NarrowIndices(self)}
 
+    def options(self) -> dict[str, str | int]:
+        """Return what a recording of a run should say of this device."""
+        is_fast = self.mode == "fast"
+        return {
+            "mode": self.mode,
+            "threads": self.threads,
+            "float": np.dtype(prefs["core.default_float_dtype"]).name,
+            "random": "philox4x32-10" if is_fast else "mt19937",
+            "numba": numba.__version__,
+            "brian2": brian2.__version__,
+        }
+
     def wrote(self, variable: Any) -> None:
         """Count a write to an array."""
         self.writes[variable] = self.writes.get(variable, 0) + 1
@@ -132,6 +151,21 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         """Write to some elements of an array (code that does so is counted when it is made)."""
         self.wrote(view.variable)
         VariableView.set_with_index_array.original_function(view, item, value, check_units)
+
+    def seed(self, seed: Any = None) -> None:
+        """Set the seed of both random streams; see `brian2.seed`."""
+        super().seed(seed)
+        self.counter.seed(seed)
+
+    def get_random_state(self) -> dict[str, Any]:
+        """Return the state of both random streams."""
+        return {**super().get_random_state(), "counter": self.counter.get().copy()}
+
+    def set_random_state(self, state: dict[str, Any]) -> None:
+        """Put back what `get_random_state` returned."""
+        super().set_random_state(state)
+        if "counter" in state:
+            self.counter.get()[:] = state["counter"]
 
     def stream_getter(self, name: str) -> Getter:
         """Return what looks up an array of the random stream."""
@@ -213,7 +247,7 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
     def run_alone(self, code: NumbaCodeObject) -> None:
         """Run one code object once, outside of a time loop."""
         if code.alone is None:
-            self.written = written([code])
+            self.written, self.next_place = written([code]), 0
             program = Program([Item(0, code.owner, code.lower())], [], self)
             code.alone = Loop(program, self.stream)
         code.alone.portion(lambda: False, lambda _: None)

@@ -17,6 +17,8 @@ from brian2.input.binomial import BinomialFunction
 from brian2.input.timedarray import TimedArray, _find_K
 from numpy.typing import NDArray
 
+from neuro.device.fast.table import binomial_table
+
 #: The name under which implementations are registered.
 TARGET = "numba"
 
@@ -80,6 +82,11 @@ _TEXTS = {
 }
 
 _FAST_TEXTS = {
+    # Each call gets its place in the loop and the number of the element (`fast.drawing`).
+    "rand": "draw_uniform()",
+    "randn": "draw_normal()",
+    "poisson": "draw_poisson(np.float64({0}))",
+    "log": "fast_log(np.float64({0}))",
     "exp": "fast_exp(np.float64({0}))",
     # Written out, so that the division by dt becomes a product.
     "timestep": "np.int64((np.float64({0}) + 1e-3 * np.float64({1})) / np.float64({1}))",
@@ -118,15 +125,16 @@ def _timed_array(function: str, arguments: str) -> Callable[..., Any]:
 
 def _binomial(n: int, p: float, use_normal: bool, name: str) -> tuple[Rendering, dict[str, Any]]:
     """Return the implementation of a `BinomialFunction`, its constants rounded as in Brian2."""
-    numbers: dict[str, float | int]
+    numbers: dict[str, NDArray[Any] | float | int]
     if use_normal:
         numbers = {
             f"{name}_scale": float(f"{np.sqrt(n * p * (1 - p)):.15f}"),
             f"{name}_loc": float(f"{n * p:.15f}"),
         }
         # Brian2's C function returns a float, so single precision is part of the result.
-        text = f"np.float32(randn({_RANDN}) * {name}_scale + {name}_loc)"
-        return Rendering(text, numbers), {}
+        text = f"np.float32({{}} * {name}_scale + {name}_loc)"
+        fast = text.format("draw_normal()")
+        return Rendering(text.format(f"randn({_RANDN})"), numbers, fast=fast), {}
     reverse = p > 0.5
     success = 1.0 - p if reverse else p
     failure = 1.0 - success
@@ -139,9 +147,11 @@ def _binomial(n: int, p: float, use_normal: bool, name: str) -> tuple[Rendering,
         f"{name}_bound": float(f"{bound:.15f}"),
     }
     text = f"binomial({', '.join(numbers)}, {_RAND})"
+    fast = f"draw_count({name}_table)"
     if reverse:
-        text = f"({name}_n - {text})"
-    return Rendering(text, numbers), {}
+        text, fast = (f"({name}_n - {draw})" for draw in (text, fast))
+    table = {f"{name}_table": binomial_table(int(n), success)}
+    return Rendering(text, numbers | table, fast=fast), {}
 
 
 def _is_pure(python: Any) -> bool:

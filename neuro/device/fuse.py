@@ -20,6 +20,7 @@ from brian2.utils.logger import get_logger
 from numpy.typing import NDArray
 
 from neuro.device import cache, clocks
+from neuro.device.fast.counter import Counter
 from neuro.device.profile import Profile, timed
 from neuro.device.source import Getter, Kernel, Step, appearing, indented, substitute
 
@@ -37,7 +38,11 @@ import numpy as np
 from neuro.device.cable import solve_cable
 from neuro.device.delivery import events_fit, push_events, push_spikes
 from neuro.device.fast.decay import decay
+from neuro.device.fast.draws import (
+    draw_count, draw_normal, draw_poisson, draw_uniform, fill_count, fill_normal, fill_uniform
+)
 from neuro.device.fast.exponential import fast_exp
+from neuro.device.fast.logarithm import fast_log
 from neuro.device.intrinsics import (
     binomial, clip, exprel, floordiv, mod, power, sign, timed_array, timed_array_2d, timestep
 )
@@ -47,6 +52,7 @@ from neuro.device.poisson import poisson
 from neuro.device.profile import cycles
 from neuro.device.refractory import latest
 from neuro.device.rng import rand, randn
+from neuro.device.wide import widen
 '''
 
 
@@ -93,9 +99,12 @@ def _body(
 ) -> list[str]:
     numbered = enumerate(items, start=1)
     places = [line for k, item in numbered for line in _place(k, item, profile)]
+    bindings = [item.step.bindings for item in items if item.step is not None]
+    draws = any(Counter.SYMBOL in names for names in bindings)
+    count = [f"{Counter.SYMBOL}[2] += np.uint64(1)"] if draws else []
     entry = [line for item in items if item.step is not None for line in item.step.entry]
     if not ticking:
-        return [*entry, "_resume = control[0]", "_due_0 = True", *places, f"return {OVER}"]
+        return [*entry, "_resume = control[0]", "_due_0 = True", *places, *count, f"return {OVER}"]
     step_begin = ["_step_begin = cycles()"] if profile else []
     step_end = [f"{Profile.SYMBOL}[0] += cycles() - _step_begin"] if profile else []
     return [
@@ -112,6 +121,7 @@ def _body(
                 f"        return {PAUSED}",
                 *step_begin,
                 *places,
+                *count,
                 *step_end,
                 "_resume = 0",
                 f"control[{RESUME}] = 0",

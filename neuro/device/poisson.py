@@ -32,7 +32,8 @@ _STIRLING = (
 
 
 @kernel
-def _log_gamma(x: Any) -> Any:
+def log_gamma(x: Any) -> Any:
+    """Return the logarithm of the gamma function of a positive double."""
     shift = np.int32(0)
     x0 = x
     if x == 1.0 or x == 2.0:
@@ -84,7 +85,7 @@ def _by_rejection(rate: Any, values: Any, index: Any, state: Any) -> Any:
         if k < 0 or (us < 0.013 and v > us):
             continue
         left = math.log(v) + math.log(inv_alpha) - math.log(a / (us * us) + b)
-        if left <= -rate + k * log_rate - _log_gamma(np.float64(k + 1)):
+        if left <= -rate + k * log_rate - log_gamma(np.float64(k + 1)):
             return k
 
 

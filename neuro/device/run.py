@@ -57,6 +57,7 @@ def items(objects: Sequence[Any], ticking: Sequence[Any], device: NumbaDevice) -
     lazy = lazy_steps(objects, device)
     found = []
     active = [obj for obj in objects if obj.active]
+    device.next_place = 0
     device.written = written(
         code
         for obj in active

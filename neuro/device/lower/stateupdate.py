@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from neuro.device.fast.drawing import draw
 from neuro.device.fast.factors import regroup
 from neuro.device.invariant import split
 from neuro.device.lower.template import Template
@@ -17,13 +18,16 @@ if TYPE_CHECKING:
 def lower(code: NumbaCodeObject) -> Step:
     """Visit elements 0 to N-1 in order."""
     scalar, vector = compare_times(code.scalar[None], code.vector[None])
-    parts = split(code, scalar, vector, regroup if code.device.mode == "fast" else None)
+    drawn = draw(code, vector)
+    parts = split(code, scalar, drawn.vector, regroup if code.device.mode == "fast" else None)
     body = [
+        "widen()",
         *parts.scalar,
+        *drawn.before,
         f"for _idx in range({code.value('N')}):",
         *indented(parts.vector or ["pass"]),
     ]
-    return code.make_step(body, parts.bindings, parts.entry)
+    return code.make_step(body, parts.bindings | drawn.bindings, parts.entry)
 
 
 TEMPLATE = Template(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from brian2.core.variables import ArrayVariable
 
+from neuro.device.fast.drawing import draw
 from neuro.device.invariant import split
 from neuro.device.lower.template import Template
 from neuro.device.mask import WORD, make_mask
@@ -28,8 +29,9 @@ def lower(code: NumbaCodeObject) -> Step:
         lastspike = code.array(code.variables["lastspike"])
         hit += [f"{refractory}[_idx] = False", f"{lastspike}[_idx] = {code.value('t')}"]
     size = code.value("N")
-    parts = split(code, code.scalar[None], code.vector[None])
-    extra = dict(parts.bindings)
+    drawn = draw(code, code.vector[None])
+    parts = split(code, code.scalar[None], drawn.vector)
+    extra = parts.bindings | drawn.bindings
     if _is_elementwise(code):
         mask = make_mask(int(code.variables["N"].get_value()))
         extra["_own_mask"] = lambda: mask
@@ -39,7 +41,14 @@ def lower(code: NumbaCodeObject) -> Step:
             f"for _idx in range({size}):",
             *indented([*parts.vector, "if _cond:", *indented(hit)]),
         ]
-    body = [*parts.scalar, "_n_events = 0", *visit, f"{space}[{size}] = _n_events"]
+    body = [
+        "widen()",
+        *parts.scalar,
+        *drawn.before,
+        "_n_events = 0",
+        *visit,
+        f"{space}[{size}] = _n_events",
+    ]
     return code.make_step(body, extra, parts.entry)
 
 
@@ -60,7 +69,9 @@ def _by_mask(condition: list[str], hit: list[str], size: str) -> list[str]:
 def _is_elementwise(code: NumbaCodeObject) -> bool:
     """Return whether the order in which conditions are evaluated does not matter."""
     used = set(_NAMES.findall("\n".join(code.vector[None])))
-    is_stateless = all(code.variables[name].stateless for name in code.functions)
+    is_stateless = all(
+        code.variables[name].stateless or code.is_counted(name) for name in code.functions
+    )
     return (
         is_stateless
         and not isinstance(code.variables["N"], ArrayVariable)
