@@ -72,7 +72,26 @@ def cached_kernel(function: Function) -> Function:
     callable
         Numba's dispatcher.
     """
-    return cast(Function, numba.njit(cache=True, no_cfunc_wrapper=True, **OPTIONS)(function))
+    dispatcher = numba.njit(cache=True, no_cfunc_wrapper=True, **OPTIONS)(function)
+    _load_at_once(dispatcher)
+    return cast(Function, dispatcher)
+
+
+def _load_at_once(dispatcher: Any) -> None:
+    """Let machine code be loaded without the tables that only compiling needs.
+
+    Numba imports its implementation of Python and NumPy, for half a second, before it looks into a
+    cache (`numba.core.caching.Cache.load_overload`). Compiling does the same by itself.
+    """
+    kept: Any = getattr(dispatcher, "_cache", None)
+    if not hasattr(kept, "_load_overload"):
+        return
+
+    def load_overload(signature: Any, target: Any) -> Any:
+        with kept._guard_against_spurious_io_errors():
+            return kept._load_overload(signature, target)
+
+    kept.load_overload = load_overload
 
 
 def uncached_kernel(function: Function) -> Function:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numba.core.base import BaseContext
 
 from neuro import cachefolder
 from neuro.device import cache, fuse, numba_device
@@ -47,6 +48,22 @@ def run_in_new_process(counter: np.ndarray) -> None:
     """Run the program as a process would that has not loaded it yet."""
     fuse._loaded.clear()
     counting(counter)()
+
+
+def test_machine_code_is_loaded_without_what_compiling_needs(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter = np.zeros(1, dtype=np.int64)
+    run_in_new_process(counter)
+
+    def fail(self: BaseContext) -> None:
+        raise AssertionError("half a second of imports")
+
+    monkeypatch.setattr(BaseContext, "refresh", fail)
+    run_in_new_process(counter)
+    assert counter[0] == 2
+    with pytest.raises(AssertionError, match="half a second"):
+        counting(counter, increment=5)()
 
 
 def test_folder_is_private(place: Path) -> None:

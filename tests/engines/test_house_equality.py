@@ -1,0 +1,163 @@
+"""Every model, synapse and learning rule of the house is on the device what it is in Brian2.
+
+One network a model: each synapse leads to it, and each projection learns by another rule; shifting
+the rules by one gives the next of the networks that together hold all combinations. NumPy has an
+exponential of its own and adds in another order, so spikes are the same and the rest nearly so;
+C++ without contraction is the same bit for bit.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from networks.build import build
+from networks.spec import Spec
+from neuro.engines.activation import activate
+from neuro.engines.simulation import Outlets, Stretch, simulate
+from neuro.engines.taps import Tap
+from neuro.models import MODELS
+from neuro.synapses import SYNAPSES
+from plasticity import RULES
+
+N_SOURCE, N_CELLS, DURATION = 12, 5, 0.06
+#: Relative to the largest value of a variable: 600 steps with some ten roundings each.
+ROUNDING = 600 * 10 * np.finfo(float).eps
+CELLS = [name for name, model in MODELS.items() if model.kind == "equations"]
+LEARNING: list[str | None] = [None, *RULES]
+WEIGHTS = {"amp": 30.0, "siemens": 0.4, "target": 1.0}
+UNITS = {"amp": "pA", "siemens": "nS", "target": "mV"}
+#: Cells that listen to a variable of another unit than the membrane's.
+CURRENTS = {"lif_plateau": 300.0, "izhikevich": 8.0}
+
+
+def projection(model: str, synapse: str, rule: str | None, place: int) -> dict[str, Any]:
+    """Describe a projection of moderate strength; every other one has a delay per synapse."""
+    unit = SYNAPSES[synapse].weight_unit
+    low, high = 0.5 * WEIGHTS[unit], WEIGHTS[unit]
+    spread = {"uniform": {"low": f"{low} {UNITS[unit]}", "high": f"{high} {UNITS[unit]}"}}
+    delay = {"uniform": {"low": "0.3 ms", "high": "4 ms"}} if place % 2 else "1.2 ms"
+    described: dict[str, Any] = {
+        "source": "src",
+        "target": "cells",
+        "connectivity": {"rule": "pairwise_bernoulli", "p": 0.7},
+        "synapse": {"model": synapse, "weight": spread, "delay": delay},
+    }
+    if MODELS[model].segment_voltage and place % 3:
+        described["synapse"]["target"] = "segment[0]"
+    if rule is not None:
+        scaled = {
+            key: f"{float(text.split()[0]) * high} {UNITS[unit]}"
+            for key, text in RULES[rule].parameters.items()
+            if text.endswith(" weight")
+        }
+        described["plasticity"] = {"rule": rule, **scaled}
+    return described
+
+
+def describe(specify: Any, model: str, shift: int, synapses: list[str]) -> Spec:
+    """Describe the network of a model whose rules are shifted."""
+    rules = [LEARNING[(place + shift) % len(LEARNING)] for place in range(len(synapses))]
+    projections = {
+        f"p{place}": projection(model, name, rule, place)
+        for place, (name, rule) in enumerate(zip(synapses, rules, strict=True))
+    }
+    current = CURRENTS.get(model, 250.0)
+    cells = {
+        "model": model,
+        "size": N_CELLS,
+        "parameters": {"I_e": {"uniform": {"low": "0 pA", "high": f"{current} pA"}}},
+    }
+    source = {"model": "spike_generator", "size": N_SOURCE}
+    return specify({"src": source, "cells": cells}, projections, record=("cells.spikes",))
+
+
+def input_spikes() -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(8)
+    steps = np.unique(rng.integers(0, 600 * N_SOURCE, 120))
+    return (steps // N_SOURCE) * 1e-4, steps % N_SOURCE
+
+
+def outcome(spec: Spec, engine: str, target: Any = None, folder: Path | None = None) -> Any:
+    """Run a description and return its spikes and all final states."""
+    spikes: list[tuple[np.ndarray, np.ndarray]] = []
+    with activate(engine, target=target, folder=folder):
+        built = build(spec, spikes={"src": input_spikes()})
+        tap = Tap(built.monitors["cells_spikes"].monitor, lambda t, i: spikes.append((t, i)))
+        simulate(built.network, [Stretch("all", DURATION, lambda: None)], Outlets(taps=(tap,)))
+        states = {
+            f"{name}.{variable}": np.array(obj.state(variable, use_units=False)[:])
+            for name, obj in ({"cells": built.groups["cells"]} | built.synapses).items()
+            for variable in (*obj.equations.diff_eq_names, *obj.equations.parameter_names)
+        }
+        times, nodes = (np.concatenate(column) for column in zip(*spikes, strict=True))
+    return times, nodes, states
+
+
+def check(ours: Any, theirs: Any, is_exact: bool) -> None:
+    for mine, reference in zip(ours[:2], theirs[:2], strict=True):
+        np.testing.assert_array_equal(mine, reference)
+    for name, reference in theirs[2].items():
+        if is_exact:
+            np.testing.assert_array_equal(ours[2][name], reference, err_msg=name)
+            continue
+        scale = np.max(np.abs(reference), initial=0.0)
+        np.testing.assert_allclose(
+            ours[2][name], reference, rtol=0, atol=ROUNDING * scale, err_msg=name
+        )
+
+
+def test_a_model_that_learns_is_brian2_numpy(specify: Any) -> None:
+    spec = describe(specify, "lif", 3, ["exponential"])
+    theirs = outcome(spec, "brian2", "numpy")
+    assert len(theirs[0]) > 5
+    check(outcome(spec, "numba"), theirs, is_exact=False)
+    changed = (theirs[0] + np.eye(1, len(theirs[0]))[0] * 1e-4, *theirs[1:])
+    with pytest.raises(AssertionError):
+        check(changed, theirs, is_exact=False)
+
+
+@pytest.mark.slow  # compiles eight projections: half a minute
+@pytest.mark.parametrize("model", CELLS)
+def test_every_model_synapse_and_rule_is_brian2_numpy(specify: Any, model: str) -> None:
+    spec = describe(specify, model, CELLS.index(model), list(SYNAPSES))
+    theirs = outcome(spec, "brian2", "numpy")
+    assert len(theirs[0]) > 5
+    check(outcome(spec, "numba"), theirs, is_exact=False)
+
+
+@pytest.mark.slow  # compiles a C++ program: a minute
+@pytest.mark.compiler
+@pytest.mark.parametrize("model", CELLS[:1])
+def test_a_network_of_all_synapses_and_rules_is_brian2_standalone(
+    specify: Any, model: str, tmp_path: Path
+) -> None:
+    spec = describe(specify, model, 0, list(SYNAPSES))
+    theirs = outcome(spec, "brian2_standalone", folder=tmp_path / "code")
+    assert len(theirs[0]) > 5
+    check(outcome(spec, "numba"), theirs, is_exact=True)
+
+
+@pytest.mark.nightly  # compiles forty C++ programs
+@pytest.mark.compiler
+@pytest.mark.parametrize("shift", range(len(LEARNING)))
+@pytest.mark.parametrize("model", CELLS)
+def test_every_combination_is_brian2_standalone(
+    specify: Any, model: str, shift: int, tmp_path: Path
+) -> None:
+    spec = describe(specify, model, shift, list(SYNAPSES))
+    theirs = outcome(spec, "brian2_standalone", folder=tmp_path / "code")
+    check(outcome(spec, "numba"), theirs, is_exact=True)
+
+
+def test_combinations_are_all_there() -> None:
+    shifts = range(len(LEARNING))
+    pairs = {
+        (synapse, LEARNING[(place + shift) % len(LEARNING)])
+        for shift in shifts
+        for place, synapse in enumerate(SYNAPSES)
+    }
+    assert pairs == {(synapse, rule) for synapse in SYNAPSES for rule in LEARNING}
