@@ -150,12 +150,13 @@ def _plan(
 
 @contextmanager
 def _one_thread(device: NumbaDevice) -> Iterator[None]:
-    """Let programs use one thread each, since trials share the cores."""
-    before, device.threads = device.threads, 1
+    """Let programs use one thread each, since trials share the cores, and postpone nothing."""
+    before = device.threads, device.postpones
+    device.threads, device.postpones = 1, False
     try:
         yield
     finally:
-        device.threads = before
+        device.threads, device.postpones = before
 
 
 @contextmanager

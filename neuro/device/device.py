@@ -30,7 +30,6 @@ from neuro.device.invariant import written
 from neuro.device.loop import Loop
 from neuro.device.rng import Stream
 from neuro.device.source import Getter
-from neuro.device.synaptic.idle import Quiet
 from neuro.device.synaptic.narrow import NarrowIndices
 
 logger = get_logger(__name__)
@@ -51,12 +50,16 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         changes in the same order, so weights differ from those of strict mode by rounding only.
     threads
         The number of threads that a run may use. Runs use one so far.
+    postpones
+        Whether events of plastic synapses may wait; not in a batch, whose trials have copies of
+        the arrays of kernels and nothing beside them.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.mode: Mode = "strict"
         self.threads = 1
+        self.postpones = True
         self.stream = Stream()
         self.stream_names = tuple(self.stream.arrays())
         self.counter = Counter()
@@ -71,7 +74,6 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         #: How often each array was written to or resized through Brian2.
         self.writes: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
         self.narrow = NarrowIndices(self)
-        self.quiet = Quiet(self)
         # Cython code, which users may choose for setting state, draws from these buffers.
         for name in ("rand_buffer", "randn_buffer", "rand_buffer_index", "randn_buffer_index"):
             setattr(self, name, getattr(runtime_device, name))
@@ -114,8 +116,7 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what the next run makes anew."""
         lost = {name: WeakKeyDictionary[Any, Any]() for name in ("prepared", "past", "writes")}
-        anew = {"narrow": NarrowIndices(self), "quiet": Quiet(self)}
-        return {**super().__getstate__(), **lost, **anew}
+        return {**super().__getstate__(), **lost, "narrow": NarrowIndices(self)}
 
     def options(self) -> dict[str, str | int]:
         """Return what a recording of a run should say of this device."""

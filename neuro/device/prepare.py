@@ -140,7 +140,7 @@ def reuse(network: Any, known: Prepared, namespace: Mapping[str, Any]) -> None:
 
 
 def _options(device: NumbaDevice) -> tuple[Any, ...]:
-    return (device.mode, device.threads)
+    return (device.mode, device.threads, device.postpones)
 
 
 def _for_each(objects: Iterable[BrianObject], action: Callable[[BrianObject], None]) -> None:

@@ -14,6 +14,8 @@ from brian2.core.preferences import prefs
 from brian2.devices.device import previous_devices, reset_device
 from plastic_networks import RULES, Rule, Values, plastic, random_trains, values
 
+from neuro.device import run_batch
+from neuro.device.fast.history import History
 from neuro.device.fast.replay import lazy_steps
 from neuro.device.fast.rowlazy import recognise
 
@@ -34,15 +36,22 @@ def runtime_afterwards() -> Iterator[None]:
 
 
 def simulate(
-    mode: str, rules: Mapping[str, Rule], pieces: int = 1, seed: int = 5, **options: Any
+    mode: str,
+    rules: Mapping[str, Rule],
+    pieces: int = 1,
+    seed: int = 5,
+    p_post: float = 0.03,
+    between: Callable[[dict[str, Synapses]], None] = lambda _: None,
+    **options: Any,
 ) -> Values:
     """Run plastic networks of 12 x 9 cells and return all their values by rule and name."""
     brian2.set_device("numba", mode=mode)
     brian2.start_scope()
-    pre, post = random_trains(seed, 12), random_trains(seed + 1, 9)
+    pre, post = random_trains(seed, 12), random_trains(seed + 1, 9, p=p_post)
     network, parts = plastic(rules, pre, post, **options)
     for _ in range(pieces):
         network.run(DURATION / pieces)
+        between(parts)
     return {
         f"{rule}: {name}": array
         for rule, part in parts.items()
@@ -66,6 +75,43 @@ def plans(network: Network) -> list[Any]:
 
 #: Two rules that need different things; compiling all of them takes longer.
 FEW = {name: RULES[name] for name in ("pair clipped", "last spikes of the cells")}
+
+
+def test_busy_histories_are_emptied_in_time() -> None:
+    """Targets that fire at every third step fill their histories; one source is silent."""
+    rules = {"pair clipped": RULES["pair clipped"]}
+    theirs = simulate("strict", rules, delay=0.5, p_post=0.35)
+    with pytest.MonkeyPatch.context() as patch:
+        settled: list[int] = []
+        original = History._forget
+        patch.setattr(
+            History,
+            "_forget",
+            lambda self, cutoff: (settled.append(cutoff), original(self, cutoff)),
+        )
+        ours = simulate("fast", rules, delay=0.5, p_post=0.35)
+    assert settled
+    assert_equal(ours, theirs)
+
+
+def test_batch_postpones_nothing() -> None:
+    brian2.set_device("numba", mode="fast")
+    network, parts = plastic(FEW, random_trains(5, 12), random_trains(6, 9))
+    (trial,) = run_batch(network, DURATION, seeds=[1], variables=["plastic_0.w"])
+    network.run(DURATION)
+    ours = {"w": trial.states["plastic_0.w"]}
+    assert_equal(ours, {"w": np.array(parts["pair clipped"].w)})
+
+
+def test_traces_that_differ_between_synapses_are_kept_in_them() -> None:
+    rules = {"pair clipped": RULES["pair clipped"]}
+
+    def disturb(parts: dict[str, Synapses]) -> None:
+        (synapses,) = parts.values()
+        synapses.Apre = np.random.default_rng(1).random(len(synapses))
+
+    theirs = simulate("strict", rules, 2, between=disturb)
+    assert_equal(simulate("fast", rules, 2, between=disturb), theirs)
 
 
 @pytest.mark.parametrize(

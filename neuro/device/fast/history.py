@@ -17,7 +17,9 @@ from neuro.device.fast.traces import load
 from neuro.device.source import Getter
 
 #: Events that are kept per neuron at first, and at most.
-FIRST_EVENTS, MOST_EVENTS = 8, 64
+FIRST_EVENTS, MOST_EVENTS = 12, 96
+#: Places before the first event of a neuron, which no synapse has missed.
+LEAD = 4
 
 
 @final
@@ -37,8 +39,9 @@ class History:
         What kernels work on. By source: ``marker`` (the first step whose events wait),
         ``row_step`` (that of the traces ``row_X``), ``kept_X``. By target: ``column_step`` (that
         of the traces ``column_X``), ``count``, ``step`` and ``at_X`` (the events and what was
-        captured). Tables: ``table_X`` (see `decay_table`). Numbers: ``start``, ``full``,
-        ``cutoff``, ``now``, ``write``.
+        captured), ``now_X`` (traces at this step). For the synapses of one source: ``todo`` and
+        ``first`` (those that have missed events, and the oldest of these). Tables: ``table_X``
+        (see `decay_table`). Numbers: ``start``, ``full``, ``cutoff``, ``now``, ``write``.
     """
 
     def __init__(self, plan: Plan, dtypes: dict[str, Any]) -> None:
@@ -53,17 +56,21 @@ class History:
         n_targets = int(self.plan.learner.queue.shape[1])
         n_sources = int(self.plan.visits[0].queue.shape[1])
         for name in ("marker", "row_step"):
-            self.arrays[name] = np.zeros(n_sources, dtype=np.int64)
+            self.arrays[name] = np.zeros(n_sources, dtype=np.int32)
         for name in ("column_step", "count"):
-            self.arrays[name] = np.zeros(n_targets, dtype=np.int64)
+            self.arrays[name] = np.zeros(n_targets, dtype=np.int32)
         traces = self.plan.traces
         self.arrays |= {f"row_{name}": np.zeros(n_sources) for name in traces.rows}
-        self.arrays |= {f"column_{name}": np.zeros(n_targets) for name in traces.columns}
+        for kind in ("column", "now"):
+            self.arrays |= {f"{kind}_{name}": np.zeros(n_targets) for name in traces.columns}
         self.arrays |= {f"table_{name}": np.zeros(0) for name in traces.names}
         variables = code_of(self.plan.learner).variables
         for name in self.plan.snapshots:
             self.arrays[f"kept_{name}"] = np.zeros(n_sources, dtype=variables[name].dtype)
-        self.arrays["step"] = np.zeros((n_targets, FIRST_EVENTS), dtype=np.int32)
+        self.arrays["step"] = np.full((n_targets, FIRST_EVENTS), -1, dtype=np.int32)
+        longest = int(np.diff(self.plan.visits[0].queue.indptr).max(initial=0))
+        for name in ("todo", "first"):
+            self.arrays[name] = np.zeros(longest + 1, dtype=np.int32)
         for name, dtype in dtypes.items():
             self.arrays[f"at_{name}"] = np.zeros((n_targets, FIRST_EVENTS), dtype=dtype)
 
@@ -97,8 +104,9 @@ class History:
         for name in plan.snapshots:
             variable = code_of(plan.learner).variables[name]
             arrays[f"kept_{name}"] = np.array(variable.get_value(), dtype=variable.dtype)
-        for name in ("marker", "row_step", "column_step", "count", "full"):
+        for name in ("marker", "row_step", "column_step", "full"):
             arrays[name][:] = 0
+        arrays["count"][:] = LEAD
         arrays["start"][0] = start
         return True
 
@@ -123,8 +131,10 @@ class History:
         """Drop the events of all steps before `cutoff`."""
         step, count = self.arrays["step"], self.arrays["count"]
         place = np.arange(step.shape[1])
-        n_old = ((step < cutoff) & (place < count[:, None])).sum(axis=1)
-        source = np.minimum(place + n_old[:, None], step.shape[1] - 1)
+        is_event = (place >= LEAD) & (place < count[:, None])
+        n_old = ((step < cutoff) & is_event).sum(axis=1, dtype=count.dtype)
+        later = np.minimum(place + n_old[:, None], step.shape[1] - 1)
+        source = np.where(place < LEAD, place, later)
         for name in self._of_events():
             self.arrays[name] = np.take_along_axis(self.arrays[name], source, axis=1)
         count -= n_old
@@ -132,7 +142,7 @@ class History:
     def settle(self) -> None:
         """Bring all synapses up to date, for Python to look at."""
         self._settle(np.iinfo(np.int64).max, is_over=True)
-        self.arrays["count"][:] = 0
+        self.arrays["count"][:] = LEAD
         self.arrays["full"][0] = 0
 
     def _settle(self, cutoff: int, is_over: bool) -> None:

@@ -12,7 +12,7 @@ from brian2.core.preferences import prefs
 from brian2.core.variables import ArrayVariable, AuxiliaryVariable
 from brian2.parsing.bast import brian_ast
 
-from neuro.device.fast.history import History
+from neuro.device.fast.history import LEAD, History
 from neuro.device.fast.rowlazy import Plan, code_of, recognise
 from neuro.device.fast.sharing import SOURCE_INDEX, TARGET_INDEX
 from neuro.device.fast.statements import Assignment, recursive_names, write
@@ -46,9 +46,9 @@ def lazy_steps(objects: Sequence[Any], device: Any) -> dict[int, Step]:
     objects
         The objects of a network in the order of its schedule, prepared for a run.
     device
-        The device; nothing is postponed in its strict mode.
+        The device; nothing is postponed in its strict mode, or where its `postpones` is false.
     """
-    if device.mode != "fast":
+    if device.mode != "fast" or not device.postpones:
         return {}
     return {
         key: step for plan in recognise(objects) for key, step in Lowering(plan, device).steps()
@@ -149,31 +149,70 @@ class Lowering:
         loads = [line for line in loads if appearing(text, [line.split(" = ")[0]])]
         return private(Fragment(body.scalar, [*loads, *body.vector]))
 
-    def _catch_up(self, replay: Fragment) -> list[str]:
-        """Write the search for the events that a synapse has missed, and their replay in order."""
+    def _catch_up(self, visit: Any) -> list[str]:
+        """Write the replay of all events that the synapses of ``_source`` have missed.
+
+        First the synapses are listed that have missed any, then the oldest missed event of each
+        is replayed, then the next: no branch depends on a spike, so none is mispredicted.
+        """
         h = self.h
-        if not replay.vector:
+        if not self.replay.vector:
             return []
-        return [
+        some = " + ".join(
+            f"np.int64({h}step[_post, _newest - {k}] >= _marker)" for k in range(1, LEAD + 1)
+        )
+        listing = [
             f"_newest = {h}count[_post]",
-            "_event = _newest",
-            f"while _event > 0 and {h}step[_post, _event - 1] >= _marker:",
-            "    _event -= 1",
-            "while _event < _newest:",
-            f"    _at = {h}step[_post, _event]",
-            *indented(replay.vector),
-            "    _event += 1",
+            f"_n_missed = {some}",
+            f"if _n_missed == {LEAD}:",
+            f"    while {h}step[_post, _newest - 1 - _n_missed] >= _marker:",
+            "        _n_missed += 1",
+            f"{h}todo[_n_todo] = _idx",
+            f"{h}first[_n_todo] = _newest - _n_missed",
+            "_n_todo += np.int64(_n_missed > 0)",
         ]
+        again = [
+            f"_idx = np.int64({h}todo[_q])",
+            f"_event = np.int64({h}first[_q])",
+            f"_post = {self._posts()}[_idx]",
+            f"_at = {h}step[_post, _event]",
+            *self.replay.vector,
+            f"{h}todo[_n_left] = _idx",
+            f"{h}first[_n_left] = _event + 1",
+            f"_n_left += np.int64(_event + 1 < {h}count[_post])",
+        ]
+        return [
+            "_n_todo = np.int64(0)",
+            *self._rows(visit, listing),
+            "while _n_todo > 0:",
+            "    _n_left = np.int64(0)",
+            "    for _q in range(_n_todo):",
+            *indented(again, 2),
+            "    _n_todo = _n_left",
+        ]
+
+    def _posts(self) -> str:
+        return str(self.learner.array(self.plan.synapses.variables["_synaptic_post"]))
 
     def _rows(self, visit: Any, lines: Sequence[str]) -> list[str]:
         """Write a loop over the synapses of the source ``_source``."""
         q = f"_queue_{visit.name}"
-        post = self.learner.array(self.plan.synapses.variables["_synaptic_post"])
-        body = indented([f"_post = {post}[_idx]", *lines])
+        body = indented([f"_post = {self._posts()}[_idx]", *lines])
         span = f"range({q}_indptr[_source], {q}_indptr[_source + 1])"
         if visit.queue.mode == "range":
             return [f"for _idx in {span}:", *body]
-        return [f"for _row in {span}:", f"    _idx = {q}_order[_row]", *body]
+        return [f"for _row in {span}:", f"    _idx = np.int64({q}_order[_row])", *body]
+
+    def _columns(self, names: Sequence[str]) -> list[str]:
+        """Write the values of the targets' traces at this step."""
+        h = self.h
+        return [
+            f"_elapsed = _now - {h}column_step[_post]",
+            *(
+                f"{h}now_{name}[_post] = {h}column_{name}[_post] * decay({h}table_{name}, _elapsed)"
+                for name in names
+            ),
+        ]
 
     def _now(self) -> str:
         timestep = self.learner.array(self.plan.learner.clock.variables["timestep"])
@@ -199,10 +238,7 @@ class Lowering:
         replaced = {*traces.names, *(line.split(" = ")[0] for line in homes)}
         own = self._translate(code, split.own, replaced, "own")
         rest = self._translate(code, split.rest, traces.names, "rest")
-        columns = [
-            self._trace("column", name, f"_now - {h}column_step[_post]")
-            for name in appearing("\n".join(rest.vector), traces.columns)
-        ]
+        columns = appearing("\n".join(rest.vector), traces.columns)
         head = [
             f"_pre = _source + {q}_shape[0]",
             *self._row_head(),
@@ -214,13 +250,29 @@ class Lowering:
             f"{h}marker[_pre] = _now" + (" + 1" if visit.name in plan.after else ""),
             *self._keep(visit),
         ]
-        synapse = [*self._catch_up(self.replay), *columns, *rest.vector]
+        synapse = [*(f"{name} = {h}now_{name}[_post]" for name in columns), *rest.vector]
+        visits = [*head, *self._catch_up(visit)]
+        bulk = []
+        if columns:
+            # Where more synapses than targets are due, each target is worked out once.
+            n_due = f"{q}_n_spikes[{q}_cursor[0]] * {self._posts()}.shape[0]"
+            bulk = [
+                f"_n_targets = {h}count.shape[0]",
+                f"_is_bulk = {n_due} > _n_targets * ({q}_indptr.shape[0] - 1)",
+                "if _is_bulk:",
+                "    for _post in range(_n_targets):",
+                *indented(self._columns(columns), 2),
+            ]
+            visits += ["if not _is_bulk:", *indented(self._rows(visit, self._columns(columns)))]
+        if rest.vector:
+            visits += self._rows(visit, synapse)
         body = [
             *own.scalar,
             *rest.scalar,
             *self.replay.scalar,
             self._now(),
-            *self._spikes(visit, [*head, *self._rows(visit, synapse or ["pass"])], "_source"),
+            *bulk,
+            *self._spikes(visit, visits, "_source"),
         ]
         return self._step(body)
 
@@ -295,7 +347,7 @@ class Lowering:
             f"    _pre = _source + {q}_shape[0]",
             *indented(self._row_head()),
             f"    if _marker < {h}cutoff[0]:",
-            *indented(self._rows(visit, self._catch_up(self.replay) or ["pass"]), 2),
+            *indented(self._catch_up(visit), 2),
             f"        {h}marker[_pre] = {h}now[0]",
             f"    if {h}write[0] != 0:",
             *indented(self._rows(visit, self._write_back(code)), 2),

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from neuro.device.delivery import SpikeQueue
 from neuro.device.lower.template import Template
 from neuro.device.source import Getter, Step, indented
-from neuro.device.synaptic.blocks import is_free_of_order
-from neuro.device.synaptic.blocks import visit as blocks
 from neuro.device.synaptic.reads import Reads
 
 if TYPE_CHECKING:
@@ -55,29 +53,26 @@ def lower(code: NumbaCodeObject) -> Step:
     if queue.mode == "events":
         n, items = f"{q}_n_events", f"{q}_events"
         reads.by_synapse()
-        reads.quieten()
-        visit = [*reads.per_source, f"_idx = np.uint32({items}[_slot, _k])", *reads.lines]
+        visit = [f"_idx = np.uint32({items}[_slot, _k])", *reads.lines]
     else:
         n, items = f"{q}_n_spikes", f"{q}_spikes"
-        reads.by_source(queue, f"_source + {q}_shape[0]")
-        reads.quieten()
-        visit = [f"_source = {items}[_slot, _k]", *_row(reads, queue, q)]
-    loop = [f"for _k in range({n}[_slot]):", *indented(visit)]
-    if queue.mode == "list" and is_free_of_order(code):
-        loop = blocks(q, reads.per_source, reads.lines)
+        visit = _rows(reads, queue, q)
+        visit.insert(0, f"_source = {items}[_slot, _k]")
     body = [
         *code.scalar[None],
         *reads.once,
         f"_slot = {q}_cursor[0]",
-        *loop,
+        f"for _k in range({n}[_slot]):",
+        *indented(visit),
         f"{n}[_slot] = 0",
         f"{q}_cursor[0] = (_slot + 1) % {n}.shape[0]",
     ]
     return code.make_step(body, bindings(queue, q) | reads.arrays)
 
 
-def _row(reads: Reads, queue: SpikeQueue, q: str) -> list[str]:
+def _rows(reads: Reads, queue: SpikeQueue, q: str) -> list[str]:
     """Write the visit of all synapses of `_source`, whose indices are unsigned."""
+    reads.by_source(queue, f"_source + {q}_shape[0]")
     span = f"range(np.uint64({q}_indptr[_source]), np.uint64({q}_indptr[_source + 1]))"
     if queue.mode == "range":
         loop = [f"for _idx in {span}:"]
