@@ -155,14 +155,14 @@ def show_starts(starts: Sequence[Start]) -> None:
     if not starts:
         return
     columns = (
-        "network", "engine", "import", "construct", "cold run", "cpu", "warm run", "cpu",
-        "front end", "repeated run", "",
+        "network", "engine", "import", "construct", "cold: prepare", "cpu", "first run", "cpu",
+        "warm: prepare", "cpu", "first run", "cpu", "repeated run", "",
     )  # fmt: skip
     table = []
     for start in starts:
-        cold = [number(start.cold.get(key, math.nan)) for key in ("first", "first cpu")]
-        names = ("first", "first cpu", "again", "repeat")
-        warm = [number(start.warm.get(key, math.nan)) for key in names]
+        names = ("prepare", "prepare cpu", "first", "first cpu")
+        cold = [number(start.cold.get(key, math.nan)) for key in names]
+        warm = [number(start.warm.get(key, math.nan)) for key in (*names, "repeat")]
         before = [number(start.warm.get(key, math.nan)) for key in ("import", "construct")]
         table.append((start.network, start.contender, *before, *cold, *warm, start.fault))
     show_table("starts: seconds of wall time, of processor time where so said", columns, table)

@@ -104,6 +104,7 @@ class SpikeQueue:
         "cursor",
         "n_spikes",
         "spikes",
+        "place",
         "n_events",
         "events",
     )
@@ -119,6 +120,7 @@ class SpikeQueue:
         self.cursor = _empty(1, dtype=np.int64)
         self.n_spikes = _empty(1, dtype=np.int64)
         self.spikes = _empty(1, 1)
+        self.place = _empty(1, dtype=np.int64)
         self.n_events = _empty(1, dtype=np.int64)
         self.events = _empty(1, 1)
         self._dt: float | None = None
@@ -187,6 +189,7 @@ class SpikeQueue:
         self.cursor[0] = 0
         self.n_spikes = _empty(n_slots, dtype=np.int64)
         self.spikes = _empty(n_slots, max(1, n_spikes))
+        self.place = _empty(self.spikes.shape[1], dtype=np.int64)
         self.n_events = _empty(n_slots, dtype=np.int64)
         self.events = _empty(n_slots, max(1, n_events))
 
@@ -225,6 +228,7 @@ class SpikeQueue:
             self.events = _widened(self.events, size)
         else:
             self.spikes = _widened(self.spikes, int(space[-1]))
+            self.place = _empty(self.spikes.shape[1], dtype=np.int64)
 
     def _own(self, events: NDArray[np.int32]) -> NDArray[np.int32]:
         start, stop = self.shape[:2]
@@ -283,6 +287,7 @@ class SpikeQueue:
         elif self.mode != "events" and state.get("signature") == self._signature():
             self.cursor[0] = 0
             self.spikes = state["spikes"].copy()
+            self.place = _empty(self.spikes.shape[1], dtype=np.int64)
             self.n_spikes = state["n_spikes"].copy()
         else:
             self._dt = state["dt"]

@@ -30,6 +30,7 @@ from neuro.device.invariant import written
 from neuro.device.loop import Loop
 from neuro.device.rng import Stream
 from neuro.device.source import Getter
+from neuro.device.synaptic.idle import Quiet
 from neuro.device.synaptic.narrow import NarrowIndices
 
 logger = get_logger(__name__)
@@ -74,6 +75,7 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         #: How often each array was written to or resized through Brian2.
         self.writes: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
         self.narrow = NarrowIndices(self)
+        self.quiet = Quiet(self)
         # Cython code, which users may choose for setting state, draws from these buffers.
         for name in ("rand_buffer", "randn_buffer", "rand_buffer_index", "randn_buffer_index"):
             setattr(self, name, getattr(runtime_device, name))
@@ -116,7 +118,8 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what the next run makes anew."""
         lost = {name: WeakKeyDictionary[Any, Any]() for name in ("prepared", "past", "writes")}
-        return {**super().__getstate__(), **lost, "narrow": NarrowIndices(self)}
+        anew = {"narrow": NarrowIndices(self), "quiet": Quiet(self)}
+        return {**super().__getstate__(), **lost, **anew}
 
     def options(self) -> dict[str, str | int]:
         """Return what a recording of a run should say of this device."""

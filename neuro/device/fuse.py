@@ -52,6 +52,7 @@ from neuro.device.poisson import poisson
 from neuro.device.profile import cycles
 from neuro.device.refractory import latest
 from neuro.device.rng import rand, randn
+from neuro.device.synaptic.prefetch import prefetch
 from neuro.device.wide import widen
 '''
 

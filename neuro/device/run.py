@@ -265,7 +265,7 @@ class Run:
         """Decide how synapses are visited."""
         prepared = self.device.prepared[self.network]
         if prepared.layouts is None:
-            prepared.layouts = Layouts(self.objects)
+            prepared.layouts = Layouts(self.device, self.objects)
         return prepared.layouts.decide(self.report is not None)
 
     def _program(self) -> Program:

@@ -45,7 +45,7 @@ def decided(network: Network, is_watched: bool = False) -> list[Layout]:
     objects = network.sorted_objects
     network._clocks = {obj.clock for obj in objects}
     prepare.before_run(device, network, {}, objects)
-    return list(Layouts(objects).decide(is_watched))
+    return list(Layouts(device, objects).decide(is_watched))
 
 
 @pytest.mark.usefixtures("numba_device")

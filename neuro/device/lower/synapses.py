@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from neuro.device.delivery import SpikeQueue
 from neuro.device.lower.template import Template
 from neuro.device.source import Getter, Step, indented
+from neuro.device.synaptic.blocks import is_free_of_order
+from neuro.device.synaptic.blocks import visit as blocks
 from neuro.device.synaptic.reads import Reads
 
 if TYPE_CHECKING:
@@ -53,26 +55,29 @@ def lower(code: NumbaCodeObject) -> Step:
     if queue.mode == "events":
         n, items = f"{q}_n_events", f"{q}_events"
         reads.by_synapse()
-        visit = [f"_idx = np.uint32({items}[_slot, _k])", *reads.lines]
+        reads.quieten()
+        visit = [*reads.per_source, f"_idx = np.uint32({items}[_slot, _k])", *reads.lines]
     else:
         n, items = f"{q}_n_spikes", f"{q}_spikes"
-        visit = _rows(reads, queue, q)
-        visit.insert(0, f"_source = {items}[_slot, _k]")
+        reads.by_source(queue, f"_source + {q}_shape[0]")
+        reads.quieten()
+        visit = [f"_source = {items}[_slot, _k]", *_row(reads, queue, q)]
+    loop = [f"for _k in range({n}[_slot]):", *indented(visit)]
+    if queue.mode == "list" and is_free_of_order(code):
+        loop = blocks(q, reads.per_source, reads.lines)
     body = [
         *code.scalar[None],
         *reads.once,
         f"_slot = {q}_cursor[0]",
-        f"for _k in range({n}[_slot]):",
-        *indented(visit),
+        *loop,
         f"{n}[_slot] = 0",
         f"{q}_cursor[0] = (_slot + 1) % {n}.shape[0]",
     ]
     return code.make_step(body, bindings(queue, q) | reads.arrays)
 
 
-def _rows(reads: Reads, queue: SpikeQueue, q: str) -> list[str]:
+def _row(reads: Reads, queue: SpikeQueue, q: str) -> list[str]:
     """Write the visit of all synapses of `_source`, whose indices are unsigned."""
-    reads.by_source(queue, f"_source + {q}_shape[0]")
     span = f"range(np.uint64({q}_indptr[_source]), np.uint64({q}_indptr[_source + 1]))"
     if queue.mode == "range":
         loop = [f"for _idx in {span}:"]

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
+import numpy as np
 from brian2.core.base import BrianObject
 
 from neuro.device.codeobject import NumbaCodeObject
 from neuro.device.synaptic.constant import candidates, is_uniform
+from neuro.device.synaptic.idle import recognise
+
+if TYPE_CHECKING:
+    from neuro.device.device import NumbaDevice
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +31,13 @@ class Layout:
         What the queue of the pathway holds.
     constants
         Per-synapse variables that are read once per step.
+    is_idle
+        Whether synapses that a statement would not change are left alone.
     """
 
     mode: str = ""
     constants: frozenset[str] = frozenset()
+    is_idle: bool = False
 
 
 @final
@@ -38,11 +46,14 @@ class Layouts:
 
     Parameters
     ----------
+    device
+        Knows which variables have unusual values.
     objects
         The prepared objects of the network.
     """
 
-    def __init__(self, objects: Sequence[Any]) -> None:
+    def __init__(self, device: NumbaDevice, objects: Sequence[Any]) -> None:
+        self._device = device
         active = [obj for obj in objects if obj.active]
         lowered = [code for obj in active for code in _lowered(obj)]
         written = {identity for code in lowered for identity in code.written}
@@ -52,6 +63,7 @@ class Layouts:
             for code in lowered
             if code.template_name in {"synapses", "summed_variable"}
         ]
+        self._idle = _idle(lowered) if self._is_whole else {}
 
     def decide(self, is_watched: bool) -> tuple[Layout, ...]:
         """Tell each code object how to visit its synapses.
@@ -70,13 +82,30 @@ class Layouts:
         for code, names in self._codes:
             queue = getattr(code.template_kwds.get("pathway"), "queue", None)
             uniform = () if is_watched else _uniform(code, names)
-            code.layout = Layout(getattr(queue, "mode", ""), frozenset(uniform))
+            changed = None if is_watched else self._idle.get(id(code))
+            is_idle = changed is not None and self._device.quiet.is_quiet(changed)
+            code.layout = Layout(getattr(queue, "mode", ""), frozenset(uniform), is_idle)
             decisions.append(code.layout)
         return tuple(decisions)
 
 
 def _uniform(code: NumbaCodeObject, names: Iterable[str]) -> list[str]:
     return [name for name in names if is_uniform(code.variables[name].get_value())]
+
+
+def _idle(codes: Sequence[NumbaCodeObject]) -> dict[int, Any]:
+    """Return the variables that idle statements change, by the identity of the code object.
+
+    All code of the network that writes such a variable has to test what it writes.
+    """
+    found: dict[int, Any] = {}
+    for code in codes:
+        idle = recognise(code.vector[None]) if code.template_name == "synapses" else None
+        variable = code.variables[idle.name] if idle is not None else None
+        if variable is not None and variable.dtype == np.float64:
+            found[id(code)] = variable
+    unknown = {v for code in codes if id(code) not in found for v in code.written}
+    return {key: variable for key, variable in found.items() if id(variable) not in unknown}
 
 
 def _lowered(obj: Any) -> list[NumbaCodeObject]:

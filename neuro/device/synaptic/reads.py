@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, final
 
 from neuro.device.source import Getter
+from neuro.device.synaptic.idle import recognise
 
 if TYPE_CHECKING:
     from neuro.device.codeobject import NumbaCodeObject
@@ -42,6 +43,17 @@ class Reads:
         for name in sorted(constants):
             self.lines.remove(code.load(name))
             self.once.append(f"{name} = {code.array(code.variables[name])}[0]")
+
+    def quieten(self) -> None:
+        """Leave alone the synapses that the statement would not change, if that is exact."""
+        idle = recognise(self.lines)
+        if idle is None or self._code.layout is None or not self._code.layout.is_idle:
+            return
+        variable = self._code.variables[idle.name]
+        flag = f"{self._code.array(variable)}_loud"
+        self.arrays[flag] = self._code.device.quiet.flag_getter(variable)
+        self.per_source.append(f"_is_loud = {idle.is_loud(flag)}")
+        self.lines = idle.lines("_is_loud", flag)
 
     def by_synapse(self) -> None:
         """Read the ends of synapse `_idx` from narrow arrays."""
