@@ -10,21 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from networks.spec import Simulation
+from neuro.engines.activation import Activation
 from neuro.engines.compiler import COMPILE_FLAGS, version
 from neuro.engines.doctor import PACKAGES
 
 GIT_PATIENCE = 5.0
 
 
-def provenance(simulation: Simulation, target: str) -> dict[str, Any]:
+def provenance(simulation: Simulation, activation: Activation) -> dict[str, Any]:
     """Collect the provenance of a run.
 
     Parameters
     ----------
     simulation : Simulation
         Engine, mode and threads.
-    target : str
-        What the engine's code was made into: "cython", "numpy", "c++", or the mode of "numba".
+    activation : Activation
+        What was switched on.
 
     Returns
     -------
@@ -40,7 +41,8 @@ def provenance(simulation: Simulation, target: str) -> dict[str, Any]:
         "packages": {name: version(name) for name in ("engramlab", *PACKAGES)},
         "git": {"commit": commit, "dirty": is_dirty},
         "engine": simulation.engine,
-        "target": target,
+        "target": activation.target,
+        "engine_options": dict(activation.options),
         "compile_flags": list(COMPILE_FLAGS),
         "mode": simulation.mode,
         "threads": simulation.threads,

@@ -76,7 +76,7 @@ def run(
             header = Header(
                 configuration.source,
                 json.dumps(configuration.resolved),
-                provenance(simulation, activation.target),
+                provenance(simulation, activation),
                 seeds(spec),
             )
             with _recorder(spec, path, header) as recorder:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from brian2.devices.device import reset_device
@@ -50,12 +51,16 @@ class Activation:
         One sentence for the user if the run will be slower than wished, else empty.
     folder : Path or None
         Where the C++ of a standalone run is written.
+    options : mapping of str to str or int
+        What else decides about the bits of a result: of engine "numba" the type of numbers and
+        the random generator.
     """
 
     engine: str
     target: str
     notice: str = ""
     folder: Path | None = None
+    options: Mapping[str, str | int] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def choose_target() -> tuple[Target, str]:
@@ -203,13 +208,13 @@ def _activate_runtime(target: Target | None) -> Activation:
 
 @contextlib.contextmanager
 def _activated_numba(mode: Mode, threads: int) -> Iterator[Activation]:
-    import neuro.device  # noqa: F401  (registers the device)
+    from neuro.device import numba_device
 
     # What the device does not lower, and what runs while a network is built.
     brian2.prefs["codegen.target"] = "numpy"
     brian2.set_device("numba", mode=mode, threads=threads)
     try:
-        yield Activation("numba", mode)
+        yield Activation("numba", mode, options=MappingProxyType(numba_device.options()))
     finally:
         reset_device()
 

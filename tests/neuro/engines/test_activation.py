@@ -40,6 +40,8 @@ def test_the_device_is_selected_for_the_block_only():
         assert (active.engine, active.target) == ("numba", "fast")
         assert device is brian2.all_devices["numba"]
         assert device.mode == "fast"
+        assert active.options["random"] == "philox4x32-10"
+        assert active.options["float"] == "float64"
     assert brian2.get_device() is brian2.all_devices["runtime"]
 
 
