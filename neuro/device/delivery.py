@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuro.device.jit import kernel
+from neuro.device.synaptic.narrow import narrowed
 
 Mode = Literal["range", "list", "events"]
 
@@ -45,18 +46,22 @@ def push_events(
     events: Any,
 ) -> None:
     """Queue every synapse of the events in `space`, each in the slot of its own delay."""
-    n_slots = n_events.shape[0]
+    # Unsigned, because a signed index has to be asked whether it counts from the end.
+    n_slots = np.uint64(n_events.shape[0])
+    now = np.uint64(cursor[0])
+    is_uniform = delay.shape[0] == 1
     for k in range(space[space.shape[0] - 1]):
         i = space[k]
         if i >= shape[0] and i < shape[1]:
             source = i - shape[0]
-            for row in range(indptr[source], indptr[source + 1]):
-                synapse = order[row]
-                slot = cursor[0] + delay[synapse if delay.shape[0] > 1 else 0]
+            for row in range(np.uint64(indptr[source]), np.uint64(indptr[source + 1])):
+                synapse = np.uint32(order[row])
+                slot = now + np.uint64(delay[np.uint32(0) if is_uniform else synapse])
                 if slot >= n_slots:
                     slot -= n_slots
-                events[slot, n_events[slot]] = synapse
-                n_events[slot] += 1
+                n = np.uint64(n_events[slot])
+                events[slot, n] = synapse
+                n_events[slot] = n + np.uint64(1)
 
 
 @kernel
@@ -116,7 +121,7 @@ class SpikeQueue:
         self.shape = np.array([source_start, source_end, 0], dtype=np.int64)
         self.indptr = _empty(source_end - source_start + 1, dtype=np.int64)
         self.order = _empty(0)
-        self.delay = _empty(1)
+        self.delay: NDArray[np.unsignedinteger[Any]] = _empty(1, dtype=np.uint16)
         self.cursor = _empty(1, dtype=np.int64)
         self.n_spikes = _empty(1, dtype=np.int64)
         self.spikes = _empty(1, 1)
@@ -160,7 +165,7 @@ class SpikeQueue:
             waiting = _rescale(waiting, self._dt / dt)
         self._dt = dt
         self.indptr, self.order = indptr, order
-        self.delay = steps[:1].copy() if is_uniform else steps
+        self.delay = narrowed(steps[:1] if is_uniform else steps)
         self.shape[2] = steps[0]
         n_slots = max(int(steps.max()) + 1, len(waiting))
         is_empty = not any(len(slot) for slot in waiting)
@@ -243,7 +248,7 @@ class SpikeQueue:
             if self.mode == "events":
                 for synapse in self._synapses(int(source)):
                     delay = self.delay[synapse if len(self.delay) > 1 else 0]
-                    slot = (self.cursor[0] + delay) % n_slots
+                    slot = (int(self.cursor[0]) + int(delay)) % n_slots
                     self.events[slot, self.n_events[slot]] = synapse
                     self.n_events[slot] += 1
             else:
