@@ -56,13 +56,17 @@ def lower(code: NumbaCodeObject) -> Step:
         n, items = f"{q}_n_events", f"{q}_events"
         reads.by_synapse()
         reads.quieten()
-        visit = [*reads.per_source, f"_idx = np.uint32({items}[_slot, _k])", *reads.lines]
+        visit = [*reads.per_source, f"_idx = np.uint32({items}[_now, _k])", *reads.lines]
     else:
         n, items = f"{q}_n_spikes", f"{q}_spikes"
         reads.by_source(queue, f"_source + {q}_shape[0]")
         reads.quieten()
-        visit = [f"_source = {items}[_slot, _k]", *_row(reads, queue, q)]
-    loop = [f"for _k in range({n}[_slot]):", *indented(visit)]
+        visit = [f"_source = {items}[_now, _k]", *_row(reads, queue, q)]
+    loop = [
+        "_now = np.uint64(_slot)",
+        f"for _k in range(np.uint64({n}[_now])):",
+        *indented(visit),
+    ]
     if queue.mode == "list" and is_free_of_order(code):
         loop = blocks(q, reads.per_source, reads.lines)
     body = [
