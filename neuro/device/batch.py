@@ -162,13 +162,13 @@ def _one_thread(device: NumbaDevice) -> Iterator[None]:
 @contextmanager
 def _random_state(device: NumbaDevice) -> Iterator[None]:
     """Put numpy's random state and Brian2's buffers back afterwards."""
-    state = np.random.get_state()  # noqa: NPY002
+    state = device.get_random_state()
     arrays = device.stream.arrays()
     kept = {name: array.copy() for name, array in arrays.items()}
     try:
         yield
     finally:
-        np.random.set_state(state)  # noqa: NPY002
+        device.set_random_state(state)
         for name, array in kept.items():
             arrays[name][:] = array
 

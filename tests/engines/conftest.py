@@ -30,3 +30,16 @@ def numba_device() -> Iterator[None]:
         reset_device("runtime")
         prefs["codegen.target"] = before
         brian2.defaultclock.dt = 0.1 * brian2.ms
+
+
+@pytest.fixture
+def without_contraction(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let Brian2's C code round every operation, with a cache of its own (its key has no flags)."""
+    names = ("codegen.cpp.extra_compile_args_gcc", "codegen.runtime.cython.cache_dir")
+    before = {name: prefs[name] for name in names}
+    # -O1 compiles faster than -O3 and rounds the same.
+    prefs[names[0]] = ["-w", "-O1", "-ffp-contract=off"]
+    prefs[names[1]] = str(Path(tmp_path_factory.getbasetemp()) / "without_contraction")
+    yield
+    for name, value in before.items():
+        prefs[name] = value
