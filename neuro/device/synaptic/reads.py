@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Any, final
 
 from neuro.device.source import Getter
 from neuro.device.synaptic.idle import recognise
@@ -42,7 +42,9 @@ class Reads:
         constants = code.layout.constants if code.layout is not None else frozenset()
         for name in sorted(constants):
             self.lines.remove(code.load(name))
-            self.once.append(f"{name} = {code.array(code.variables[name])}[0]")
+            symbol = f"{code.array(code.variables[name])}_first"
+            self.arrays[symbol] = _first(code.variables[name])
+            self.once.append(f"{name} = {symbol}[0]")
 
     def quieten(self) -> None:
         """Leave alone the synapses that the statement would not change, if that is exact."""
@@ -102,3 +104,8 @@ class Reads:
     def _replace(self, name: str, line: str) -> None:
         k = self.lines.index(self._load(name))
         self.lines[k : k + 1] = [line] if line else []
+
+
+def _first(variable: Any) -> Getter:
+    """Return what looks up the first element of an array, as an array of its own length."""
+    return lambda: variable.get_value()[:1]
