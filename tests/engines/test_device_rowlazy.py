@@ -12,6 +12,8 @@ import pytest
 from brian2 import Network, NetworkOperation, StateMonitor, Synapses, ms
 from brian2.core.preferences import prefs
 from brian2.devices.device import previous_devices, reset_device
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from plastic_networks import RULES, Rule, Values, plastic, random_trains, values
 
 from neuro.device import run_batch
@@ -118,7 +120,7 @@ def test_traces_that_differ_between_synapses_are_kept_in_them() -> None:
     "rules",
     [
         pytest.param(FEW, id="few"),
-        pytest.param(RULES, id="all", marks=pytest.mark.slow),  # compiles for a minute
+        pytest.param(RULES, id="all", marks=pytest.mark.nightly),  # compiles for minutes
     ],
 )
 def test_rules_change_weights_as_in_strict_mode(rules: Mapping[str, Rule]) -> None:
@@ -218,3 +220,23 @@ def test_weights_that_somebody_looks_at_are_refused(
     network, parts = plastic({"pair": PAIR}, random_trains(1, 12), random_trains(2, 9))
     network.add(*observe(parts["pair"]))
     assert reason in refused(network, caplog)
+
+
+@pytest.mark.slow  # builds and prepares sixteen networks
+@settings(
+    max_examples=8,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    seed=st.integers(0, 2**31),
+    delay=st.sampled_from([0.0, 0.1, 1.3]),
+    p_post=st.sampled_from([0.002, 0.03, 0.3]),
+    pieces=st.integers(1, 3),
+)
+def test_random_trains_change_weights_as_in_strict_mode(
+    seed: int, delay: float, p_post: float, pieces: int
+) -> None:
+    theirs = simulate("strict", FEW, seed=seed, delay=delay, p_post=p_post)
+    assert_equal(simulate("fast", FEW, pieces, seed=seed, delay=delay, p_post=p_post), theirs)
