@@ -3,7 +3,7 @@
 The loop is a state machine: it returns to Python when a buffer is full or when an object has to
 run in Python, and is called again to go on at the same place of the same time step. Its first
 argument, ``control`` (int64), holds the place to resume at, the place that returned, the number of
-steps still to do, and the last step of each clock.
+steps still to do, the last step of each clock, and what `neuro.device.alarm` keeps there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 from brian2.utils.logger import get_logger
 from numpy.typing import NDArray
 
-from neuro.device import cache, clocks
+from neuro.device import alarm, cache, clocks
 from neuro.device.fast.counter import Counter
 from neuro.device.profile import Profile, timed
 from neuro.device.source import Getter, Kernel, Step, appearing, indented, substitute
@@ -35,6 +35,7 @@ import math
 
 import numpy as np
 
+from neuro.device.alarm import is_late
 from neuro.device.cable import solve_cable
 from neuro.device.delivery import events_fit, push_events, push_spikes
 from neuro.device.fast.decay import decay
@@ -120,6 +121,7 @@ def _body(
                 f"        return {OVER}",
                 f"    if control[{BUDGET}] <= 0:",
                 f"        return {PAUSED}",
+                *indented(alarm.lines(f"control[{BUDGET}]", f"return {PAUSED}")),
                 *step_begin,
                 *places,
                 *count,
@@ -172,7 +174,8 @@ class Program:
         self.symbols = symbols
         self.getters = [bindings[symbol] for symbol in symbols]
         self.uses_stream = any(symbol.startswith(("_rand_", "_randn_")) for symbol in symbols)
-        self.control: NDArray[np.int64] = np.zeros(STOPS + max(1, len(ticking)), dtype=np.int64)
+        size = STOPS + max(1, len(ticking)) + alarm.SIZE
+        self.control: NDArray[np.int64] = np.zeros(size, dtype=np.int64)
         compiler = "fast_kernel" if device.mode == "fast" else "kernel"
         self.text, self._objects = _module(renamed, len(symbols), kernels, compiler)
         self._path = cache.write(self.text)

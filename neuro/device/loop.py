@@ -10,12 +10,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from neuro.device import fuse
+from neuro.device import alarm, fuse
 from neuro.device.fuse import Program
 from neuro.device.rng import Stream
 
 #: Wall time of one portion in seconds.
 PORTION = 0.1
+#: Wall time after which a portion is cut short because its steps have turned slow, in seconds.
+LONGEST = 0.3
 #: Steps of the first portion, whose speed is not known.
 FIRST_STEPS = 8
 
@@ -62,6 +64,7 @@ class Loop:
         begin = time.perf_counter()
         n_steps = control[fuse.BUDGET] = self.n_steps
         self.enter()
+        alarm.set_deadline(control, LONGEST)
         try:
             while True:
                 reason = self.program()
@@ -74,6 +77,7 @@ class Loop:
                 else:
                     break
         finally:
+            alarm.set_deadline(control, 0)
             self.leave()
         self._adapt(n_steps - int(control[fuse.BUDGET]), time.perf_counter() - begin)
         return reason == fuse.OVER

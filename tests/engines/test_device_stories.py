@@ -159,6 +159,21 @@ def test_interrupt_is_prompt_and_keeps_what_was_recorded() -> None:
     assert parts["states"].t_[-1] > 0.01
 
 
+def test_interrupt_is_prompt_when_steps_turn_slow() -> None:
+    # Silent steps take a microsecond, so a portion has 100,000; bursting ones take milliseconds.
+    source = NeuronGroup(1000, "x : 1", threshold="t > 500*ms")
+    target = NeuronGroup(1000, "y : 1")
+    synapses = Synapses(source, target, on_pre="y += 1")
+    synapses.connect()
+    network = Network(source, target, synapses)
+    network.run(499 * ms)
+    begin = time.perf_counter()
+    threading.Timer(0.5, signal.raise_signal, [signal.SIGINT]).start()
+    network.run(3 * second)
+    assert time.perf_counter() - begin < 0.5 + PROMPT
+    assert network.t < 3 * second
+
+
 @check_units(x=1, result=1)
 def cube(x: float) -> float:
     return x * x * x
