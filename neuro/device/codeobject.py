@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from brian2.codegen.codeobject import CodeObject
 from brian2.core.base import BrianObjectException
+from brian2.core.preferences import prefs
 from brian2.core.variables import ArrayVariable
 
 from neuro.device.fast.counter import Counter
@@ -83,7 +85,11 @@ class NumbaCodeObject(CodeObject):  # type: ignore[misc]
             self.scalar[block], self.n_draws = placed(scalar[block], self.n_draws, "0")
             self.vector[block], self.n_draws = placed(vector[block], self.n_draws, "_idx")
         self.functions = functions
-        self.constants = constants
+        is_single = prefs["core.default_float_dtype"] is np.float32 and device.mode == "fast"
+        self.constants = {
+            name: np.float32(value) if is_single and isinstance(value, float) else value
+            for name, value in constants.items()
+        }
         self.template_kwds = template_kwds
         self.device = device
         self.template = TEMPLATES[template_name]

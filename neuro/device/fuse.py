@@ -43,6 +43,7 @@ from neuro.device.fast.draws import (
     draw_count, draw_normal, draw_poisson, draw_uniform, fill_count, fill_normal, fill_uniform
 )
 from neuro.device.fast.exponential import fast_exp
+from neuro.device.fast.exponential32 import fast_exp32
 from neuro.device.fast.logarithm import fast_log
 from neuro.device.intrinsics import (
     binomial, clip, exprel, floordiv, mod, power, sign, timed_array, timed_array_2d, timestep

@@ -15,10 +15,12 @@ import numpy as np
 from brian2.codegen.generators.base import CodeGenerator
 from brian2.codegen.statements import Statement
 from brian2.core.functions import Function
+from brian2.core.preferences import prefs
 from brian2.core.variables import Constant
 from brian2.parsing.bast import brian_dtype_from_dtype
 
 from neuro.device.expression import CASTS
+from neuro.device.fast.rendering import FastNodeRenderer
 from neuro.device.functions import TARGET, Rendering
 from neuro.device.rendering import NumbaNodeRenderer
 
@@ -53,8 +55,13 @@ class NumbaCodeGenerator(CodeGenerator):  # type: ignore[misc]
 
     def translate_expression(self, expr: str) -> str:
         """Translate one expression."""
-        is_fast = getattr(self.device, "mode", "strict") == "fast"
-        return str(NumbaNodeRenderer(self.functions, is_fast).render_expr(expr)).strip()
+        renderer: NumbaNodeRenderer
+        if getattr(self.device, "mode", "strict") == "fast":
+            is_single = prefs["core.default_float_dtype"] is np.float32
+            renderer = FastNodeRenderer(self.functions, self.variables, is_single)
+        else:
+            renderer = NumbaNodeRenderer(self.functions)
+        return str(renderer.render_expr(expr)).strip()
 
     def translate_statement(self, statement: Statement) -> str:
         """Translate one statement; a boolean that it uses becomes a choice of branches."""

@@ -99,7 +99,7 @@ class _Splitter:
     def __init__(self, code: NumbaCodeObject, regroup: Regroup | None) -> None:
         self.code, self.regroup = code, regroup
         self.kinds: dict[str, str] = {}
-        self.known: set[str] = {"np", "math", "mod", "power", "floordiv"}
+        self.known: set[str] = {"np", "math", "mod", "power", "floordiv", "fast_exp32"}
         for name, value in code.constants.items():
             self.known.add(name)
             self.kinds[name] = np.asarray(value).dtype.name

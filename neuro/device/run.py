@@ -101,7 +101,8 @@ def _is_suspicious(group: Group) -> bool:
     arrays = [group.variables[name].get_value() for name in equations.diff_eq_names]
     # Minimum and maximum hand on NaN, for which no comparison is true.
     return not all(
-        array.size == 0 or (array.min() >= -LARGE and array.max() <= LARGE) for array in arrays
+        array.size == 0 or (float(array.min()) >= -LARGE and float(array.max()) <= LARGE)
+        for array in arrays
     )
 
 
