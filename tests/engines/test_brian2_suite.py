@@ -169,7 +169,8 @@ EXAMPLES = {
 @pytest.mark.slow  # five processes that import Brian2
 @pytest.mark.skipif(os.name == "nt", reason="limits of processor time are those of POSIX")
 def test_example_scripts_are_judged_by_what_they_did(tmp_path: Path) -> None:
-    head = "from brian2 import *\nimport neighbour\ncells = NeuronGroup(1, 'dv/dt = 1/ms : 1', method='euler')\n"
+    head = "from brian2 import *\nimport neighbour\n"
+    head += "cells = NeuronGroup(1, 'dv/dt = 1/ms : 1', method='euler')\n"
     (tmp_path / "neighbour.py").write_text("")
     for kind, line in EXAMPLES.items():
         (tmp_path / "script.py").write_text(head + line)
