@@ -96,7 +96,7 @@ def test_change_of_code(name: str) -> None:
     check(name)
 
 
-@pytest.mark.slow  # each compiles a program of its own
+@pytest.mark.nightly  # forty-seven programs are compiled to see that the changes are changes
 @pytest.mark.parametrize("name", sorted(set(CHANGES) - {"start_again", "synapses_come_and_go"}))
 def test_change_has_an_effect(name: str) -> None:
     scene = begin([name])
