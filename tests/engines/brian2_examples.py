@@ -118,6 +118,12 @@ def judge(script: str, found: dict[str, Any]) -> Outcome:
     return Outcome(script, kind, in_python=in_python)
 
 
+def _environment(path: str) -> dict[str, str]:
+    """Return the variables of a script's process: it may import the modules beside it."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
+    return {**kept, "PYTHONPATH": path, "MPLBACKEND": "agg"}
+
+
 def run(folder: Path, script: str) -> Outcome:
     """Run one script in a process and a copy of the folder of its own."""
     with tempfile.TemporaryDirectory() as room:
@@ -127,7 +133,7 @@ def run(folder: Path, script: str) -> Outcome:
         process = subprocess.Popen(
             [sys.executable, __file__, "--one", str(copy / script), str(results)],
             cwd=(copy / script).parent,
-            env={**os.environ, "PYTHONPATH": path, "MPLBACKEND": "agg"},
+            env=_environment(path),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,

