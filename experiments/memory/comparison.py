@@ -22,11 +22,15 @@ MEASURED = {
     "overlap": "mean of sum_i (xi_i - f) s_i / (N f (1 - f)) over probes, f = k / N",
     "spurious": "mean number of recalled cells that are not in the pattern",
     "missing": "mean number of cells of the pattern that are not recalled",
+    "oracle_overlap": "overlap of what the clocked memory recalls",
+    "oracle_spurious": "spurious cells of what the clocked memory recalls",
+    "oracle_missing": "missing cells of what the clocked memory recalls",
     "bits_per_synapse": "P N T(f; e01, e10) / number of recurrent synapses",
     "operations_store": "synaptic learning events per item: 2 (N - 1) for each spike of a cell",
     "operations_recall": "synaptic transmission events per probe: N - 1 for each spike of a cell",
     "seconds_store": "wall-clock time per item",
     "seconds_recall": "wall-clock time per probe",
+    "carried": "fraction of probes in whose pause, between reset and cue, a cell still fired",
     "wrong_synapses": "recurrent synapses that differ from the oracle's",
 }
 
@@ -45,6 +49,8 @@ class Log:
         Which synapses are switched on after each learning phase, [source, target].
     readout : array of float64, shape (N, n_pixels) or None
         Weights from cells to pixels at the drawn load, in presentations.
+    carried : list of float
+        For each test, the fraction of trials that did not begin in silence.
     began : float
         When the current phase began.
     """
@@ -53,6 +59,7 @@ class Log:
     spikes: list[int] = field(default_factory=list)
     weights: list[NDArray[np.bool_]] = field(default_factory=list)
     readout: NDArray[np.float64] | None = None
+    carried: list[float] = field(default_factory=list)
     began: float = 0.0
 
 
@@ -100,6 +107,7 @@ def compare(
             "operations_recall": (size - 1) * (tested - learnt) / n_probes,
             "seconds_store": log.seconds[2 * number] / n_items,
             "seconds_recall": log.seconds[2 * number + 1] / n_probes,
+            "carried": log.carried[number],
             "wrong_synapses": float((log.weights[number] != oracle.weight).sum()),
         }
         for name, value in row.items():
@@ -118,5 +126,8 @@ def _probes(states: Bits, clocked: Bits, wanted: Bits, load: int) -> dict[str, f
         "overlap": float(sparse_overlap(states, wanted, level).mean()),
         "spurious": float(found.spurious.mean()),
         "missing": float(found.missing.mean()),
+        "oracle_overlap": float(sparse_overlap(clocked, wanted, level).mean()),
+        "oracle_spurious": float(expected.spurious.mean()),
+        "oracle_missing": float(expected.missing.mean()),
         "bits_per_synapse": stored_bits(states, wanted, load),
     }

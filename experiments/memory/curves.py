@@ -37,6 +37,14 @@ def theory(settings: DigitMemory, size: int, loads: Sequence[int]) -> Array:
     )
 
 
+# Column of a curve -> what its interval cannot exceed.
+BOUNDED = {
+    "recall": 1.0, "oracle": 1.0, "overlap": 1.0, "spurious": np.inf, "missing": np.inf,
+    "bits_per_synapse": np.inf, "oracle_overlap": 1.0, "oracle_spurious": np.inf,
+    "oracle_missing": np.inf,
+}  # fmt: skip
+
+
 def chance(settings: DigitMemory, size: int) -> float:
     """Compute how often k cells drawn at random are the pattern: 1 / C(N, k)."""
     return 1 / comb(size, settings.active)
@@ -73,27 +81,35 @@ def write_curve(
         table = np.stack([outcome.curve[name] for outcome in outcomes])
         unit = "s" if name.startswith("seconds") else "1"
         recorder.metric(f"{prefix}{name}", table, f"[network, load]: {definition}", unit)
-    for name in ("recall", "oracle"):
-        ends = _intervals([outcome.curve[name] for outcome in outcomes])
+    for name, most in BOUNDED.items():
+        ends = _intervals([outcome.curve[name] for outcome in outcomes], most)
         definition = "[load, low and high]: 95 % interval of the mean across networks (Student)"
         recorder.metric(f"{prefix}{name}_ci", ends, f"{definition} of {name}")
+    closed = theory(settings, size, loads)
     recorder.metric(
         f"{prefix}theory",
-        theory(settings, size, loads),
+        closed,
         "[load]: exact recall of as many random patterns, mean-field theory of settling",
     )
+    for name in ("recall", "oracle"):
+        mean = np.mean([outcome.curve[name] for outcome in outcomes], axis=0)
+        recorder.metric(f"{prefix}{name}_deviation", mean - closed, f"[load]: {name} - theory")
     recorder.metric(
         f"{prefix}chance",
         np.full(len(loads), chance(settings, size)),
         "[load]: exact recall of k cells drawn at random, 1 / C(N, k)",
     )
+    wrong = settings.active * (1 - settings.active / size)
+    for name, value in (("overlap", 0.0), ("spurious", wrong), ("missing", wrong)):
+        definition = f"[load]: expected {name} of k cells drawn at random"
+        recorder.metric(f"{prefix}chance_{name}", np.full(len(loads), value), definition)
 
 
-def _intervals(curves: Sequence[Array]) -> Array:
-    """Return low and high ends, within 0 to 1, shape (n_loads, 2)."""
+def _intervals(curves: Sequence[Array], most: float = 1.0) -> Array:
+    """Return low and high ends, within 0 to `most`, shape (n_loads, 2)."""
     columns = np.stack(curves).T
     ends = [t_interval(column)[1:] for column in columns]
-    return np.clip(np.array(ends), 0.0, 1.0)
+    return np.clip(np.array(ends), 0.0, most)
 
 
 def table_rows(
@@ -112,7 +128,8 @@ def table_rows(
     random = f"{chance(settings, size):.0e}"
     return [
         (
-            str(load), f"{exact:.3f}", f"{low:.3f} - {high:.3f}", f"{overlap:.3f}",
+            str(load), f"{exact:.3f}",
+            "one network" if np.isnan(low) else f"{low:.3f} - {high:.3f}", f"{overlap:.3f}",
             f"{clocked:.3f}", f"{closed:.3f}", random,
         )
         for load, exact, (low, high), overlap, clocked, closed in numbers

@@ -78,7 +78,8 @@ class Scheduler:
         self.settle = self._steps(timing.settle, "settle")
         self.pulse = self._steps(timing.pulse, "pulse")
         self.jitter = round(timing.jitter.value / dt)
-        self.reset = timing.pulses * self.pulse
+        self.pulses = timing.pulses
+        self.pause = self._steps(timing.pause, "pause")
         self.now = 0
         self.phases: list[Phase] = []
         self.trials: list[NDArray[np.float64]] = []
@@ -118,9 +119,9 @@ class Scheduler:
             starts.append(self.now * self.dt)
             self.trains[self.roles.cue].add(self.now, np.flatnonzero(cue))
             end = self.now + self.settle
-            pulses = np.arange(end, end + self.reset, self.pulse)
+            pulses = end + self.pulse * np.arange(self.pulses)
             self.trains[self.roles.reset].add(pulses, np.zeros(pulses.size, dtype=np.int64))
-            self.now = end + self.reset
+            self.now = end + self.pulse * max(0, self.pulses - 1) + self.pause
         self.trials.append(np.array(starts))
         self._phase("test", begin, learns=False, silent=())
 

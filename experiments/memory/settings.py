@@ -75,6 +75,8 @@ class Timing:
         From one pulse of the reset to the next.
     pulses : int
         Pulses of a reset.
+    pause : Time
+        From the last pulse to the next cue.
     silence : Time
         Volleys of one trial are told apart by a silence longer than this.
     """
@@ -84,7 +86,8 @@ class Timing:
     axons: Time = parse("30 ms")
     settle: Time = parse("126 ms")
     pulse: Time = parse("4 ms")
-    pulses: int = 8
+    pulses: int = 20
+    pause: Time = parse("12 ms")
     silence: Time = parse("10 ms")
 
 

@@ -25,6 +25,8 @@ from neuro.recording import Recorder
 
 Bits = NDArray[np.bool_]
 MS = 1e3
+# Times on the grid of the simulation that are nearer than this are equal.
+SAME_STEP = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def measure(
         outlets = make_outlets(built, recorder, progress)
     simulate(built.network, stretches, outlets)
     recalled = _recalled(monitor, settings, schedule, items.patterns.shape[1])
+    log.carried = _carried(monitor, schedule, settings.timing.pause.value)
     curve = compare(settings, condition, items, recalled, log)
     if recorder is None:
         return Outcome(curve, recalled)
@@ -276,3 +279,14 @@ def _recalled(
         active_sets(times[order], ids[order], starts, schedule.settle, silence, size)
         for starts in schedule.trials
     )
+
+
+def _carried(monitor: Any, schedule: Schedule, pause: float) -> list[float]:
+    """Return, for each test, the share of trials with spikes in the second half of their pause."""
+    times = np.sort(np.asarray(monitor.t_[:]))
+    # A spike at the step of the cue belongs to the trial.
+    return [
+        float(np.mean(np.searchsorted(times, starts - SAME_STEP)
+                      > np.searchsorted(times, starts - pause / 2)))
+        for starts in schedule.trials
+    ]  # fmt: skip

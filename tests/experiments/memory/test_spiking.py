@@ -9,7 +9,7 @@ import pytest
 from experiments import SETTINGS
 from experiments.memory.codes import draw_items
 from experiments.memory.comparison import MEASURED
-from experiments.memory.curves import table_rows, write_curve
+from experiments.memory.curves import BOUNDED, table_rows, write_curve
 from experiments.memory.settings import Condition
 from experiments.memory.spiking import measure, only_needed, plan
 from networks.config import load
@@ -83,8 +83,10 @@ def test_spikes_and_phases_are_recorded_once(run):
         assert first.sum() == 50 * LOADS[0]
         assert [phase.plasticity for phase in phases] == [True, False, True, False]
         assert recording.metric("recall").shape == (2, len(LOADS))
-        assert set(recording.metrics()) == {*MEASURED, "load", "recall_ci", "oracle_ci", "theory",
-                                            "chance"}  # fmt: skip
+        derived = {"load", "theory", "chance", "recall_deviation", "oracle_deviation"}
+        derived |= {f"chance_{name}" for name in ("overlap", "spurious", "missing")}
+        derived |= {f"{name}_ci" for name in BOUNDED}
+        assert set(recording.metrics()) == {*MEASURED, *derived}
 
 
 def test_a_network_without_images_and_recorder_does_the_same(run, spec):
@@ -110,11 +112,26 @@ def test_trials_leave_nothing_to_the_next(spec):
         cues=tuple(c[::-1] for c in items.cues),
     )
     condition = spec.experiment.conditions[0]
-    with activate(target="numpy"):
+    with activate("numba"):
         one = measure(spec, condition, items, 1).recalled
         other = measure(spec, condition, turned, 1).recalled
     for states, reversed_states in zip(one, other, strict=True):
         assert (states == reversed_states[::-1]).all()
+
+
+@pytest.mark.parametrize(("pulses", "carried"), [(20, 0), (0, 3 / 4)])
+def test_the_reset_silences_a_network_in_which_all_cells_fire(spec, pulses, carried):
+    """Far beyond saturation; without a reset it fires into every later trial."""
+    condition = Condition("random", (200,))
+    timing = replace(spec.experiment.timing, pulses=pulses)
+    experiment = replace(
+        spec.experiment, conditions=(condition,), probes=4, drawn_load=200, timing=timing
+    )
+    spec = replace(spec, experiment=experiment)
+    with activate("numba"):
+        curve = measure(spec, condition, items_of(spec, 1), 1).curve
+    assert curve["spurious"][0] > 100
+    assert curve["carried"][0] == carried
 
 
 def test_the_image_layer_is_left_out_where_nobody_looks(spec):
