@@ -267,7 +267,9 @@ class Run:
         prepared = self.device.prepared[self.network]
         if prepared.layouts is None:
             prepared.layouts = Layouts(self.device, self.objects)
-        return prepared.layouts.decide(self.report is not None)
+        # The trials of a batch have values of their own.
+        is_watched = self.report is not None or not self.device.postpones
+        return prepared.layouts.decide(is_watched)
 
     def _program(self) -> Program:
         """Compile the loop; objects whose code is beyond Numba run in Python."""

@@ -33,7 +33,7 @@ def test_lines_come_once_per_stage_and_then_seldom(monkeypatch):
         "no compiler",
         "build ...",
         "learn (2 s) ...",
-        "learn: 1 s (50 %)",
+        "learn: 1 s (50 %), about 5 s left",
         "learn: 2 s (100 %)",
     ]
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -139,6 +140,15 @@ def test_sigint_seals_with_status_interrupted(tmp_path: Path) -> None:
     assert check_rows(path, n_flushed) <= n_flushed + 500
 
 
+@pytest.fixture
+def default_sigint() -> Iterator[None]:
+    """Receive Ctrl+C as Python does by itself, whatever was imported or ignored before."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("default_sigint")
 def test_sigint_during_a_flush_comes_after_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
