@@ -10,7 +10,7 @@ PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --no-compile
 # every dependency takes pip longer than all the rest of an installation.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-slow test-nightly check bench bench-quick interpreters clean
+.PHONY: help demo test test-slow test-nightly check bench bench-quick brian2-suite interpreters clean
 .DEFAULT_GOAL := help
 
 help:

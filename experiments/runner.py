@@ -85,7 +85,7 @@ def run(
                 else:
                     _experiment(spec).run(configuration, recorder, shown)
     except KeyboardInterrupt:
-        raise Interrupted("stopped by Ctrl+C while the network was built") from None
+        raise Interrupted("stopped by Ctrl+C outside of the simulation of its network") from None
     return path
 
 

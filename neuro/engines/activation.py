@@ -224,7 +224,7 @@ def _activated_standalone(folder: Path | None) -> Iterator[Activation]:
     if find_compiler() is None or shutil.which("make") is None:
         raise EnvironmentFault(
             "engine 'brian2_standalone' needs a C++ compiler and make (on Debian or Ubuntu: "
-            "apt install g++ make); engine 'brian2' runs without them"
+            "apt install g++ make); engines 'numba' and 'brian2' run without them"
         )
     place = folder or Path(tempfile.mkdtemp(prefix="engram-standalone-"))
     brian2.set_device("cpp_standalone", build_on_run=False, directory=str(place))
