@@ -90,6 +90,13 @@ class Timing:
     pause: Time = parse("12 ms")
     silence: Time = parse("10 ms")
 
+    def __post_init__(self) -> None:
+        for name in ("item", "axons", "settle", "pulse", "pause", "silence"):
+            if getattr(self, name).value <= 0:
+                raise SpecError(f"{name}: {getattr(self, name).text} given; needed: above 0 s")
+        if self.jitter.value < 0 or self.pulses < 0:
+            raise SpecError("jitter and pulses must be 0 or more")
+
 
 @dataclass(frozen=True, slots=True)
 class DigitMemory:
@@ -142,6 +149,11 @@ class DigitMemory:
             raise SpecError("conditions: at least one, each with codes of its own")
         if min(self.networks, self.probes, self.workers) < 1:
             raise SpecError("networks, probes and workers must be at least 1")
+        if self.iterations < 1 or self.fitted < max(2, self.components) or self.components < 1:
+            raise SpecError(
+                f"iterations {self.iterations}, fitted {self.fitted}, components {self.components}"
+                "; needed: at least 1, and at least as many images as components"
+            )
         if not 0 <= self.erase <= self.active or self.insert < 0:
             raise SpecError(f"erase {self.erase} of {self.active} active cells")
         if self.drawn_load not in self.conditions[0].loads:
