@@ -97,11 +97,7 @@ def _draw_scalar(axis: Axes, found: Collection, name: str) -> None:
 def _draw_curve(axis: Axes, found: Collection, name: str) -> None:
     """Draw a metric against load; of one that has a row for each network, all rows count."""
     for combination, colour, marker in zip(found.combinations(), cycle(COLOURS), cycle(MARKERS)):
-        chosen = [
-            metrics
-            for point, metrics in zip(found.points, found.metrics, strict=True)
-            if all(point.values.get(key) == value for key, value in combination.items())
-        ]
+        chosen = found.at(combination)
         load = np.asarray(chosen[0]["load"].value, dtype=np.float64)
         rows = np.concatenate([np.atleast_2d(metrics[name].value) for metrics in chosen])
         estimates = [t_interval(column) for column in rows.T]

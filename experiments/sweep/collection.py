@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,16 +83,20 @@ class Collection:
         SpecError
             For an unknown metric.
         """
+        return self._column(metric, {key.replace("__", "."): v for key, v in chosen.items()})
+
+    def at(self, combination: Mapping[str, Any]) -> list[dict[str, Metric]]:
+        """Return the metrics of every point whose axes have these values."""
+        return [
+            found
+            for point, found in zip(self.points, self.metrics, strict=True)
+            if all(point.values.get(key) == value for key, value in combination.items())
+        ]
+
+    def _column(self, metric: str, combination: Mapping[str, Any]) -> NDArray[np.float64]:
         if metric not in self.scalars:
             raise SpecError(f"no scalar metric '{metric}'{nearest(metric, self.scalars)}")
-        wanted = {key.replace("__", "."): value for key, value in chosen.items()}
-        return np.array(
-            [
-                float(found[metric].value)
-                for point, found in zip(self.points, self.metrics, strict=True)
-                if all(point.values.get(key) == value for key, value in wanted.items())
-            ]
-        )
+        return np.array([float(found[metric].value) for found in self.at(combination)])
 
     def combinations(self) -> list[dict[str, Any]]:
         """Return the values of the axes of each combination, repeats taken together."""
@@ -104,8 +108,7 @@ class Collection:
 
     def interval(self, metric: str, combination: dict[str, Any]) -> Interval:
         """Estimate the mean of a scalar metric over the repeats of a combination."""
-        chosen = {key.replace(".", "__"): value for key, value in combination.items()}
-        return t_interval(self.values(metric, **chosen))
+        return t_interval(self._column(metric, combination))
 
 
 def collect(folder: str | Path) -> Collection:
@@ -191,9 +194,8 @@ def table(found: Collection, metrics: Sequence[str]) -> tuple[list[str], list[li
     columns = [*found.axes, "runs", *metrics]
     rows = []
     for combination in found.combinations():
-        chosen = {key.replace(".", "__"): value for key, value in combination.items()}
         row = [_shown(combination.get(key)) for key in found.axes]
-        row.append(str(len(found.values(metrics[0], **chosen))) if metrics else "")
+        row.append(str(len(found.at(combination))) if metrics else "")
         row += [_estimate(found.interval(name, combination)) for name in metrics]
         rows.append(row)
     return columns, rows
