@@ -236,7 +236,7 @@ class _Batch:
                 view.set_item(slice(None), chosen[key], namespace=self.namespace)
             loop = self._loop({**self.namespace, **names})
             loop.enter()
-            replica.load(loop.program)
+            replica.load(loop.program, [known.get_value() for known in self.results.values()])
         finally:
             for key, values in before.items():
                 variables[key].set_value(values)

@@ -52,8 +52,8 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
     threads
         The number of threads that a run may use. Runs use one so far.
     postpones
-        Whether events of plastic synapses may wait, and equal weights be read once; not in a
-        batch, whose trials have values of their own in copies of the arrays of kernels.
+        Whether events of plastic synapses may wait; not in a batch, since what has waited is
+        brought up to date in the arrays of the network.
     """
 
     def __init__(self) -> None:

@@ -37,13 +37,12 @@ import numpy as np
 
 from neuro.device.alarm import is_late
 from neuro.device.cable import solve_cable
-from neuro.device.delivery import events_fit, push_events, push_spikes
+from neuro.device.emission import events_fit, push_events, push_spikes
 from neuro.device.fast.decay import decay
 from neuro.device.fast.draws import (
     draw_count, draw_normal, draw_poisson, draw_uniform, fill_count, fill_normal, fill_uniform
 )
-from neuro.device.fast.exponential import fast_exp
-from neuro.device.fast.exponential32 import fast_exp32
+from neuro.device.fast.exponential import fast_exp, fast_exp32
 from neuro.device.fast.logarithm import fast_log
 from neuro.device.intrinsics import (
     binomial, clip, exprel, floordiv, mod, power, sign, timed_array, timed_array_2d, timestep

@@ -24,6 +24,10 @@ OPTIONS: dict[str, Any] = {
 }
 
 
+#: What the mode "fast" allows: fused multiply-add, products with a reciprocal, no sign of zero.
+FAST_MATH = ("arcp", "contract", "nsz")
+
+
 def kernel(function: Function) -> Function:
     """Compile a function that generated code calls; it is cached with its caller.
 
@@ -56,7 +60,7 @@ def fast_kernel(function: Function) -> Function:
         Numba's dispatcher.
     """
     options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, **OPTIONS}
-    return cast(Function, numba.njit(fastmath={"arcp", "contract", "nsz"}, **options)(function))
+    return cast(Function, numba.njit(fastmath=set(FAST_MATH), **options)(function))
 
 
 def cached_kernel(function: Function) -> Function:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, final
 
 import numpy as np
@@ -39,18 +39,22 @@ class Replica:
         self._queues: dict[int, Any] = {}
         self._recorded: dict[int, dict[str, list[NDArray[Any]]]] = {}
 
-    def load(self, program: Program) -> None:
+    def load(self, program: Program, wanted: Iterable[NDArray[Any]] = ()) -> None:
         """Copy the arrays that a program is bound to, as they are now.
 
         Parameters
         ----------
         program
             The compiled program; its control array holds the ends of the clocks.
+        wanted
+            Further arrays, which a trial may differ in though no kernel reads all of them.
         """
         self._program = program
         spare, self._arrays = self._arrays, {}
         arguments = [self._copied(value, spare) for value in program.arguments]
         self._arguments = arguments
+        for array in wanted:
+            self._copied(array, spare)
         self._control = program.control.copy()
         self._control[: fuse.STOPS] = 0
         self._queues = {

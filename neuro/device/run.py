@@ -5,25 +5,22 @@ from __future__ import annotations
 import gc
 import sys
 import time
-import weakref
 from collections import ChainMap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from brian2.core.base import BrianObject
 from brian2.core.namespace import get_local_namespace
-from brian2.core.network import Network, TextReport
+from brian2.core.network import Network
 from brian2.equations.equations import Equations
 from brian2.groups.group import Group
 from brian2.units import check_units, second
 from numba.core.errors import NumbaError
 
 from neuro.device import clocks, fuse, prepare
-from neuro.device.codeobject import NumbaCodeObject
-from neuro.device.fast.replay import lazy_steps
-from neuro.device.fuse import Item, Program
-from neuro.device.invariant import written
+from neuro.device.fuse import Program
 from neuro.device.loop import PORTION, Loop
+from neuro.device.places import compiles, items
+from neuro.device.report import Report, reporter
 from neuro.device.synaptic.layout import Layout, Layouts
 
 if TYPE_CHECKING:
@@ -31,66 +28,6 @@ if TYPE_CHECKING:
 
 #: Brian2 warns of numbers beyond this one.
 LARGE = 1e50
-Report = Callable[[Any, float, Any, Any], None]
-
-
-def _reporter(report: Any) -> Report | None:
-    """Return the callback for Brian2's `report` argument."""
-    if report is None:
-        return None
-    if report in ("text", "stdout"):
-        return TextReport(sys.stdout)  # type: ignore[no-any-return]
-    if report == "stderr":
-        return TextReport(sys.stderr)  # type: ignore[no-any-return]
-    if isinstance(report, str):
-        raise ValueError(f'Do not know how to handle report argument "{report}".')
-    if callable(report):
-        return report  # type: ignore[no-any-return]
-    raise TypeError(
-        "Do not know how to handle report argument, it has to be one of 'text', 'stdout', "
-        f"'stderr', or a callable function/object, but it is of type {type(report)}"
-    )
-
-
-def items(objects: Sequence[Any], ticking: Sequence[Any], device: NumbaDevice) -> list[Item]:
-    """Return the places of the time loop, in the order of the schedule."""
-    lazy = lazy_steps(objects, device)
-    found = []
-    active = [obj for obj in objects if obj.active]
-    device.next_place = 0
-    device.written = written(
-        code
-        for obj in active
-        for code in map(_strong, obj.code_objects)
-        if isinstance(code, NumbaCodeObject)
-    )
-    for obj in active:
-        clock = ticking.index(obj.clock)
-        if type(obj).run is not BrianObject.run:
-            found.append(Item(clock, weakref.proxy(obj), None))
-            continue
-        codes = [_strong(code) for code in obj.code_objects]
-        if all(isinstance(code, NumbaCodeObject) for code in codes):
-            steps = [lazy.get(id(code)) or code.lower() for code in codes]
-            found += [Item(clock, weakref.proxy(obj), step) for step in steps]
-        else:
-            found.append(Item(clock, weakref.proxy(obj), None))
-    return found
-
-
-def _strong(code: Any) -> Any:
-    """Return the code object behind one of Brian2's weak proxies."""
-    return code.__repr__.__self__
-
-
-def _compiles(item: Item, device: NumbaDevice) -> bool:
-    if item.step is None:
-        return True
-    try:
-        Program([item], [], device).compile()
-    except NumbaError:
-        return False
-    return True
 
 
 def _is_suspicious(group: Group) -> bool:
@@ -156,7 +93,7 @@ def run(
         t_start,
         t_end,
         duration,
-        _reporter(report),
+        reporter(report),
         float(report_period),
         profile,
     ).go()
@@ -267,9 +204,7 @@ class Run:
         prepared = self.device.prepared[self.network]
         if prepared.layouts is None:
             prepared.layouts = Layouts(self.device, self.objects)
-        # The trials of a batch have values of their own.
-        is_watched = self.report is not None or not self.device.postpones
-        return prepared.layouts.decide(is_watched)
+        return prepared.layouts.decide(is_watched=self.report is not None)
 
     def _program(self) -> Program:
         """Compile the loop; objects whose code is beyond Numba run in Python."""
@@ -278,7 +213,7 @@ class Run:
         try:
             program.compile()
         except NumbaError:
-            beyond = {item.owner.name for item in found if not _compiles(item, self.device)}
+            beyond = {item.owner.name for item in found if not compiles(item, self.device)}
             if not beyond:
                 raise
             for obj in self.objects:

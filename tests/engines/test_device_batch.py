@@ -90,6 +90,16 @@ def test_batch_is_separate_runs() -> None:
     assert str(trials[0].records["spikes"]["t"].dim) == "s"
 
 
+def test_equal_weights_of_a_trial_are_read_once() -> None:
+    """A trial with one weight for all synapses returns it, though kernels do not touch them."""
+    scene = prepared_scene()
+    chosen = {"drawn.w": 0.1}
+    (trial,) = batch(scene, seeds=[3], parameters=[chosen], variables=VARIABLES)
+    layout = numba_device.prepared[scene.network].layout
+    assert any("w" in decided.constants for decided in layout)
+    assert differing(flat(trial), separate(3, chosen)) == []
+
+
 def test_number_of_threads_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     scene = Scene()
     two = batch(scene, seeds=range(6), threads=2)
@@ -139,12 +149,12 @@ def test_interruption_ends_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     n_loads = 0
     original = replica.Replica.load
 
-    def load(self: replica.Replica, program: Program) -> None:
+    def load(self: replica.Replica, *args: Any) -> None:
         nonlocal n_loads
         n_loads += 1
         if n_loads == 3:
             raise KeyboardInterrupt
-        original(self, program)
+        original(self, *args)
 
     monkeypatch.setattr(replica.Replica, "load", load)
     before = scene.arrays()

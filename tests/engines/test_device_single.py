@@ -13,7 +13,7 @@ from brian2 import Network, NeuronGroup, SpikeMonitor, ms
 from brian2.core.preferences import prefs
 
 from neuro.device import numba_device as device
-from neuro.device.fast.exponential32 import fast_exp32
+from neuro.device.fast.exponential import fast_exp32
 from neuro.device.fast.rendering import FastNodeRenderer
 from neuro.device.functions import Rendering
 from neuro.device.jit import uncached_kernel

@@ -1,0 +1,98 @@
+"""Write the replay of post-synaptic events that synapses have missed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from neuro.device.fast.fragment import Fragment, private
+from neuro.device.fast.history import LEAD
+from neuro.device.fast.scope import Scope
+from neuro.device.source import appearing, indented
+
+
+class Missed:
+    """Write what brings the synapses of one source up to date.
+
+    Parameters
+    ----------
+    scope
+        Names the arrays.
+
+    Attributes
+    ----------
+    scalar
+        What the replay needs once.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope, self.plan, self.h = scope, scope.plan, scope.h
+        self._replay = self._event()
+        self.scalar = self._replay.scalar
+
+    def row_head(self) -> list[str]:
+        """Write what is known of a source before the event."""
+        h = self.h
+        return [
+            f"_marker = {h}marker[_pre]",
+            f"_since = {h}row_step[_pre]",
+            *(f"_row_{name} = {h}row_{name}[_pre]" for name in self.plan.traces.rows),
+            *(f"_kept_{name} = {h}kept_{name}[_pre]" for name in self.plan.snapshots),
+        ]
+
+    def _event(self) -> Fragment:
+        """Write the post-synaptic events that the synapse ``_idx`` has missed."""
+        plan, h, code = self.plan, self.h, self.scope.learner
+        rows = set(plan.traces.rows)
+        body = self.scope.translate(
+            code, plan.replay.rest, {*plan.captured, *plan.snapshots, *rows}, "replay"
+        )
+        text = "\n".join(body.vector)
+        loads = [
+            *(self.scope.trace("row", name, "_at - _since") for name in plan.traces.rows),
+            *(f"{name} = _kept_{name}" for name in plan.snapshots),
+            *(f"{name} = {h}at_{name}[_post, _event]" for name in plan.captured),
+        ]
+        loads = [line for line in loads if appearing(text, [line.split(" = ")[0]])]
+        return private(Fragment(body.scalar, [*loads, *body.vector]))
+
+    def catch_up(self, visit: Any) -> list[str]:
+        """Write the replay of all events that the synapses of ``_source`` have missed.
+
+        First the synapses are listed that have missed any, then the oldest missed event of each
+        is replayed, then the next: no branch depends on a spike, so none is mispredicted.
+        """
+        h = self.h
+        if not self._replay.vector:
+            return []
+        some = " + ".join(
+            f"np.int64({h}step[_post, _newest - {k}] >= _marker)" for k in range(1, LEAD + 1)
+        )
+        listing = [
+            f"_newest = {h}count[_post]",
+            f"_n_missed = {some}",
+            f"if _n_missed == {LEAD}:",
+            f"    while {h}step[_post, _newest - 1 - _n_missed] >= _marker:",
+            "        _n_missed += 1",
+            f"{h}todo[_n_todo] = _idx",
+            f"{h}first[_n_todo] = _newest - _n_missed",
+            "_n_todo += np.int64(_n_missed > 0)",
+        ]
+        again = [
+            f"_idx = np.int64({h}todo[_q])",
+            f"_event = np.int64({h}first[_q])",
+            f"_post = {self.scope.posts()}[_idx]",
+            f"_at = {h}step[_post, _event]",
+            *self._replay.vector,
+            f"{h}todo[_n_left] = _idx",
+            f"{h}first[_n_left] = _event + 1",
+            f"_n_left += np.int64(_event + 1 < {h}count[_post])",
+        ]
+        return [
+            "_n_todo = np.int64(0)",
+            *self.scope.rows(visit, listing),
+            "while _n_todo > 0:",
+            "    _n_left = np.int64(0)",
+            "    for _q in range(_n_todo):",
+            *indented(again, 2),
+            "    _n_todo = _n_left",
+        ]

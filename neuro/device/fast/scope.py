@@ -1,0 +1,178 @@
+"""Write code about the synapses of one plan: the names of things, the loops, the translation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from copy import copy
+from typing import Any
+
+import numpy as np
+from brian2.core.preferences import prefs
+from brian2.core.variables import ArrayVariable, AuxiliaryVariable
+from brian2.parsing.bast import brian_ast
+
+from neuro.device.fast.fragment import Fragment
+from neuro.device.fast.history import History
+from neuro.device.fast.rowlazy import Plan, code_of
+from neuro.device.fast.statements import Assignment, write
+from neuro.device.lower.synapses import bindings as queue_bindings
+from neuro.device.source import Getter, Kernel, Step, indented, make_kernel, substitute
+
+
+class Scope:
+    """Name what the steps of one plan work on.
+
+    Parameters
+    ----------
+    plan
+        What `recognise` found.
+    device
+        Names the arrays.
+
+    Attributes
+    ----------
+    h
+        The prefix of the arrays of `history`.
+    learner, codes
+        The code object of the post-synaptic pathway, and those of all pathways.
+    types
+        What stands for shared traces and for names of own statements, by name of the code object.
+    """
+
+    def __init__(self, plan: Plan, device: Any) -> None:
+        self.plan, self.device = plan, device
+        self.h = f"_lazy_{plan.synapses.name}_"
+        self.learner = code_of(plan.learner)
+        self.codes = [code_of(pathway) for pathway in (*plan.visits, plan.learner)]
+        splits = [*(plan.split[visit.name] for visit in plan.visits), plan.replay]
+        self.types = {
+            code.name: own_types(code, split, plan.traces.names)
+            for code, split in zip(self.codes, splits, strict=True)
+        }
+        self.history = History(plan, {name: self._dtype(name) for name in plan.captured})
+
+    def _dtype(self, name: str) -> Any:
+        own = self.types[self.learner.name]
+        known = own[name] if name in own else self.learner.variables[name]
+        return np.dtype(known.dtype)
+
+    def translate(
+        self, code: Any, assignments: Sequence[Assignment], replaced: Iterable[str], tag: str
+    ) -> Fragment:
+        """Translate statements in which some names are plain numbers, not arrays."""
+        if not assignments:
+            return Fragment([], [])
+        stand_ins = dict(self.types[code.name])
+        for name in set(replaced) - set(stand_ins):
+            stand_ins[name] = AuxiliaryVariable(name, dtype=code.variables[name].dtype)
+        variables = {**code.variables, **stand_ins}
+        indices = copy(code.variable_indices)
+        indices.update(dict.fromkeys(stand_ins, "_idx"))
+        generator = code.generator_class(
+            variables=variables, variable_indices=indices, owner=code.owner,
+            iterate_all=frozenset(), codeobj_class=type(code), name=code.name,
+            template_name=code.template_name,
+        )  # fmt: skip
+        scalar, vector, _ = generator.translate(
+            {None: write(assignments)}, dtype=prefs["core.default_float_dtype"]
+        )
+        hoisted = re.compile(r"\b_lio_\w+")
+        names = {n: f"{n}_{tag}" for line in scalar[None] for n in hoisted.findall(line)}
+        return Fragment(
+            [substitute(line, names) for line in scalar[None]],
+            [substitute(line, names) for line in vector[None]],
+        )
+
+    def trace(self, kind: str, name: str, steps: str) -> str:
+        """Write the value of a shared trace some steps after its last change."""
+        value = f"_row_{name}" if kind == "row" else f"{self.h}column_{name}[_post]"
+        return f"{name} = {value} * decay({self.h}table_{name}, {steps})"
+
+    def posts(self) -> str:
+        """Write the array of the targets of all synapses."""
+        return str(self.learner.array(self.plan.synapses.variables["_synaptic_post"]))
+
+    def rows(self, visit: Any, lines: Sequence[str]) -> list[str]:
+        """Write a loop over the synapses of the source ``_source``."""
+        q = f"_queue_{visit.name}"
+        body = indented([f"_post = {self.posts()}[_idx]", *lines])
+        span = f"range({q}_indptr[_source], {q}_indptr[_source + 1])"
+        if visit.queue.mode == "range":
+            return [f"for _idx in {span}:", *body]
+        return [f"for _row in {span}:", f"    _idx = np.int64({q}_order[_row])", *body]
+
+    def now(self) -> str:
+        """Write the step of the run, counted from 1."""
+        timestep = self.learner.array(self.plan.learner.clock.variables["timestep"])
+        return f"_now = {timestep}[0] - {self.h}start[0] + 1"
+
+    def homes(self, code: Any, names: Iterable[str], index: str, place: str) -> list[str]:
+        """Write the reads of the variables of one side for an element of it."""
+        return [
+            f"{name} = {code.array(code.variables[name])}[{place}]"
+            for name in sorted(names)
+            if name in code.variables
+            and isinstance(code.variables[name], ArrayVariable)
+            and code.variable_indices[name] == index
+        ]
+
+    def spikes(self, pathway: Any, lines: Sequence[str], name: str) -> list[str]:
+        """Write a loop over the events that are due, and move the queue on."""
+        q = f"_queue_{pathway.name}"
+        return [
+            f"_slot = {q}_cursor[0]",
+            f"for _k in range({q}_n_spikes[_slot]):",
+            f"    {name} = {q}_spikes[_slot, _k]",
+            *indented(lines),
+            f"{q}_n_spikes[_slot] = 0",
+            f"{q}_cursor[0] = (_slot + 1) % {q}_n_spikes.shape[0]",
+        ]
+
+    def step(self, body: list[str], **kwds: Any) -> Step:
+        """Make a step of code that names things of all pathways."""
+        plan = self.plan
+        bindings: dict[str, Getter] = {}
+        objects: dict[str, Any] = {}
+        private_names: set[str] = set()
+        for code in self.codes:
+            bindings |= code.bindings()
+            private_names |= set(code.constants)
+            for rendering in code.functions.values():
+                objects |= rendering.objects
+                private_names |= set(rendering.arrays)
+        for pathway in (*plan.visits, plan.learner):
+            bindings |= queue_bindings(pathway.queue, f"_queue_{pathway.name}")
+        clock = plan.learner.clock.variables
+        variables = [clock["timestep"], clock["dt"], *self._written_back()]
+        bindings |= {self.learner.array(v): v.get_value for v in variables}
+        bindings |= self.history.bindings(self.h)
+        kernel = make_kernel(body, bindings, objects)
+        unique = {
+            n: f"{n}__{plan.synapses.name}_lazy" if n in private_names else n
+            for n in kernel.symbols
+        }
+        symbols = tuple(unique[n] for n in kernel.symbols)
+        kernel = Kernel(kernel.name, kernel.text, symbols, kernel.objects)
+        used = {new: bindings[n] for n, new in unique.items()}
+        return Step((kernel.call,), (kernel,), used, **kwds)
+
+    def _written_back(self) -> list[Any]:
+        variables = self.plan.synapses.variables
+        names = [*self.plan.traces.names, "_synaptic_post"]
+        if self.plan.synapses.event_driven:
+            names.append("lastupdate")
+        return [variables[name] for name in names]
+
+
+def own_types(code: Any, split: Any, traces: set[str]) -> dict[str, AuxiliaryVariable]:
+    """Return what stands for shared traces and for the names that own statements introduce."""
+    default = prefs["core.default_float_dtype"]
+    found = {name: AuxiliaryVariable(name, dtype=np.float64) for name in traces}
+    for statement in split.own:
+        kind = brian_ast(statement.expr, {**code.variables, **found}).dtype
+        dtype = {"boolean": bool, "integer": int}.get(kind, default)
+        if split.versions[statement.target] in traces:
+            dtype = np.float64
+        found[statement.target] = AuxiliaryVariable(statement.target, dtype=dtype)
+    return found
