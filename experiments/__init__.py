@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from experiments.memory.binary_settings import WillshawStudy
 from experiments.memory.settings import DigitMemory
 
 
@@ -29,7 +30,8 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             DigitMemory,
             "experiments.memory.digit_memory",
             figures=("digits", "capacity", "recall", "damage"),
-        )
+        ),
+        "willshaw": Experiment(WillshawStudy, "experiments.memory.willshaw", figures=("curves",)),
     }
 )
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FIGURES: Mapping[str, str] = MappingProxyType(
     {
         "capacity": "experiments.figures.digit_memory:capacity",
+        "curves": "experiments.figures.curves:draw",
         "damage": "experiments.figures.digit_memory:damage",
         "digits": "experiments.figures.digit_memory:digits",
         "raster": "experiments.figures.raster:draw",

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.memory.comparison import MEASURED
+from experiments.memory.laboratory.capacity import half_load, write_half_load
+from experiments.memory.laboratory.curves import Series, load_axis, write_axis, write_series
 from experiments.memory.settings import Condition, DigitMemory
 from experiments.memory.spiking import Outcome
-from networks.memories.intervals import t_interval
 from networks.memories.willshaw_settling import exact_recall
 from networks.memories.willshaw_theory import Load
 from neuro.recording import Recorder
@@ -37,12 +38,21 @@ def theory(settings: DigitMemory, size: int, loads: Sequence[int]) -> Array:
     )
 
 
-# Column of a curve -> what its interval cannot exceed.
-BOUNDED = {
-    "recall": 1.0, "oracle": 1.0, "overlap": 1.0, "spurious": np.inf, "missing": np.inf,
-    "bits_per_synapse": np.inf, "oracle_overlap": 1.0, "oracle_spurious": np.inf,
-    "oracle_missing": np.inf,
-}  # fmt: skip
+# Columns of a curve that are fractions; nothing bounds an interval of the others from above.
+FRACTIONS = ("recall", "oracle", "agreement", "overlap", "oracle_overlap", "carried")
+
+
+def series_of(name: str, outcomes: Sequence[Outcome], closed: Array | None = None) -> Series:
+    """Return one column of a curve in all networks, by the names of `comparison.MEASURED`."""
+    return Series(
+        name,
+        np.stack([outcome.curve[name] for outcome in outcomes]),
+        MEASURED[name],
+        "s" if name.startswith("seconds") else "1",
+        theory=closed if name == "recall" else None,
+        theory_definition="exact recall of as many random patterns, mean-field theory of settling",
+        bounds=(0.0, 1.0 if name in FRACTIONS else np.inf),
+    )
 
 
 def chance(settings: DigitMemory, size: int) -> float:
@@ -76,24 +86,18 @@ def write_curve(
         One for each network.
     """
     loads = condition.loads
-    recorder.metric(f"{prefix}load", np.array(loads), "number of stored patterns")
-    for name, definition in MEASURED.items():
-        table = np.stack([outcome.curve[name] for outcome in outcomes])
-        unit = "s" if name.startswith("seconds") else "1"
-        recorder.metric(f"{prefix}{name}", table, f"[network, load]: {definition}", unit)
-    for name, most in BOUNDED.items():
-        ends = _intervals([outcome.curve[name] for outcome in outcomes], most)
-        definition = "[load, low and high]: 95 % interval of the mean across networks (Student)"
-        recorder.metric(f"{prefix}{name}_ci", ends, f"{definition} of {name}")
     closed = theory(settings, size, loads)
-    recorder.metric(
-        f"{prefix}theory",
-        closed,
-        "[load]: exact recall of as many random patterns, mean-field theory of settling",
-    )
+    write_axis(recorder, load_axis(loads), prefix)
+    for name in MEASURED:
+        write_series(recorder, series_of(name, outcomes, closed), prefix)
+    recall = series_of("recall", outcomes).values
+    n_probes = np.minimum(loads, settings.probes)
+    half = half_load(loads, recall, n_probes, size, lambda load: theory(settings, size, [load])[0])
+    if half is not None:
+        write_half_load(recorder, half, prefix)
     for name in ("recall", "oracle"):
-        mean = np.mean([outcome.curve[name] for outcome in outcomes], axis=0)
-        recorder.metric(f"{prefix}{name}_deviation", mean - closed, f"[load]: {name} - theory")
+        deviation = series_of(name, outcomes).mean - closed
+        recorder.metric(f"{prefix}{name}_deviation", deviation, f"[load]: {name} - theory")
     recorder.metric(
         f"{prefix}chance",
         np.full(len(loads), chance(settings, size)),
@@ -105,24 +109,15 @@ def write_curve(
         recorder.metric(f"{prefix}chance_{name}", np.full(len(loads), value), definition)
 
 
-def _intervals(curves: Sequence[Array], most: float = 1.0) -> Array:
-    """Return low and high ends, within 0 to `most`, shape (n_loads, 2)."""
-    columns = np.stack(curves).T
-    ends = [t_interval(column)[1:] for column in columns]
-    return np.clip(np.array(ends), 0.0, most)
-
-
 def table_rows(
     settings: DigitMemory, condition: Condition, size: int, outcomes: Sequence[Outcome]
 ) -> list[tuple[str, ...]]:
     """Write the curve of one condition as rows of text, by `COLUMNS`."""
-
-    def mean(name: str) -> Array:
-        return np.asarray(np.mean([outcome.curve[name] for outcome in outcomes], axis=0))
-
-    ends = _intervals([outcome.curve["recall"] for outcome in outcomes])
+    recall, overlap, oracle = (
+        series_of(name, outcomes) for name in ("recall", "overlap", "oracle")
+    )
     numbers = zip(
-        condition.loads, mean("recall"), ends, mean("overlap"), mean("oracle"),
+        condition.loads, recall.mean, recall.ends, overlap.mean, oracle.mean,
         theory(settings, size, condition.loads), strict=True,
     )  # fmt: skip
     random = f"{chance(settings, size):.0e}"

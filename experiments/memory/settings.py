@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal
 
+from experiments.memory.trials import check_loads
 from neuro.errors import SpecError
 from neuro.units import Dim, Quantity, parse
 
@@ -28,8 +29,7 @@ class Condition:
     loads: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        if not self.loads or self.loads[0] < 1 or list(self.loads) != sorted(set(self.loads)):
-            raise SpecError(f"loads {list(self.loads)}; needed: ascending numbers from 1")
+        check_loads(self.loads)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,13 @@ class StepErrors(NamedTuple):
     false_off_cued: float
 
 
+class OneStep(NamedTuple):
+    """Hold the chance that one step recalls a pattern exactly, and the mean spurious units."""
+
+    exact: float
+    spurious: float
+
+
 def fill(load: Load, autapses: bool = False) -> float:
     """Compute the expected fraction p1 of synapses that are set.
 
@@ -213,6 +220,41 @@ def step_errors(
         false_off=float(from_wrong[: max(threshold - n_correct, 0)].sum()),
         false_off_cued=float(from_wrong[: max(threshold - n_correct + 1, 0)].sum()),
     )
+
+
+def one_step(
+    load: Load, n_correct: int, n_wrong: int, threshold: int, autapses: bool = False
+) -> OneStep:
+    """Compute what one step with a fixed threshold leaves of a pattern.
+
+    Parameters
+    ----------
+    load : Load
+        What is stored.
+    n_correct, n_wrong : int
+        Units of the cue that belong to the pattern, and that do not.
+    threshold : int
+        theta.
+    autapses : bool
+        Whether every active unit of the cue also hears itself.
+
+    Returns
+    -------
+    OneStep
+        Units taken as independent given the cue.
+    """
+    others = step_errors(load, n_correct, n_wrong, threshold)
+    # Hearing itself, a unit of the cue needs one other unit less.
+    cued = step_errors(load, n_correct, n_wrong, threshold - 1) if autapses else others
+    n_silent = load.size - load.active - n_wrong
+    right = (
+        n_silent * np.log1p(-others.false_on)
+        + n_wrong * np.log1p(-cued.false_on_cued)
+        + (load.active - n_correct) * np.log1p(-others.false_off)
+        + n_correct * np.log1p(-cued.false_off_cued)
+    )
+    spurious = n_silent * others.false_on + n_wrong * cued.false_on_cued
+    return OneStep(float(np.exp(right)), float(spurious))
 
 
 def _pair_chance(size: int, active: int, autapses: bool) -> float:

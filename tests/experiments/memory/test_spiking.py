@@ -9,7 +9,7 @@ import pytest
 from experiments import SETTINGS
 from experiments.memory.codes import draw_items
 from experiments.memory.comparison import MEASURED
-from experiments.memory.curves import BOUNDED, table_rows, write_curve
+from experiments.memory.curves import table_rows, write_curve
 from experiments.memory.settings import Condition
 from experiments.memory.spiking import measure, only_needed, plan
 from networks.config import load
@@ -85,7 +85,8 @@ def test_spikes_and_phases_are_recorded_once(run):
         assert recording.metric("recall").shape == (2, len(LOADS))
         derived = {"load", "theory", "chance", "recall_deviation", "oracle_deviation"}
         derived |= {f"chance_{name}" for name in ("overlap", "spurious", "missing")}
-        derived |= {f"{name}_ci" for name in BOUNDED}
+        derived |= {f"{name}_ci" for name in MEASURED}
+        derived |= {"alpha_50", "alpha_50_ci", "alpha_50_bracketed", "alpha_50_theory"}
         assert set(recording.metrics()) == {*MEASURED, *derived}
 
 

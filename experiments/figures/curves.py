@@ -1,0 +1,127 @@
+"""Measured points with intervals across networks, over the dashed curve of the theory."""
+
+from __future__ import annotations
+
+import json
+from itertools import cycle
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
+from numpy.typing import NDArray
+
+from experiments.figures import NothingToDrawError
+from experiments.figures.canvas import COLOURS, WIDTH
+from experiments.memory.laboratory.curves import PANELS
+from neuro.recording import Recording
+
+MARKERS = ("o", "s", "^", "D", "v", "P")
+HEIGHT = 2.5  # inch, of one row of panels
+ROOM = 0.04  # beside a fraction of 0 or 1, so that marks there are seen whole
+# What a file calls plain numbers and counts has no unit on an axis.
+PLAIN = ("", "1")
+
+
+def draw(recording: Recording) -> Figure:
+    """Draw all panels that a run has noted.
+
+    Parameters
+    ----------
+    recording : Recording
+        Of an experiment that measured something against something in several networks.
+
+    Returns
+    -------
+    Figure
+        Two panels a row; points are means across networks with 95 % intervals, theory is dashed.
+
+    Raises
+    ------
+    NothingToDrawError
+        If nothing was measured so.
+    """
+    if PANELS not in recording.arrays:
+        raise NothingToDrawError(f"{recording.path}: no curves of a memory in it")
+    panels = json.loads(str(recording.array(PANELS)[()]))
+    n_columns = min(2, len(panels))
+    n_rows = -(-len(panels) // n_columns)
+    figure = Figure(figsize=(WIDTH, 0.5 + HEIGHT * n_rows), layout="constrained")
+    grid = figure.subplots(n_rows, n_columns, squeeze=False)
+    for axis, panel in zip(grid.flat, panels, strict=False):
+        _draw_panel(axis, recording, panel)
+    for axis in grid.flat[len(panels) :]:
+        axis.set_visible(False)
+    n_networks = len(recording.metric(panels[0]["series"][0]["y"]))
+    figure.suptitle(f"mean and 95 % interval across {n_networks} networks; theory dashed", size=9)
+    return figure
+
+
+def _draw_panel(axis: Axes, recording: Recording, panel: dict[str, Any]) -> None:
+    units = {name: metric.unit for name, metric in recording.metrics().items()}
+    place = recording.metric(panel["x"]).astype(np.float64)
+    looks = zip(panel["series"], cycle(COLOURS), cycle(MARKERS))
+    for series, colour, marker in looks:
+        _draw_series(axis, recording, place, series, {"color": colour, "marker": marker})
+    axis.set_xscale(panel["x_scale"])
+    axis.set_yscale(panel["scale"])
+    if panel["x_scale"] == "log":
+        _write_numbers(axis.xaxis)
+    axis.set_xlabel(_label(panel["x_label"], units[panel["x"]]), size=8)
+    axis.set_ylabel(_label(panel["quantity"], units[panel["series"][0]["y"]]), size=8)
+    axis.set_title(panel["title"], size=9)
+    axis.tick_params(labelsize=7)
+    axis.spines[["top", "right"]].set_visible(False)
+    _leave_room(axis, panel["scale"])
+    handles, labels = axis.get_legend_handles_labels()
+    if len(labels) > 1:
+        axis.legend(handles, labels, frameon=False, fontsize=7)
+
+
+def _draw_series(
+    axis: Axes,
+    recording: Recording,
+    place: NDArray[np.float64],
+    series: dict[str, str],
+    look: dict[str, Any],
+) -> None:
+    """Draw points with intervals and, under them, theory; a line joins points without theory."""
+    name = series["y"]
+    mean = recording.metric(name).mean(axis=0)
+    ends = recording.metric(f"{name}_ci")
+    error = np.nan_to_num(np.abs(ends - mean[:, None])).T
+    line = "" if series["theory"] else "-"
+    axis.errorbar(
+        place, mean, error, label=series["label"], linestyle=line, linewidth=0.8, capsize=2,
+        markersize=4, **look,
+    )  # fmt: skip
+    if series["theory"]:
+        axis.plot(
+            place, recording.metric(series["theory"]), "--", color=look["color"], linewidth=1,
+            label=f"theory, {series['label']}" if series["label"] != "simulation" else "theory",
+            zorder=1,
+        )  # fmt: skip
+
+
+def _write_numbers(axis: Axis) -> None:
+    """Write numbers of a logarithmic axis as they are read, 1000, 2000, 5000."""
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axis.set_minor_locator(NullLocator())
+
+
+def _leave_room(axis: Axes, scale: str) -> None:
+    """Let fractions be seen from 0 to 1, and other quantities from 0."""
+    if scale == "log":
+        return
+    low, high = axis.get_ylim()
+    if low >= -ROOM - 0.1 and 0.8 < high <= 1.2:
+        axis.set_ylim(-ROOM, 1 + ROOM)
+    elif low > -0.1 * high:
+        axis.set_ylim(-ROOM * high, high)
+
+
+def _label(quantity: str, unit: str) -> str:
+    return quantity if unit in PLAIN else f"{quantity} ({unit})"

@@ -1,0 +1,217 @@
+"""Points with intervals across networks over the curve of a theory: what is written of them.
+
+Anything measured against something in several independent networks is a `Series`; series over one
+axis share a `Panel`. `write_panels` records them by name and leaves a note of the panels, from
+which the figure `curves` is drawn.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from networks.memories.intervals import t_interval
+from neuro.errors import SpecError
+from neuro.recording import Recorder
+
+Array = NDArray[np.float64]
+Scale = Literal["linear", "log"]
+PANELS = "curves/panels"
+DECADE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Say against what is measured.
+
+    Attributes
+    ----------
+    name : str
+        Of the metric that holds the values.
+    values : array, shape (n,)
+        Where was measured.
+    definition, label : str
+        What it is, for a reader of the file and on the axis of the figure.
+    unit : str
+        "1" for plain numbers.
+    scale : {"linear", "log"}
+        How it is drawn.
+    """
+
+    name: str
+    values: NDArray[Any]
+    definition: str
+    label: str
+    unit: str = "1"
+    scale: Scale = "linear"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Hold one quantity, measured in each network at each place of an axis.
+
+    Attributes
+    ----------
+    name : str
+        Of the metric.
+    values : array, shape (n_networks, n)
+        What was measured.
+    definition : str
+        How it is computed.
+    unit : str
+        "1" for plain numbers.
+    theory : array, shape (n,), optional
+        What a closed form predicts.
+    theory_definition : str
+        The closed form, and what it assumes; needed with a theory.
+    label : str
+        In the legend of the figure.
+    bounds : tuple of float
+        What an interval cannot exceed.
+    """
+
+    name: str
+    values: Array
+    definition: str
+    unit: str = "1"
+    theory: Array | None = None
+    theory_definition: str = ""
+    label: str = "simulation"
+    bounds: tuple[float, float] = (0.0, np.inf)
+
+    def __post_init__(self) -> None:
+        if self.values.ndim != 2:
+            raise SpecError(f"{self.name} of shape {self.values.shape}; needed: [network, place]")
+        if self.theory is not None and self.theory.shape != self.values.shape[1:]:
+            raise SpecError(f"{self.name}: theory of shape {self.theory.shape}")
+
+    @property
+    def mean(self) -> Array:
+        """Return the mean across networks, shape (n,)."""
+        return np.asarray(self.values.mean(axis=0))
+
+    @property
+    def ends(self) -> Array:
+        """Return low and high ends of the 95 % interval of the mean, shape (n, 2)."""
+        ends = [t_interval(column)[1:] for column in self.values.T]
+        return np.clip(np.array(ends).reshape(-1, 2), *self.bounds)
+
+    @property
+    def theory_name(self) -> str:
+        """Return the name of the metric of the theory: `theory` itself for recall."""
+        return "theory" if self.name == "recall" else f"{self.name}_theory"
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Put series over one axis.
+
+    Attributes
+    ----------
+    axis : Axis
+        Against what.
+    quantity : str
+        What the series are, on the vertical axis; the unit is theirs.
+    series : tuple of Series
+        Drawn beside each other, each with its theory dashed.
+    scale : {"linear", "log"}
+        Of the vertical axis.
+    title : str
+        Above the panel.
+    """
+
+    axis: Axis
+    quantity: str
+    series: tuple[Series, ...]
+    scale: Scale = "linear"
+    title: str = ""
+
+
+def load_axis(loads: Sequence[int]) -> Axis:
+    """Return the axis of the number of stored patterns, logarithmic if it spans a decade."""
+    scale: Scale = "log" if loads[-1] > DECADE * loads[0] else "linear"
+    label = "stored patterns P"
+    return Axis("load", np.array(loads), f"number of {label}", label, scale=scale)
+
+
+def write_panels(recorder: Recorder, panels: Sequence[Panel], prefix: str = "") -> None:
+    """Record all series of some panels, and how they are to be drawn.
+
+    Parameters
+    ----------
+    recorder : Recorder
+        The recording.
+    panels : sequence of Panel
+        From top to bottom; a later call replaces the note of the panels.
+    prefix : str
+        Put before the name of each metric.
+    """
+    for panel in panels:
+        write_axis(recorder, panel.axis, prefix)
+        for series in panel.series:
+            write_series(recorder, series, prefix, panel.axis.name)
+    notes = [_note(panel, prefix) for panel in panels]
+    recorder.array(PANELS, json.dumps(notes), "1", "JSON: panels of the figure `curves`")
+
+
+def write_axis(recorder: Recorder, axis: Axis, prefix: str = "") -> None:
+    """Record where was measured."""
+    recorder.metric(f"{prefix}{axis.name}", axis.values, axis.definition, axis.unit)
+
+
+def write_series(
+    recorder: Recorder, series: Series, prefix: str = "", against: str = "load"
+) -> None:
+    """Record one series: each network, the interval of their mean, and theory.
+
+    Parameters
+    ----------
+    recorder : Recorder
+        The recording.
+    series : Series
+        What was measured.
+    prefix : str
+        Put before the name of each metric.
+    against : str
+        Name of the axis, for the definitions.
+    """
+    name = f"{prefix}{series.name}"
+    definition = f"[network, {against}]: {series.definition}"
+    recorder.metric(name, series.values, definition, series.unit)
+    definition = (
+        f"[{against}, low and high]: 95 % interval (Student) of the mean of {series.name} "
+        "across independent networks"
+    )
+    recorder.metric(f"{name}_ci", series.ends, definition, series.unit)
+    if series.theory is not None:
+        recorder.metric(
+            f"{prefix}{series.theory_name}",
+            series.theory,
+            f"[{against}]: {series.theory_definition}",
+            series.unit,
+        )
+
+
+def _note(panel: Panel, prefix: str) -> dict[str, Any]:
+    axis = panel.axis
+    return {
+        "x": f"{prefix}{axis.name}",
+        "x_label": axis.label,
+        "x_scale": axis.scale,
+        "quantity": panel.quantity,
+        "scale": panel.scale,
+        "title": panel.title,
+        "series": [
+            {
+                "y": f"{prefix}{each.name}",
+                "label": each.label,
+                "theory": "" if each.theory is None else f"{prefix}{each.theory_name}",
+            }
+            for each in panel.series
+        ],
+    }

@@ -1,0 +1,55 @@
+"""What every memory experiment is told of its loads, networks and probes; light."""
+
+from __future__ import annotations
+
+from neuro.errors import SpecError
+
+QUICK_NETWORKS, QUICK_PROBES, QUICK_LOADS = 2, 20, 2
+
+
+def check_loads(loads: tuple[int, ...]) -> None:
+    """Refuse loads that are not ascending numbers from 1.
+
+    Raises
+    ------
+    SpecError
+        With the name of the setting first, as the reader of a configuration expects it.
+    """
+    if not loads or loads[0] < 1 or list(loads) != sorted(set(loads)):
+        raise SpecError(f"loads {list(loads)}; needed: ascending numbers from 1")
+
+
+def check_trials(loads: tuple[int, ...], networks: int, probes: int) -> None:
+    """Refuse loads, networks and probes that cannot be.
+
+    Raises
+    ------
+    SpecError
+        With the name of the setting first.
+    """
+    check_loads(loads)
+    if networks < 1:
+        raise SpecError(f"networks {networks}; needed: at least 1")
+    if probes < 1:
+        raise SpecError(f"probes {probes}; needed: at least 1")
+
+
+def check_damage(active: int, size: int, erase: int, insert: int) -> None:
+    """Refuse damage of a pattern that its active and silent units do not allow.
+
+    Raises
+    ------
+    SpecError
+        With the name of the setting first.
+    """
+    if not 0 < active < size:
+        raise SpecError(f"active {active} of {size} units; needed: 1 to {size - 1}")
+    if not 0 <= erase <= active:
+        raise SpecError(f"erase {erase} of {active} active units; needed: 0 to {active}")
+    if not 0 <= insert <= size - active:
+        raise SpecError(f"insert {insert}; needed: 0 to the {size - active} silent units")
+
+
+def quick_loads(loads: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the loads of the same experiment at the size of a test: the first ones."""
+    return loads[:QUICK_LOADS]

@@ -1,0 +1,102 @@
+"""Ask how many sparse patterns binary Hebbian synapses hold, and how exact the closed forms are.
+
+Random patterns of k of N units are stored by switching synapses on (`networks.memories.willshaw`)
+and recalled from damaged cues. Fill, spurious units and exact recall are laid over their theory:
+one step with a threshold (`willshaw_theory`), or settling by k winners (`willshaw_settling`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from experiments.memory.binary_settings import WillshawStudy
+from experiments.memory.laboratory.report import run_study
+from experiments.memory.laboratory.study import Measure, Study
+from experiments.progress import Progress
+from networks.inputs.patterns import corrupt, fixed_k
+from networks.memories.observables import count_units
+from networks.memories.willshaw import Willshaw
+from networks.memories.willshaw_settling import exact_recall, settle
+from networks.memories.willshaw_theory import Load, fill, one_step
+from neuro.recording import Recorder
+
+
+def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+    """Measure a Willshaw memory at every load in every network.
+
+    Parameters
+    ----------
+    configuration : Configuration
+        Its spec's experiment is a `WillshawStudy`.
+    recorder : Recorder
+        The recording.
+    progress : Progress
+        Who shows how far it is.
+    """
+    spec = configuration.spec
+    settings: WillshawStudy = spec.experiment.quick() if spec.quick else spec.experiment
+    title = f"Willshaw memory, N = {settings.size}, k = {settings.active}"
+    run_study(study(settings), settings, spec.seed, recorder, progress, title)
+
+
+def study(settings: WillshawStudy) -> Study:
+    """Return the memory, its patterns and cues, and its theory."""
+    memory = Willshaw(
+        settings.size, settings.active, settings.iterations, settings.threshold, settings.autapses
+    )
+    return Study(
+        size=settings.size,
+        make=lambda _rng: memory.empty(),
+        draw=lambda number, rng: fixed_k(number, settings.size, settings.active, rng),
+        damage=lambda patterns, rng: corrupt(patterns, settings.erase, settings.insert, rng),
+        theory=lambda load: predicted(settings, load)[0],
+        theory_definition=_THEORY["winners" if settings.threshold is None else "threshold"],
+        measures=(
+            Measure(
+                "spurious",
+                "mean number of active units that are not in the pattern",
+                lambda probing: count_units(probing.states, probing.wanted).spurious.mean(),
+                "spurious units of a recall",
+                theory=lambda load: predicted(settings, load)[1],
+                theory_definition="mean number of spurious units, by the theory of recall",
+            ),
+            Measure(
+                "fill",
+                "fraction of the pairs of different units that are connected, p1",
+                lambda probing: probing.memory.fill,
+                "fill p1",
+                theory=lambda load: fill(_load(settings, load)),
+                theory_definition="1 - (1 - k (k - 1) / (N (N - 1))) ** P",
+                bounds=(0.0, 1.0),
+            ),
+        ),
+    )
+
+
+_THEORY = {
+    "threshold": "every unit right in one step, units independent given their usage",
+    "winners": "exact recall by k winners, mean-field theory of settling",
+}
+
+
+def _load(settings: WillshawStudy, n_patterns: int) -> Load:
+    return Load(settings.size, settings.active, n_patterns)
+
+
+def predicted(settings: WillshawStudy, n_patterns: int) -> tuple[float, float]:
+    """Predict the fraction recalled exactly and the mean number of spurious units."""
+    load, k = _load(settings, n_patterns), settings.active
+    if settings.threshold is None:
+        right = settle(load, k - settings.erase, settings.insert, settings.iterations)[-1]
+        recall = exact_recall(load, settings.erase, settings.insert, settings.iterations)
+        return recall, float(k - right @ range(k + 1))
+    step = one_step(
+        load, k - settings.erase, settings.insert, settings.threshold, settings.autapses
+    )
+    return step.exact, step.spurious
+
+
+if __name__ == "__main__":
+    from experiments.script import main
+
+    main("willshaw", "memory/willshaw.yaml")

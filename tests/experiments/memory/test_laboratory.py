@@ -1,0 +1,188 @@
+"""The harness of the memory experiments, on memories whose answers are known beforehand."""
+
+import json
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from experiments.figures import curves as figure
+from experiments.memory.laboratory import curves, report, study
+from experiments.memory.laboratory.capacity import half_load, half_of
+from experiments.progress import Silent
+from networks.inputs.patterns import corrupt, fixed_k
+from networks.memories.protocol import Operations
+from neuro.errors import SpecError
+from neuro.recording import Header, Recorder, read
+
+SIZE, ACTIVE = 40, 4
+
+
+@dataclass
+class Oblivious:
+    """Recall the first `most` patterns as they are and answer silence for all others."""
+
+    most: int
+    held: list = field(default_factory=list)
+    operations: Operations = field(default_factory=Operations)
+    bytes: int = 8
+    n_synapses: int = SIZE
+
+    def store(self, patterns, /):
+        self.held += [pattern.tobytes() for pattern in patterns]
+        self.operations += Operations(reads=1, writes=2 * len(patterns))
+
+    def recall(self, cues, /):
+        self.operations += Operations(reads=7 * len(cues))
+        known = self.held[: self.most]
+        return np.array([cue if cue.tobytes() in known else 0 * cue for cue in cues])
+
+
+@dataclass(frozen=True)
+class Tried:
+    loads: tuple = (4, 8, 16)
+    networks: int = 3
+    probes: int = 8
+
+
+def asked(most=6, **more):
+    return study.Study(
+        size=SIZE,
+        make=lambda rng: Oblivious(most),
+        draw=lambda number, rng: fixed_k(number, SIZE, ACTIVE, rng),
+        damage=lambda patterns, rng: corrupt(patterns, 0, 0, rng),
+        theory=lambda load: min(1.0, most / load),
+        theory_definition="the first are known",
+        **more,
+    )
+
+
+def record(path, asked_of, tried, seed=3, progress=None):
+    with Recorder(path, Header("", "{}", {}, {"root": seed})) as recorder:
+        report.run_study(asked_of, tried, seed, recorder, progress or Silent(), "test")
+    return path
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory):
+    path = record(tmp_path_factory.mktemp("run") / "run.h5", asked(), Tried())
+    with read(path) as opened:
+        yield opened
+
+
+def test_every_metric_that_is_promised_is_there_with_its_definition(recording):
+    promised = {
+        "load", "recall", "recall_ci", "theory", "bits_per_synapse", "operations_store",
+        "operations_recall", "seconds_store", "seconds_recall", "bytes", "alpha_50", "alpha_50_ci",
+    }  # fmt: skip
+    found = recording.metrics()
+    assert promised <= set(found)
+    assert all(metric.definition for metric in found.values())
+    assert found["recall"].value.shape == (3, 3)
+    assert found["recall_ci"].value.shape == (3, 2)
+
+
+def test_recall_is_what_the_memory_does(recording):
+    recall = recording.metric("recall")
+    assert recall[:, 0].tolist() == [1, 1, 1]
+    # Of 8 patterns all are asked for, and 6 known.
+    assert recall[:, 1].tolist() == [0.75, 0.75, 0.75]
+    assert recording.metric("theory").tolist() == [1, 0.75, 0.375]
+
+
+def test_operations_are_those_of_a_pattern(recording):
+    # One read with each call of store, which brings 4, 4 and 8 more patterns.
+    assert recording.metric("operations_store")[0].tolist() == [2.25, 2.25, 2.125]
+    assert (recording.metric("operations_recall") == 7).all()
+
+
+def test_networks_differ_and_a_seed_repeats(tmp_path):
+    sampled = Tried(loads=(4, 64), probes=16)
+    runs = [
+        record(tmp_path / f"{n}.h5", asked(32), sampled, seed) for n, seed in enumerate((1, 1, 2))
+    ]
+    values = []
+    for path in runs:
+        with read(path) as opened:
+            values.append(opened.metric("recall")[:, 1])
+    assert values[0].tolist() == values[1].tolist()
+    assert values[0].tolist() != values[2].tolist()
+    assert len(set(values[0])) > 1
+
+
+def test_the_capacity_is_where_half_is_recalled(recording):
+    # Recall 1, 3/4 and 3/8 at P / N of .1, .2 and .4.
+    (low, high), theory = recording.metric("alpha_50_ci"), recording.metric("alpha_50_theory")
+    assert 0.2 < low <= high < 0.4
+    assert theory == pytest.approx(12 / SIZE)
+    assert recording.metric("alpha_50_bracketed").all()
+
+
+def test_half_of_a_theory_is_interpolated_between_whole_numbers():
+    assert half_of(lambda load: 1 - load / 7, (1, 7)) == pytest.approx(3.5)
+    assert np.isnan(half_of(lambda load: 0.9, (1, 7)))
+
+
+def test_one_load_has_no_capacity():
+    assert half_load((4,), np.ones((2, 1)), np.array([4]), SIZE) is None
+
+
+class Interrupting(Silent):
+    """Press Ctrl+C in the middle of the second network."""
+
+    def advance(self, done, more=""):
+        if done == 5:
+            raise KeyboardInterrupt
+
+
+def test_what_is_complete_survives_an_interruption(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        record(tmp_path / "run.h5", asked(), Tried(), progress=Interrupting())
+    with read(tmp_path / "run.h5") as recording:
+        assert recording.metric("recall").shape == (1, 3)
+        assert np.isnan(recording.metric("recall_ci")).all()
+        figure.draw(recording)
+
+
+def test_a_memory_that_cannot_add_is_filled_anew(tmp_path):
+    held = []
+    refilled = asked(
+        is_incremental=False,
+        measures=(study.Measure("held", "patterns", lambda p: held.append(p) or p.load, "held"),),
+    )
+    record(tmp_path / "run.h5", refilled, Tried(networks=1))
+    assert [len(probing.memory.held) for probing in held] == [4, 8, 16]
+
+
+def test_the_figure_draws_points_with_intervals_and_dashes(recording):
+    drawn = figure.draw(recording)
+    recall = drawn.axes[0]
+    dashed = [line for line in recall.lines if line.get_linestyle() == "--"]
+    assert dashed[0].get_ydata().tolist() == [1, 0.75, 0.375]
+    assert recall.containers[0].lines[0].get_ydata() == pytest.approx(
+        recording.metric("recall").mean(axis=0)
+    )
+    assert recall.get_xlabel() == "stored patterns P"
+    assert "fraction" in recall.get_ylabel()
+
+
+def test_the_note_of_the_panels_names_metrics_that_exist(recording):
+    for panel in json.loads(str(recording.array(curves.PANELS)[()])):
+        names = [panel["x"], *(each["y"] for each in panel["series"])]
+        names += [each["theory"] for each in panel["series"] if each["theory"]]
+        assert set(names) <= set(recording.metrics())
+
+
+def test_intervals_are_students_and_stay_in_their_bounds():
+    values = np.array([[0.9, 0.2], [1.0, 0.4], [1.0, 0.6]])
+    ends = curves.Series("recall", values, "x", bounds=(0, 1)).ends
+    assert ends[0, 1] == 1
+    # 4.303 is the 97.5 % point of Student's t of 2 degrees of freedom, .2 / sqrt(3) the error.
+    assert ends[1] == pytest.approx([0, 0.4 + 4.303 * 0.2 / 3**0.5], abs=1e-3)
+
+
+def test_shapes_that_do_not_fit_are_refused():
+    with pytest.raises(SpecError, match=r"needed: \[network, place\]"):
+        curves.Series("recall", np.ones(3), "x")
+    with pytest.raises(SpecError, match="theory of shape"):
+        curves.Series("recall", np.ones((2, 3)), "x", theory=np.ones(2))
