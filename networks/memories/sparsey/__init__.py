@@ -1,0 +1,1 @@
+"""Sparsey: sparse distributed codes chosen by familiarity, learnt in one presentation."""

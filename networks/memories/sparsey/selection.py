@@ -1,0 +1,32 @@
+"""The chances of each unit to win its module."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from networks.memories.sparsey import kernels
+from networks.memories.sparsey.settings import Selection
+
+
+def win_probabilities(selection: Selection, support: NDArray[Any]) -> NDArray[np.float64]:
+    """Compute rho for the support of the units of a mac.
+
+    Parameters
+    ----------
+    selection : Selection
+        How codes are drawn.
+    support : array, shape (Q, K)
+        V, between 0 and 1.
+
+    Returns
+    -------
+    array of float64, shape (Q, K)
+        rho; each module sums to 1.
+    """
+    support = np.ascontiguousarray(support, dtype=np.float64)
+    parameters = selection.parameters
+    gain = kernels.expansion(kernels.familiarity(support), support.shape[1], parameters)
+    return np.stack([kernels.win_probabilities(module, gain, parameters) for module in support])

@@ -1,0 +1,108 @@
+"""What can be said of Sparsey in closed form: one stored item, and codes drawn at random."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import hypergeom, poisson
+
+from networks.memories.sparsey.selection import win_probabilities
+from networks.memories.sparsey.settings import Selection
+from neuro.errors import SpecError
+
+
+def expected_intersection(
+    selection: Selection, modules: int, units: int, overlap: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Compute the mean intersection of two codes, drawn for overlapping inputs in an empty mac.
+
+    The first input is all that the mac has stored. The second shares a fraction o of its
+    lines, so in each module the stored winner has support o, the others none, and G = o.
+
+    Parameters
+    ----------
+    selection : Selection
+        How codes are drawn.
+    modules, units : int
+        Q and K.
+    overlap : array, shape (n,)
+        o, 0 to 1.
+
+    Returns
+    -------
+    array of float64, shape (n,)
+        Q rho of the stored winner.
+    """
+    result = []
+    for share in np.atleast_1d(overlap):
+        support = np.zeros((1, units))
+        support[0, 0] = share
+        result.append(modules * win_probabilities(selection, support)[0, 0])
+    return np.array(result)
+
+
+def random_code_recall(lines: int, active: int, units: int, n_stored: int) -> float:
+    """Compute how often a module brings back its unit of a stored item, if codes are random.
+
+    Items activate `active` of the lines; each is given one unit of the module at random (chi =
+    0). The unit of an item keeps support 1. A rival that has learnt r other items ties with it
+    if they cover all S active lines, of which chance c(r) is that of r draws of S from N lines.
+    Of the unit and T tied rivals one is drawn, so the answer is
+
+        E[1 / (1 + T)] = integral from 0 to 1 of E[prod_j (1 - (1 - x) c(r_j))] dx
+
+    over the K - 1 rivals, whose r_j and that of the unit are multinomial with sum n - 1. The
+    integrand is a polynomial of degree K - 1, which Gauss's rule integrates exactly.
+
+    Parameters
+    ----------
+    lines, active : int
+        N and S.
+    units : int
+        K.
+    n_stored : int
+        n.
+
+    Returns
+    -------
+    float
+        Fraction of modules; exact.
+    """
+    if not 0 < active <= lines or min(units, n_stored) < 1:
+        raise SpecError(f"{active} of {lines} lines, {units} units, {n_stored} items stored")
+    learnt = np.arange(n_stored)
+    # A multinomial is independent Poisson counts, given their sum.
+    chance = poisson.pmf(learnt, (n_stored - 1) / units)
+    cover = _cover(lines, active, n_stored)
+    node, weight = np.polynomial.legendre.leggauss(units // 2 + 1)
+    mean = [_sum_at_end(chance * (1 - (1 - x) * cover), units - 1, chance) for x in (node + 1) / 2]
+    norm = poisson.pmf(n_stored - 1, n_stored - 1)
+    return float(weight @ np.array(mean) / 2 / norm)
+
+
+def _cover(lines: int, active: int, n: int) -> NDArray[np.float64]:
+    """Return c(r): the chance that r random items cover the S lines of another, for r < n."""
+    left = np.arange(active + 1)
+    # step[a, b]: of a uncovered lines one more item leaves b.
+    step = hypergeom.pmf(left[:, None] - left, lines, left[:, None], active)
+    state = np.zeros(active + 1)
+    state[active] = 1.0
+    chance = np.empty(n)
+    for r in range(n):
+        chance[r] = state[0]
+        state = state @ step
+    return chance
+
+
+def _sum_at_end(factor: NDArray[Any], power: int, last: NDArray[Any]) -> float:
+    """Return the highest coefficient kept of the series factor ** power * last."""
+    n = len(last)
+    product = last
+    while power:
+        if power % 2:
+            product = np.convolve(product, factor)[:n]
+        factor = np.convolve(factor, factor)[:n]
+        power //= 2
+    return float(product[-1])
