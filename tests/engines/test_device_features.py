@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import brian2
 import numpy as np
 import pytest
 from brian2 import ms
+from brian2.codegen.runtime.cython_rt import CythonCodeObject
+from brian2.core.functions import DEFAULT_FUNCTIONS
 from brian2.core.preferences import prefs
 from brian2.devices.device import previous_devices, reset_device
 from device_features import FEATURES, STATISTICS, chain
+from device_networks import NETWORKS
 
-import neuro.device  # noqa: F401  registers the device
+from neuro.device.lower import TEMPLATES
 
 #: The numpy target has numpy's functions and sums in pairs; states are below 100.
 ROUNDING = {np.float64: 1e-12, np.float32: 2e-4}
@@ -26,6 +32,10 @@ ROUNDING = {np.float64: 1e-12, np.float32: 2e-4}
 STATISTICAL = 0.05
 #: Stories whose programs compile in two seconds or less.
 QUICK = ("timed_arrays", "smaller_dt_with_spikes_under_way")
+#: Their functions are Python's, which Brian2's Cython target cannot call.
+BEYOND_CYTHON = ("functions_of_the_user",)
+#: Templates of what Brian2 does once, before a run, and the text that templates share.
+ONCE = ("common_", "group_", "synapses_create_")
 #: Wall time in which an interrupted run has to end, in seconds.
 PROMPT = 1.0
 
@@ -73,6 +83,32 @@ def test_story_ends_as_on_brian2s_device(name: str, dtype: Any) -> None:
             np.testing.assert_allclose(ours[key], expected, rtol=rounding, atol=rounding)
         else:
             np.testing.assert_array_equal(ours[key], expected, err_msg=key)
+
+
+@pytest.mark.nightly  # compiles some ten extensions a story
+@pytest.mark.compiler
+@pytest.mark.usefixtures("without_contraction")
+@pytest.mark.parametrize("name", [name for name in FEATURES if name not in BEYOND_CYTHON])
+def test_story_is_brian2_cython(name: str) -> None:
+    prefs["codegen.target"] = "cython"
+    theirs = tell(FEATURES[name], "runtime")
+    prefs["codegen.target"] = "numpy"
+    ours = tell(FEATURES[name], "numba")
+    assert theirs.keys() == ours.keys()
+    for key, expected in theirs.items():
+        np.testing.assert_array_equal(ours[key], expected, err_msg=key)
+
+
+def test_every_default_function_is_in_a_story() -> None:
+    source = inspect.getsource(FEATURES["default_functions"])
+    told = set(re.findall(r"\w+", source + inspect.getsource(NETWORKS["functions"])))
+    assert set(DEFAULT_FUNCTIONS) - told == set()
+
+
+def test_every_template_of_a_time_step_is_lowered() -> None:
+    folder = Path(inspect.getfile(CythonCodeObject)).parent / "templates"
+    names = {file.stem for file in folder.glob("*.pyx")}
+    assert {name for name in names if not name.startswith(ONCE)} == set(TEMPLATES)
 
 
 @pytest.mark.slow  # each compiles a program of its own
