@@ -137,8 +137,11 @@ def test_cython_equals_numpy_and_numba_equals_cython_in_every_bit(deterministic)
 
 @pytest.mark.slow  # compiles a C++ program: half a minute
 @pytest.mark.compiler
-def test_standalone_equals_numpy(deterministic, tmp_path):
+def test_standalone_equals_numpy_and_numba_equals_standalone_in_every_bit(deterministic, tmp_path):
     fast = outcome(deterministic, "brian2_standalone", None, tmp_path / "code")
     assert fast["target"] == "c++"
     assert (tmp_path / "code" / "main.cpp").is_file()
     check_equal(outcome(deterministic, "brian2", "numpy"), fast)
+    strict = outcome(deterministic, "numba", None)
+    for name in ("times", "nodes", "weight", "v"):
+        np.testing.assert_array_equal(fast[name], strict[name], err_msg=name)

@@ -149,18 +149,6 @@ def test_every_model_synapse_and_rule_is_brian2_numpy(specify: Any, model: str) 
     check(outcome(spec, "numba"), theirs, is_exact=False)
 
 
-@pytest.mark.slow  # compiles a C++ program: a minute
-@pytest.mark.compiler
-@pytest.mark.parametrize("model", CELLS[:1])
-def test_a_network_of_all_synapses_and_rules_is_brian2_standalone(
-    specify: Any, model: str, tmp_path: Path
-) -> None:
-    spec = describe(specify, model, 0, list(SYNAPSES))
-    theirs = outcome(spec, "brian2_standalone", folder=tmp_path / "code")
-    assert len(theirs[0]) > 5
-    check(outcome(spec, "numba"), theirs, is_exact=True)
-
-
 @pytest.mark.nightly  # compiles forty programs, and some two hundred extensions unless cached
 @pytest.mark.compiler
 @pytest.mark.parametrize("shift", range(len(LEARNING)))
