@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from experiments.memory.binary_settings import WillshawStudy
 from experiments.memory.settings import DigitMemory
+from experiments.memory.sparsey_settings import SparseyCapacity, SparseyMnist
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,14 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             DigitMemory,
             "experiments.memory.digit_memory",
             figures=("digits", "capacity", "recall", "damage"),
+        ),
+        "sparsey_capacity": Experiment(
+            SparseyCapacity, "experiments.memory.sparsey_capacity", figures=("curves",)
+        ),
+        "sparsey_mnist": Experiment(
+            SparseyMnist,
+            "experiments.memory.sparsey_mnist",
+            figures=("curves", "recipes", "typical"),
         ),
         "willshaw": Experiment(WillshawStudy, "experiments.memory.willshaw", figures=("curves",)),
     }

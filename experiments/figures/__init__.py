@@ -29,7 +29,9 @@ FIGURES: Mapping[str, str] = MappingProxyType(
         "raster": "experiments.figures.raster:draw",
         "rates": "experiments.figures.rates:draw",
         "recall": "experiments.figures.digit_memory:recall",
+        "recipes": "experiments.figures.sparsey:recipes",
         "trace": "experiments.figures.trace:draw",
+        "typical": "experiments.figures.sparsey:typical",
         "weights": "experiments.figures.weights:draw",
     }
 )

@@ -108,7 +108,7 @@ class Study:
     theory_definition : str
         The closed form, and what it assumes.
     recalled : callable
-        Takes states and patterns, returns whether each counts as recalled.
+        Takes states and patterns, returns whether each counts as recalled, or how much of it.
     recalled_definition : str
         The same in words.
     bits : callable
@@ -129,7 +129,7 @@ class Study:
     damage: Callable[[Patterns, np.random.Generator], Patterns]
     theory: Callable[[int], float] | None = None
     theory_definition: str = ""
-    recalled: Callable[[Patterns, Patterns], NDArray[np.bool_]] = is_exact
+    recalled: Callable[[Patterns, Patterns], NDArray[Any]] = is_exact
     recalled_definition: str = EXACT
     bits: Callable[[Patterns, Patterns, int], float] = stored_bits
     bits_definition: str = "P N T(f; e01, e10)"
