@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from experiments.memory.binary_settings import WillshawStudy
 from experiments.memory.settings import DigitMemory
-from experiments.memory.sparsey_settings import SparseyCapacity, SparseyMnist
+from experiments.memory.sparsey_settings import SparseyCapacity, SparseyMnist, SparseySequences
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,9 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             SparseyMnist,
             "experiments.memory.sparsey_mnist",
             figures=("curves", "recipes", "typical"),
+        ),
+        "sparsey_sequences": Experiment(
+            SparseySequences, "experiments.memory.sparsey_sequences", figures=("curves",)
         ),
         "willshaw": Experiment(WillshawStudy, "experiments.memory.willshaw", figures=("curves",)),
     }

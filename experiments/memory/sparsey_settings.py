@@ -88,6 +88,58 @@ class SparseyCapacity:
 
 
 @dataclass(frozen=True, slots=True)
+class SparseySequences:
+    """Learn sequences of random frames in one presentation, recognise and replay them.
+
+    Attributes
+    ----------
+    loads : tuple of int
+        Numbers of stored sequences at which recall is tested, ascending.
+    length : int
+        Frames of a sequence.
+    networks : int
+        Independent networks; confidence intervals are across these.
+    lines : int
+        Pixels.
+    least, most : int
+        Bounds of the number of active pixels of a frame.
+    moved : tuple of int
+        Pixels that move from frame to frame, for the kinds of sequence beside noise.
+    modules, units : int
+        Q and K.
+    selection : Selection
+        How codes are drawn.
+    period : CriticalPeriod
+        When synapses freeze, in the mac that has a critical period.
+    """
+
+    loads: tuple[int, ...]
+    length: int = 10
+    networks: int = 12
+    lines: int = 144
+    least: int = 9
+    most: int = 12
+    moved: tuple[int, ...] = (1, 2)
+    modules: int = 9
+    units: int = 16
+    selection: Selection = field(default_factory=Selection)
+    period: CriticalPeriod = field(default_factory=lambda: CriticalPeriod("mac", 0.22))
+
+    def __post_init__(self) -> None:
+        check_trials(self.loads, self.networks, 1)
+        if self.length < 2 or min(self.modules, self.units) < 2:
+            raise SpecError("length, modules and units must be at least 2")
+        if not 0 < self.least <= self.most <= self.lines // 2:
+            raise SpecError(f"least {self.least}, most {self.most}; needed: 1 to half of the lines")
+        if self.moved and not 0 <= min(self.moved) <= max(self.moved) <= self.least:
+            raise SpecError(f"moved {list(self.moved)}; needed: 0 to least {self.least}")
+
+    def quick(self) -> SparseySequences:
+        """Return the same experiment at the size of a test."""
+        return replace(self, loads=quick_loads(self.loads), networks=QUICK_NETWORKS)
+
+
+@dataclass(frozen=True, slots=True)
 class Macs:
     """Describe one level: a square grid of equal macs over the image, or one over all below.
 
