@@ -161,16 +161,12 @@ def _one_thread(device: NumbaDevice) -> Iterator[None]:
 
 @contextmanager
 def _random_state(device: NumbaDevice) -> Iterator[None]:
-    """Put numpy's random state and Brian2's buffers back afterwards."""
+    """Put the random state back afterwards."""
     state = device.get_random_state()
-    arrays = device.stream.arrays()
-    kept = {name: array.copy() for name, array in arrays.items()}
     try:
         yield
     finally:
         device.set_random_state(state)
-        for name, array in kept.items():
-            arrays[name][:] = array
 
 
 class _Batch:

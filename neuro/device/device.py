@@ -28,7 +28,7 @@ from neuro.device.fast.counter import Counter
 from neuro.device.fuse import Item, Program
 from neuro.device.invariant import written
 from neuro.device.loop import Loop
-from neuro.device.rng import Stream
+from neuro.device.rng import DRAWN, Stream
 from neuro.device.source import Getter
 from neuro.device.synaptic.idle import Quiet
 from neuro.device.synaptic.narrow import NarrowIndices
@@ -165,12 +165,22 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         self.counter.seed(seed)
 
     def get_random_state(self) -> dict[str, Any]:
-        """Return the state of both random streams."""
-        return {**super().get_random_state(), "counter": self.counter.get().copy()}
+        """Return the state of both random streams, with the numbers drawn and not used yet."""
+        arrays = self.stream.arrays()
+        drawn = {name: arrays[name].copy() for name in DRAWN}
+        return {**super().get_random_state(), **drawn, "counter": self.counter.get().copy()}
 
     def set_random_state(self, state: dict[str, Any]) -> None:
-        """Put back what `get_random_state` returned."""
+        """Put back what `get_random_state` returned, here or in another process."""
+        arrays = self.stream.arrays()
+        drawn = {name: state[name] for name in DRAWN if name in state}
+        if drawn:
+            # Before 2.11 Brian2 notes where its buffers are and not what they hold.
+            places = {"rand_buffer": self.rand_buffer, "randn_buffer": self.randn_buffer}
+            state = {**state, **{name: place.copy() for name, place in places.items()}}
         super().set_random_state(state)
+        for name, values in drawn.items():
+            arrays[name][:] = values
         if "counter" in state:
             self.counter.get()[:] = state["counter"]
 

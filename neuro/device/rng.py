@@ -1,9 +1,9 @@
 """Draw from numpy's global random stream inside compiled code, number for number as Brian2 does.
 
 Brian2's cython target fills buffers of 20,000 numbers with `numpy.random.rand` and
-`numpy.random.randn` and takes from them one at a time. The buffers belong to the runtime device
-and are C memory, so the kernels work in that same memory, and a run may change hands between
-cython and this device at any point of the stream.
+`numpy.random.randn` and takes from them one at a time. The buffers belong to the runtime device,
+as arrays or, before Brian2 2.11, as C memory, and the kernels work in that same memory, so a run
+may change hands between cython and this device at any point of the stream.
 
 References
 ----------
@@ -24,6 +24,8 @@ from neuro.device.jit import kernel
 
 #: Numbers that Brian2's cython target draws at once.
 BUFFER_SIZE = 20_000
+#: The names in generated code of the numbers that are drawn and, in part, not used yet.
+DRAWN = ("_rand_values", "_randn_values")
 _N = 624
 _M = 397
 _POSITION = 624
@@ -116,15 +118,17 @@ def randn(values: Any, index: Any, state: Any, spare: Any) -> Any:
     return value
 
 
-def _buffer(pointer: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return the C buffer behind Brian2's `pointer` as an array, allocating it if it is null."""
-    if pointer[0] == 0:
-        # Brian2's cython code releases the buffer with free(), so malloc() has to supply it.
+def _buffer(place: NDArray[Any]) -> NDArray[np.float64]:
+    """Return Brian2's buffer: `place`, or the C memory to which it points, allocated if need be."""
+    if place.dtype == np.float64:
+        return place
+    if place[0] == 0:
+        # Brian2's cython code releases the buffer with free(), so calloc() has to supply it.
         libc = ctypes.CDLL(None)
-        libc.malloc.restype = ctypes.c_void_p
-        libc.malloc.argtypes = [ctypes.c_size_t]
-        pointer[0] = libc.malloc(8 * BUFFER_SIZE)
-    address = int(pointer[0])
+        libc.calloc.restype = ctypes.c_void_p
+        libc.calloc.argtypes = [ctypes.c_size_t, ctypes.c_size_t]
+        place[0] = libc.calloc(BUFFER_SIZE, 8)
+    address = int(place[0])
     return np.ctypeslib.as_array((ctypes.c_double * BUFFER_SIZE).from_address(address))
 
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import brian2
 import numpy as np
 import pytest
+from brian2 import Network, NeuronGroup, ms
+from brian2.devices.device import runtime_device
 
+import neuro.device
+from neuro.device import rng
 from neuro.device.jit import uncached_kernel
 from neuro.device.poisson import poisson
 from neuro.device.rng import BUFFER_SIZE, Stream, rand, randn
@@ -75,3 +80,39 @@ def test_poisson_numbers_have_the_right_moments(stream: Stream, rate: float) -> 
     assert abs(out.mean() - rate) < 5 * np.sqrt(rate / N_SAMPLES)
     # The variance of a Poisson sample variance is about (2 rate^2 + rate) / n.
     assert abs(out.var() - rate) < 5 * np.sqrt((2 * rate**2 + rate) / N_SAMPLES)
+
+
+def noise(network: Network) -> np.ndarray:
+    """Start ten cells at zero and return what noise makes of them in more than half a buffer."""
+    network["cells"].v = 0
+    network.run((0.6 * BUFFER_SIZE / 10) * 0.1 * ms)
+    return np.array(network["cells"].v_[:])
+
+
+def test_random_state_holds_the_numbers_drawn_and_not_used_yet(numba_device: None) -> None:
+    device = neuro.device.numba_device
+    brian2.seed(3)
+    cells = NeuronGroup(10, "dv/dt = -v/(10*ms) + ms**-0.5*xi : 1", method="euler", name="cells")
+    network = Network(cells)
+    noise(network)
+    assert runtime_device.randn_buffer_index[0] > 0.5 * BUFFER_SIZE
+    state = device.get_random_state()
+    # As it would be in another process, where Brian2's buffers are elsewhere.
+    elsewhere = {name: np.full_like(state[name], 8) for name in ("rand_buffer", "randn_buffer")}
+    expected = noise(network)
+    device.set_random_state({**state, **elsewhere})
+    np.testing.assert_array_equal(noise(network), expected)
+    assert not np.array_equal(noise(network), expected)
+
+
+def test_brian2s_arrays_are_the_buffers_of_kernels() -> None:
+    # Since 2.11 a buffer of Brian2 is an array of numbers; before, it is an address.
+    stream = Stream()
+    for name, kind in (("_rand_values", "rand_buffer"), ("_randn_values", "randn_buffer")):
+        place = getattr(runtime_device, kind)
+        numbers = stream.arrays()[name]
+        address = place.ctypes.data if place.dtype == np.float64 else int(place[0])
+        assert numbers.ctypes.data == address
+        assert len(numbers) == BUFFER_SIZE
+    numbers = np.zeros(BUFFER_SIZE)
+    assert rng._buffer(numbers) is numbers
