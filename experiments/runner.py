@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import string
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,10 @@ PLACEHOLDERS = ("name", "run_id")
 
 
 def run(
-    configuration: Configuration, progress: Progress | None = None, target: Target | None = None
+    configuration: Configuration,
+    progress: Progress | None = None,
+    target: Target | None = None,
+    graphs: Mapping[str, Any] | None = None,
 ) -> Path:
     """Run a configuration and seal its file.
 
@@ -43,6 +47,9 @@ def run(
         Who shows how far it is.
     target : {"numpy", "cython"}, optional
         Force Brian2's target, for tests; by default the fastest that works here.
+    graphs : mapping of str to networkx.Graph or SciPy sparse matrix, optional
+        Connections of a projection, instead of its rule. The file holds them as it holds drawn
+        ones, and `provenance` names the projections.
 
     Returns
     -------
@@ -52,7 +59,8 @@ def run(
     Raises
     ------
     SpecError
-        If the description cannot be built; nothing is recorded, and the path stays free.
+        If the description cannot be built, or its experiment, which builds networks of its own,
+        is given graphs; nothing is recorded, and the path stays free.
     NumericalError
         If a variable became NaN or ran away; the file has status 2.
     EnvironmentFault
@@ -61,6 +69,8 @@ def run(
         If the user pressed Ctrl+C; the file has status 3.
     """
     spec, shown = configuration.spec, progress or Silent()
+    if graphs and spec.experiment is not None:
+        raise SpecError("graphs: an experiment builds networks of its own and takes none")
     path = output_path(spec)
     simulation = spec.simulation
     try:
@@ -76,12 +86,12 @@ def run(
             header = Header(
                 configuration.source,
                 json.dumps(configuration.resolved),
-                provenance(simulation, activation),
+                provenance(simulation, activation) | _told(graphs),
                 seeds(spec),
             )
             with _recorder(spec, path, header) as recorder:
                 if spec.experiment is None:
-                    _simulate_and_record(spec, recorder, shown, interruption)
+                    _simulate_and_record(spec, graphs, recorder, shown, interruption)
                 else:
                     _experiment(spec).run(configuration, recorder, shown)
     except KeyboardInterrupt:
@@ -160,11 +170,22 @@ def _experiment(spec: Spec) -> Any:
     raise SpecError(f"experiment: no experiment has settings {type(spec.experiment).__name__}")
 
 
+def _told(graphs: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Name the projections whose connections were handed over, with what they came in."""
+    return (
+        {"graphs": {name: type(graph).__name__ for name, graph in graphs.items()}} if graphs else {}
+    )
+
+
 def _simulate_and_record(
-    spec: Spec, recorder: Recorder, progress: Progress, interruption: Interruption
+    spec: Spec,
+    graphs: Mapping[str, Any] | None,
+    recorder: Recorder,
+    progress: Progress,
+    interruption: Interruption,
 ) -> None:
     progress.stage("build")
-    built = build(spec)
+    built = build(spec, graphs=graphs)
     write_graph(built, recorder)
     phases = phases_of(spec)
     stretches = [_stretch(built, recorder, phase) for phase in phases]

@@ -12,6 +12,14 @@ import typer
 from neuro.errors import EnvironmentFault, NeuroError
 
 State = Literal["ok", "absent", "broken"]
+# What an engine compiles for -> how a user would say it.
+COMPILES = {
+    "cython": "compiles C++ by Cython",
+    "c++": "writes a C++ program and compiles it",
+    "numpy": "runs without a compiler, on NumPy",
+    "strict": "compiles by Numba, in mode strict: the same spikes as Brian2",
+    "fast": "compiles by Numba, in mode fast",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,7 @@ def _engines() -> Iterator[Finding]:
     for engine in ENGINES:
         try:
             with activate(engine) as activation:
-                detail = activation.notice or f"compiles for target {activation.target}"
+                detail = activation.notice or COMPILES.get(activation.target, activation.target)
             yield Finding(f"engine {engine}", "ok", detail)
         except EnvironmentFault as fault:
             yield Finding(f"engine {engine}", "absent", str(fault))
@@ -78,7 +86,7 @@ def doctor(
         from experiments.tables import show_table
 
         rows = [(finding.subject, finding.state, finding.detail) for finding in findings]
-        show_table("what this machine offers", ("", "", ""), rows)
+        show_table("what this machine offers", ("what", "state", "detail"), rows)
     broken = [finding.subject for finding in findings if finding.state == "broken"]
     if broken:
         raise EnvironmentFault(f"broken: {', '.join(broken)}; run: pip install -e .")

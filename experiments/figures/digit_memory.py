@@ -93,7 +93,7 @@ def damage(recording: Recording) -> Figure:
 
 
 def capacity(recording: Recording) -> Figure:
-    """Draw exact recall against load, spiking and clocked, with theory and chance.
+    """Draw exact recall against load, spiking and clocked, and how many trials had settled.
 
     Parameters
     ----------
@@ -126,11 +126,26 @@ def capacity(recording: Recording) -> Figure:
         axis.set_ylabel("exactly recalled (fraction)")
     for axis in grid[-1]:
         axis.set_xlabel("stored patterns P")
-    n_networks = len(recording.metric("recall"))
+    counts = {len(recording.metric(f"{CONDITIONS}{name}/recall")) for name in names}
+    n_networks = " to ".join(str(n) for n in sorted({min(counts), max(counts)}))
     handles, labels = grid[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=8)
-    figure.suptitle(f"mean and 95 % interval across {n_networks} networks", size=9)
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=8)
+    told = f"mean and 95 % interval across {n_networks} networks"
+    figure.suptitle("\n".join([*_asked(recording), told]), size=9)
     return figure
+
+
+def _asked(recording: Recording) -> list[str]:
+    """Tell what was stored and how cues were damaged, if the file says so."""
+    if "code/size" not in recording.arrays:
+        return []
+    size, k, erased, inserted = (
+        int(recording.array(f"code/{name}")) for name in ("size", "active", "erase", "insert")
+    )
+    return [
+        f"N = {size} cells, k = {k} active in a pattern; cues lack {erased} of these and have "
+        f"{inserted} wrong ones"
+    ]
 
 
 def _draw_curve(axis: Axes, recording: Recording, prefix: str) -> None:
@@ -148,6 +163,9 @@ def _draw_curve(axis: Axes, recording: Recording, prefix: str) -> None:
         ends = recording.metric(f"{prefix}{name}_ci")
         error = np.nan_to_num(np.abs(ends - mean[:, None])).T
         axis.errorbar(load * shift, mean, error, label=label, capsize=2, markersize=4, **style)
+    if f"{prefix}settled" in recording.metrics():
+        settled = recording.metric(f"{prefix}settled").mean(axis=0)
+        axis.plot(load, settled, "+", color=COLOURS[2], label="spiking network had settled")
     axis.plot(
         load, recording.metric(f"{prefix}theory"), ":", color="0.35", label="theory, random codes"
     )

@@ -10,6 +10,8 @@ from experiments.figures.raster import shade_phases
 from neuro.recording import Recording
 
 MAX_LINES = 6
+# Lines of one grey are told apart by their dashes.
+DASHES = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 3)))
 
 
 def draw(recording: Recording) -> Figure:
@@ -37,9 +39,14 @@ def draw(recording: Recording) -> Figure:
         report = recording.report(name)
         for column, node in enumerate(report.node_ids[:MAX_LINES]):
             line = report.data[:, column]
-            axis.plot(report.times_ms, line, color=COLOURS[column], linewidth=0.8, label=f"{node}")
+            (drawn,) = axis.plot(report.times_ms, line, linewidth=0.9, label=f"{node}")
+            drawn.set(color=COLOURS[column], linestyle=DASHES[column])
         name_axis(axis.yaxis, f"{report.population} {report.variable}", report.unit)
-        axis.legend(frameon=False, title="neuron", loc="upper right", fontsize=7)
+        # Beside the panel: inside, it would cover the lines.
+        axis.legend(
+            frameon=False, title="neuron", loc="upper left", bbox_to_anchor=(1, 1), fontsize=7
+        )
         shade_phases(axis, recording)
+    axes[-1].set_xlim(0, recording.progress[0] or None)
     axes[-1].set_xlabel("time (ms)")
     return figure

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.memory.codes import Items
+from experiments.memory.decision import Recalled
 from experiments.memory.settings import Condition, DigitMemory
 from networks.memories.observables import count_units, sparse_overlap, stored_bits
 from networks.memories.willshaw import Willshaw
@@ -19,6 +20,9 @@ MEASURED = {
     "recall": "fraction of probes whose recalled set of cells is the stored pattern",
     "oracle": "the same of the clocked binary memory with the same patterns and cues",
     "agreement": "fraction of probes on which the spiking network and its oracle agree",
+    "settled": "fraction of probes whose last two volleys are the same set of cells",
+    "oracle_settled": "fraction of probes whose state another step of the clocked memory keeps",
+    "steps": "mean number of volleys after the cue's, to hold against the oracle's most steps",
     "overlap": "mean of sum_i (xi_i - f) s_i / (N f (1 - f)) over probes, f = k / N",
     "spurious": "mean number of recalled cells that are not in the pattern",
     "missing": "mean number of cells of the pattern that are not recalled",
@@ -67,7 +71,7 @@ def compare(
     settings: DigitMemory,
     condition: Condition,
     items: Items,
-    recalled: tuple[Bits, ...],
+    recalled: tuple[Recalled, ...],
     log: Log,
 ) -> dict[str, NDArray[np.float64]]:
     """Compare what a network recalled with what its oracle recalls from the same cues.
@@ -80,8 +84,8 @@ def compare(
         Kind of codes and loads.
     items : Items
         Patterns and cues.
-    recalled : tuple of array of bool, shape (n_probes, N)
-        For each load, the sets into which the network settled.
+    recalled : tuple of Recalled
+        For each load, what the trials ended in.
     log : Log
         What happened meanwhile.
 
@@ -97,11 +101,15 @@ def compare(
     for number, load in enumerate(condition.loads):
         oracle.store(items.patterns[before:load])
         wanted = items.patterns[items.probes[number]]
-        row = _probes(recalled[number], oracle.recall(items.cues[number]), wanted, load)
+        ended, clocked = recalled[number], oracle.recall(items.cues[number])
+        row = _probes(ended.sets, clocked, wanted, load)
         learnt, tested = log.spikes[2 * number : 2 * number + 2]
         n_items, n_probes = load - before, len(wanted)
         shown = learnt - (log.spikes[2 * number - 1] if number else 0)
         row |= {
+            "settled": float(ended.is_settled.mean()),
+            "oracle_settled": float((oracle.step(clocked) == clocked).all(axis=1).mean()),
+            "steps": float(ended.n_steps.mean()),
             "bits_per_synapse": row["bits_per_synapse"] / oracle.n_synapses,
             "operations_store": 2 * (size - 1) * shown / n_items,
             "operations_recall": (size - 1) * (tested - learnt) / n_probes,

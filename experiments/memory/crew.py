@@ -93,13 +93,20 @@ class Crew:
     def __init__(self, pool: ProcessPoolExecutor, asked: Mapping[Future[Outcome], Job]) -> None:
         self._pool, self._asked = pool, asked
 
-    def results(self, told: Callable[[int], None]) -> dict[Job, Outcome]:
+    def wait(self, told: Callable[[int], None]) -> None:
         """Wait for all networks; `told` hears how many have ended."""
-        found: dict[Job, Outcome] = {}
-        for future in as_completed(self._asked):
-            found[self._asked[future]] = future.result()
-            told(len(found))
-        return found
+        for number, future in enumerate(as_completed(self._asked), start=1):
+            future.result()
+            told(number)
+
+    def complete(self) -> dict[Job, Outcome]:
+        """Return the results of the networks that have ended well, without waiting."""
+        ended = ((job, future) for future, job in self._asked.items() if future.done())
+        return {
+            job: future.result()
+            for job, future in ended
+            if not future.cancelled() and future.exception() is None
+        }
 
 
 @contextmanager

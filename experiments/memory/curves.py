@@ -19,7 +19,8 @@ from neuro.recording import Recorder
 
 Array = NDArray[np.float64]
 COLUMNS = (
-    "load", "exact recalls", "95 % interval", "mean overlap", "oracle", "theory", "chance",
+    "load", "exact recalls", "95 % interval", "settled", "mean overlap", "oracle", "theory",
+    "chance",
 )  # fmt: skip
 
 
@@ -39,7 +40,10 @@ def theory(settings: DigitMemory, size: int, loads: Sequence[int]) -> Array:
 
 
 # Columns of a curve that are fractions; nothing bounds an interval of the others from above.
-FRACTIONS = ("recall", "oracle", "agreement", "overlap", "oracle_overlap", "carried")
+FRACTIONS = (
+    "recall", "oracle", "agreement", "settled", "oracle_settled", "overlap", "oracle_overlap",
+    "carried",
+)  # fmt: skip
 
 
 def series_of(name: str, outcomes: Sequence[Outcome], closed: Array | None = None) -> Series:
@@ -113,19 +117,19 @@ def table_rows(
     settings: DigitMemory, condition: Condition, size: int, outcomes: Sequence[Outcome]
 ) -> list[tuple[str, ...]]:
     """Write the curve of one condition as rows of text, by `COLUMNS`."""
-    recall, overlap, oracle = (
-        series_of(name, outcomes) for name in ("recall", "overlap", "oracle")
+    recall, settled, overlap, oracle = (
+        series_of(name, outcomes) for name in ("recall", "settled", "overlap", "oracle")
     )
     numbers = zip(
-        condition.loads, recall.mean, recall.ends, overlap.mean, oracle.mean,
+        condition.loads, recall.mean, recall.ends, settled.mean, overlap.mean, oracle.mean,
         theory(settings, size, condition.loads), strict=True,
     )  # fmt: skip
     random = f"{chance(settings, size):.0e}"
     return [
         (
             str(load), f"{exact:.3f}",
-            "one network" if np.isnan(low) else f"{low:.3f} - {high:.3f}", f"{overlap:.3f}",
-            f"{clocked:.3f}", f"{closed:.3f}", random,
+            "one network" if np.isnan(low) else f"{low:.3f} - {high:.3f}", f"{settled:.3f}",
+            f"{overlap:.3f}", f"{clocked:.3f}", f"{closed:.3f}", random,
         )
-        for load, exact, (low, high), overlap, clocked, closed in numbers
+        for load, exact, (low, high), settled, overlap, clocked, closed in numbers
     ]  # fmt: skip

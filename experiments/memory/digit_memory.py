@@ -10,7 +10,7 @@ chance (`curves`). The first network of the first condition also learns a read-o
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -19,20 +19,20 @@ from experiments.memory.codes import Items, draw_items
 from experiments.memory.crew import Job, crew
 from experiments.memory.curves import COLUMNS, table_rows, write_curve
 from experiments.memory.damage import DAMAGES
+from experiments.memory.quick import quick
 from experiments.memory.readout import decode
 from experiments.memory.settings import DigitMemory
 from experiments.memory.spiking import MS, Outcome, measure, plan
 from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.memories.willshaw import Willshaw
+from networks.objections import refuse
 from networks.spec import Distribution, Spec
 from networks.streams import generator
 from neuro.engines.activation import current_target
-from neuro.errors import SpecError
 from neuro.recording import Recorder
 from neuro.units import Quantity
 
-ENGINES = ("numba", "brian2")
 N_DRAWN = 8
 N_DAMAGED = 50
 
@@ -50,44 +50,62 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         Who shows how far it is.
     """
     spec: Spec = configuration.spec
-    settings: DigitMemory = spec.experiment.quick() if spec.quick else spec.experiment
-    spec = replace(spec, experiment=settings)
-    if spec.simulation.engine not in ENGINES:
-        raise SpecError(
-            f"simulation.engine: '{spec.simulation.engine}' cannot run digit_memory, which looks "
-            f"at weights between phases; it can use: {', '.join(ENGINES)}"
-        )
-    size = _size(spec)
+    refuse(spec.experiment.objections(spec))
+    if spec.quick:
+        spec = quick(spec)
+    settings: DigitMemory = spec.experiment
+    size = spec.populations[settings.roles.cells].size
+    _write_code(recorder, settings, size)
     first, *others = _jobs(settings)
+    outcomes: dict[Job, Outcome] = {}
     with crew(spec, others, current_target()) as workers:
-        items = draw_items(settings, settings.conditions[0], size, spec.seed, 0)
-        outcomes = {first: _recorded(spec, items, recorder, progress)}
-        progress.stage("networks", len(others), "networks")
-        outcomes |= workers.results(progress.advance)
+        try:
+            items = draw_items(settings, settings.conditions[0], size, spec.seed, 0)
+            outcomes[first] = _recorded(spec, items, recorder, progress)
+            _write_learnt(recorder, spec, outcomes[first])
+            _write_pictures(recorder, spec, items, outcomes[first])
+            _write_damage(recorder, spec, items)
+            progress.stage("networks", len(others), "networks")
+            workers.wait(progress.advance)
+        finally:
+            # Whatever ends the run, the file keeps what is complete.
+            _write_curves(recorder, spec, outcomes | workers.complete())
+
+
+def _write_code(recorder: Recorder, settings: DigitMemory, size: int) -> None:
+    """Record what was asked of the networks, for figures to tell it."""
+    for name, value, definition in (
+        ("size", size, "N, cells"),
+        ("active", settings.active, "k, active cells of a pattern"),
+        ("erase", settings.erase, "active cells that a cue lacks"),
+        ("insert", settings.insert, "other cells that a cue has instead"),
+        ("iterations", settings.iterations, "most steps of the clocked oracle and of the theory"),
+    ):
+        recorder.array(f"code/{name}", value, "1", definition)
+
+
+def _write_curves(recorder: Recorder, spec: Spec, outcomes: Mapping[Job, Outcome]) -> None:
+    """Record and print the curves of every condition, of the networks that are complete."""
+    settings: DigitMemory = spec.experiment
+    size = spec.populations[settings.roles.cells].size
     for number, condition in enumerate(settings.conditions):
-        found = [outcomes[number, network] for network in range(settings.networks)]
+        networks = [n for n in range(settings.networks) if (number, n) in outcomes]
+        if not networks:
+            continue
+        found = [outcomes[number, network] for network in networks]
         prefixes = (f"conditions/{condition.codes}/", "") if number == 0 else (
             f"conditions/{condition.codes}/",)  # fmt: skip
         for prefix in prefixes:
+            recorder.metric(f"{prefix}network", np.array(networks), "[network]: its number")
             write_curve(recorder, prefix, settings, condition, size, found)
-        title = f"{condition.codes}: {settings.networks} networks, {settings.probes} probes each"
+        title = f"{condition.codes}: {len(found)} networks, {settings.probes} probes each"
         show_table(title, COLUMNS, table_rows(settings, condition, size, found))
-    _write_learnt(recorder, spec, outcomes[first])
-    _write_pictures(recorder, spec, items, outcomes[first])
-    _write_damage(recorder, spec, items)
 
 
 def _jobs(settings: DigitMemory) -> list[Job]:
     """List all networks: the recorded one, then the rest, conditions of large loads first."""
     pairs = [(c, n) for c in range(len(settings.conditions)) for n in range(settings.networks)]
     return [(0, 0), *sorted(pairs[1:], key=lambda job: -settings.conditions[job[0]].loads[-1])]
-
-
-def _size(spec: Spec) -> int:
-    cells = spec.experiment.roles.cells
-    if cells not in spec.populations:
-        raise SpecError(f"experiment.roles.cells: there is no population '{cells}'")
-    return spec.populations[cells].size
 
 
 def _recorded(spec: Spec, items: Items, recorder: Recorder, progress: Progress) -> Outcome:

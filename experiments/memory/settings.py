@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal
 
+from experiments.memory.objections import objections
 from experiments.memory.trials import check_loads
+from networks.objections import Described, Objection
 from neuro.errors import SpecError
 from neuro.units import Dim, Quantity, parse
 
@@ -90,13 +93,6 @@ class Timing:
     pause: Time = parse("12 ms")
     silence: Time = parse("10 ms")
 
-    def __post_init__(self) -> None:
-        for name in ("item", "axons", "settle", "pulse", "pause", "silence"):
-            if getattr(self, name).value <= 0:
-                raise SpecError(f"{name}: {getattr(self, name).text} given; needed: above 0 s")
-        if self.jitter.value < 0 or self.pulses < 0:
-            raise SpecError("jitter and pulses must be 0 or more")
-
 
 @dataclass(frozen=True, slots=True)
 class DigitMemory:
@@ -115,7 +111,8 @@ class DigitMemory:
     erase, insert : int
         Active cells that a cue lacks, and others that it has instead.
     iterations : int
-        Most steps of the clocked oracle.
+        Most steps of the clocked oracle and of the theory: as many as volleys follow the cue's
+        within `timing.settle`, which are 5 by default, so that both sides settle equally long.
     fitted : int
         Images on which the map from images to codes is fitted; none of them is stored.
     components : int
@@ -130,13 +127,13 @@ class DigitMemory:
         Which parts of the network do what.
     """
 
-    conditions: tuple[Condition, ...]
+    conditions: tuple[Condition, ...] = ()
     networks: int = 5
     probes: int = 20
     active: int = 50
     erase: int = 15
     insert: int = 15
-    iterations: int = 8
+    iterations: int = 5
     fitted: int = 4000
     components: int = 200
     drawn_load: int = 300
@@ -144,27 +141,16 @@ class DigitMemory:
     timing: Timing = field(default_factory=Timing)
     roles: Roles = field(default_factory=Roles)
 
-    def __post_init__(self) -> None:
-        if not self.conditions or len({c.codes for c in self.conditions}) < len(self.conditions):
-            raise SpecError("conditions: at least one, each with codes of its own")
-        if min(self.networks, self.probes, self.workers) < 1:
-            raise SpecError("networks, probes and workers must be at least 1")
-        if self.iterations < 1 or self.fitted < max(2, self.components) or self.components < 1:
-            raise SpecError(
-                f"iterations {self.iterations}, fitted {self.fitted}, components {self.components}"
-                "; needed: at least 1, and at least as many images as components"
-            )
-        if not 0 <= self.erase <= self.active or self.insert < 0:
-            raise SpecError(f"erase {self.erase} of {self.active} active cells")
-        if self.drawn_load not in self.conditions[0].loads:
-            raise SpecError(f"drawn_load {self.drawn_load} is no load of the first condition")
+    def objections(self, described: Described) -> Iterator[Objection]:
+        """Yield everything that would keep the experiment from running on a network."""
+        return objections(self, described)
 
     def quick(self) -> DigitMemory:
-        """Return the same experiment at the size of a test: few items, two networks."""
-        conditions = tuple(replace(c, loads=QUICK_LOADS) for c in self.conditions[:2])
+        """Return the same experiment at the size of a test: all conditions, few items."""
+        conditions = tuple(replace(c, loads=QUICK_LOADS) for c in self.conditions)
         return replace(
             self, conditions=conditions, networks=2, probes=2, fitted=400, components=50,
-            drawn_load=QUICK_LOADS[-1],
+            drawn_load=QUICK_LOADS[-1], workers=1,
         )  # fmt: skip
 
 

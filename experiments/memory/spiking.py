@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from experiments.memory.codes import Items
 from experiments.memory.comparison import Log, compare
-from experiments.memory.decision import active_sets
+from experiments.memory.decision import Recalled, active_sets
 from experiments.memory.schedule import Schedule, Scheduler
 from experiments.memory.settings import Condition, DigitMemory, Roles
 from networks.build import Built, build, listen, set_phase
@@ -95,10 +95,11 @@ def measure(
     recalled = _recalled(monitor, settings, schedule, items.patterns.shape[1])
     log.carried = _carried(monitor, schedule, settings.timing.pause.value)
     curve = compare(settings, condition, items, recalled, log)
+    sets = tuple(each.sets for each in recalled)
     if recorder is None:
-        return Outcome(curve, recalled)
+        return Outcome(curve, sets)
     drawn = condition.loads.index(settings.drawn_load)
-    return Outcome(curve, recalled, log.readout, log.weights[drawn])
+    return Outcome(curve, sets, log.readout, log.weights[drawn])
 
 
 def plan(
@@ -150,14 +151,8 @@ def only_needed(spec: Spec, with_images: bool) -> Spec:
     -------
     Spec
         To be built.
-
-    Raises
-    ------
-    SpecError
-        If the description has no population or projection of a name that the experiment needs.
     """
     roles: Roles = spec.experiment.roles
-    _check_roles(spec, roles)
     if with_images:
         return spec
     gone = {roles.pixels, roles.image}
@@ -166,18 +161,6 @@ def only_needed(spec: Spec, with_images: bool) -> Spec:
     }
     populations = {name: p for name, p in spec.populations.items() if name not in gone}
     return replace(spec, populations=populations, projections=projections, recordings={})
-
-
-def _check_roles(spec: Spec, roles: Roles) -> None:
-    for kind, known, names in (
-        ("population", spec.populations, (roles.cells, roles.cue, roles.reset)),
-        ("projection", spec.projections, (roles.recurrent, roles.inhibition)),
-    ):
-        for name in names:
-            if name not in known:
-                raise SpecError(f"experiment.roles: there is no {kind} '{name}'")
-    if spec.projections[roles.recurrent].plasticity is None:
-        raise SpecError(f"projections.{roles.recurrent}: needs plasticity to learn")
 
 
 def _stretches(
@@ -271,7 +254,7 @@ def _matrix(built: Built, projection: str) -> NDArray[np.float64]:
 
 def _recalled(
     monitor: Any, settings: DigitMemory, schedule: Schedule, size: int
-) -> tuple[Bits, ...]:
+) -> tuple[Recalled, ...]:
     times, ids = np.asarray(monitor.t_[:]), np.asarray(monitor.i[:])
     order = np.argsort(times, kind="stable")
     silence = settings.timing.silence.value

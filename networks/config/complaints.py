@@ -66,6 +66,11 @@ def report(
         problems.add(mark, ".".join(map(str, (path, *steps))).strip("."), message)
 
 
+def steps_of(error: Any, data: Any) -> tuple[Step, ...]:
+    """Return where in the data one error of pydantic's is."""
+    return _locate(error, data).steps
+
+
 def _locate(error: Any, data: Any) -> _Complaint:
     """Separate the steps of the data from the names of union members."""
     steps: list[Step] = []

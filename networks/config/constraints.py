@@ -32,13 +32,26 @@ def check_constraints(texts: tuple[str, ...], values: Mapping[str, Value], note:
     """
     for text in texts:
         rule = parse_constraint(text)
-        left = values.get(rule.name)
-        if left is None or (isinstance(rule.other, str) and rule.other not in values):
+        if not all(name in values for name in rule.names):
+            continue
+        left = _left(rule, values)
+        if left is None:
             continue
         right = values[rule.other] if isinstance(rule.other, str) else rule.other
         if not _holds(rule, left, right):
-            names = (rule.name, rule.other) if isinstance(rule.other, str) else (rule.name,)
-            note(names, _message(rule, left, right))
+            note(rule.names, _message(rule, left, right))
+
+
+def _left(rule: Constraint, values: Mapping[str, Value]) -> Value | None:
+    """Return what stands on the left; None for parallel times of which one is drawn."""
+    left = values[rule.name]
+    if not rule.beside:
+        return left
+    right = values[rule.beside]
+    if isinstance(left, Distribution) or isinstance(right, Distribution):
+        return None
+    total = left.value + right.value
+    return Quantity(left.value * right.value / total, left.dimension) if total > 0 else None
 
 
 def reach(value: Value) -> tuple[float, float]:
@@ -73,7 +86,8 @@ def _holds(rule: Constraint, left: Value, right: Value | float) -> bool:
 
 
 def _message(rule: Constraint, left: Value, right: Value | float) -> str:
-    subject = f"{rule.name} " if isinstance(rule.other, str) else ""
+    own = f"{rule.name} {rule.beside}/({rule.name} + {rule.beside})" if rule.beside else rule.name
+    subject = f"{own} " if isinstance(rule.other, str) else ""
     needed = f"{subject}must be {_WORDS[rule.relation]} "
     if isinstance(right, float):
         needed += f"{right:g}"

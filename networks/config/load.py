@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import Any
 
 from networks.config import scalars
-from networks.config.blocks import named, written
 from networks.config.catalog import Catalog, house_catalog
 from networks.config.document import Node
+from networks.config.experiment import read_experiment
 from networks.config.include import Includes
 from networks.config.inputs import read_inputs
 from networks.config.models import read_models
@@ -23,7 +23,6 @@ from networks.config.problems import Mark, Problem, Problems
 from networks.config.projections import read_projections
 from networks.config.recordings import read_recordings
 from networks.config.run import Parts, read_output, read_phases, read_simulation
-from networks.config.settings import make
 from networks.config.sweep import check_paths, read_sweep
 from networks.spec import Output, Phase, Simulation, Spec
 from neuro.errors import nearest
@@ -139,11 +138,11 @@ class _Loader:
             self.block("projections"), populations, self.catalog, dt, problems
         )
         inputs = read_inputs(self.block("inputs"), populations, dt, problems)
-        parts = Parts(populations, projections, inputs)
+        parts = Parts(populations, projections, inputs, simulation)
         phases = read_phases(node.get("phases"), parts, dt, problems)
         recordings = read_recordings(self.block("recordings"), parts, dt, problems)
         output = read_output(node.get("output"), problems)
-        experiment = self.experiment()
+        experiment = read_experiment(node, self.catalog.experiments, parts, problems)
         self.check_populated()
         return Spec(
             name=self.name(),
@@ -244,23 +243,6 @@ class _Loader:
         """Return the entries of a list."""
         node = self.node.get(key)
         return node.value if node is not None and isinstance(node.value, list) else []
-
-    def experiment(self) -> Any:
-        """Read the experiment: settings of floor 4, chosen by `kind`."""
-        node = self.node.get("experiment")
-        if node is None or node.value is None:
-            return None
-        kind = node.get("kind")
-        known = self.catalog.experiments
-        if kind is None:
-            listed = ", ".join(known) or "none"
-            self.add("experiment", f"expected {{kind: ...}} with its settings; there are {listed}")
-            return None
-        if not isinstance(kind.value, str) or kind.value not in known:
-            self.add("experiment.kind", named(written(kind), known, "an experiment"))
-            return None
-        given = {key: value for key, value in node.plain().items() if key != "kind"}
-        return make(known[kind.value], node, "experiment", self.problems, given)
 
 
 def _sound(parts: Mapping[str, Any]) -> Mapping[str, Any]:

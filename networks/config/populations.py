@@ -17,7 +17,7 @@ from networks.config.values import extremes, read_value
 from networks.spec import Distribution, Population, Value
 from neuro import dimensions as dim
 from neuro.dimensions import Dimension
-from neuro.expressions import check_identifier, parse_equations
+from neuro.expressions import check_identifier, parse_equations, side_problem
 from neuro.models.base import NeuronModel
 from neuro.units import Quantity, describe, parse, unit
 
@@ -155,6 +155,9 @@ class _Reader:
                 self.add(("parameters", name), _no_parameter(name, model), at_key=True)
                 continue
             value = self.value(inner, ("parameters", name), dimensions[name], size)
+            if isinstance(value, Distribution) and (problem := side_problem(name)):
+                # What differs between neurons is a variable.
+                self.add(("parameters", name), problem, at_key=True)
             if value is not None:
                 found[name] = value
         check_constraints(model.constraints, found, self.compared)

@@ -15,7 +15,7 @@ from networks.config.synapses import plain_synapse, read_synapse
 from networks.connectivity import FromGraph, GraphFile
 from networks.naming import clash
 from networks.spec import Population, Projection
-from neuro.expressions import check_identifier
+from neuro.expressions import check_identifier, side_problem
 from neuro.units import Quantity
 
 KEYS = ("source", "target", "connectivity", "synapse", "plasticity", "pruning")
@@ -51,7 +51,8 @@ def read_projections(
     found: dict[str, Projection | None] = {}
     for name, inner in (node.mapping if node else {}).items():
         path = f"projections.{name}"
-        problem = check_identifier(name)
+        # Its name ends those of the variables that it brings into its target.
+        problem = check_identifier(name) or side_problem(name)
         if not problem and name in populations:
             problem = f"'{name}' is a population; a projection needs a name of its own"
         if problem and node:

@@ -26,6 +26,7 @@ class Parts:
     populations: Mapping[str, Population | None]
     projections: Mapping[str, Projection | None]
     inputs: Mapping[str, Input | None] = field(default_factory=dict)
+    simulation: Simulation | None = None
 
 
 def blocks(node: Node | None, name: str, problems: Problems) -> list[tuple[str, Node, Note]]:

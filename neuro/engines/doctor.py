@@ -41,8 +41,10 @@ def facts() -> dict[str, str]:
         "engine brian2_standalone": "available" if compiler else "needs a C++ compiler",
         "engine numba": "available",
         "engine nest": "not available yet",
-        "kernel cache": str(cachefolder.root()),
-        "kernel cache size": cachefolder.summary(cachefolder.root()),
-        "cache": str(Path(platformdirs.user_cache_dir("engramlab")) / f"cython-{cache_key()}"),
+        "numba cache": str(cachefolder.root()),
+        "numba cache size": cachefolder.summary(cachefolder.root()),
+        "cython cache": str(
+            Path(platformdirs.user_cache_dir("engramlab")) / f"cython-{cache_key()}"
+        ),
     }
     return found | {name: version(name) for name in PACKAGES}

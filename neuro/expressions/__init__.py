@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from neuro.expressions.declarations import Fault, check_model, parameter_dimension
-from neuro.expressions.equations import Equation, parse_equations
+from neuro.expressions.equations import Equation, parse_equations, side_problem
 from neuro.expressions.inference import BOOLEAN, infer
 from neuro.expressions.learning import check_rule, check_synapse
 from neuro.expressions.linearity import nonlinear
@@ -35,4 +35,5 @@ __all__ = [
     "parse_equations",
     "parse_expression",
     "parse_statements",
+    "side_problem",
 ]

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from neuro import dimensions as dim
 from neuro.dimensions import Dimension, describe
-from neuro.expressions.equations import Equation, check_name, parse_equations
+from neuro.expressions.equations import Equation, check_name, parse_equations, side_problem
 from neuro.expressions.inference import BOOLEAN, infer
 from neuro.expressions.linearity import nonlinear
 from neuro.expressions.statements import check_statements
@@ -62,6 +62,9 @@ class Checker:
         for name, text in values.items():
             try:
                 check_name(name, (0, 0))
+                if name in self.names:
+                    message = f"'{name}' has a meaning of its own and cannot name a parameter"
+                    raise ExpressionError(message)
                 self.names[name] = parameter_dimension(text, weight)
             except ExpressionError as error:
                 self.add(f"{field}.{name}", error)
@@ -81,6 +84,10 @@ class Checker:
                 message = f"'{each.name}' is {describe(each.dimension)} here but {describe(known)}"
                 self.add(field, ExpressionError(message + " in parameters", *each.start))
             self.names[each.name] = each.dimension
+            if problem := side_problem(each.name):
+                line = text.split("\n")[each.line]
+                indent = len(line) - len(line.lstrip())
+                self.add(field, ExpressionError(problem, each.line, indent))
         return equations
 
     def equations(self, field: str, equations: tuple[Equation, ...]) -> None:

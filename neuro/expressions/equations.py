@@ -26,6 +26,8 @@ MAX_TEXT = 20_000
 # Names that Brian2 gives a meaning of its own.
 SPECIAL = frozenset({"t", "dt", "t_in_timesteps", "xi", "i", "j", "N", "lastspike",
                      "not_refractory", "weight", "delay", "I_syn"})  # fmt: skip
+# By these endings a synapse reads the variables of its two neurons.
+SIDES = ("_pre", "_post")
 FLAGS: dict[EquationKind, tuple[str, ...]] = {
     "differential": ("unless refractory", "event-driven", "clock-driven"),
     "subexpression": ("shared", "constant over dt"),
@@ -175,6 +177,15 @@ def check_name(name: str, where: tuple[int, int]) -> None:
         problem = f"'{name}' is a function or constant and cannot name a variable"
     if problem:
         raise ExpressionError(problem, *where)
+
+
+def side_problem(name: str) -> str:
+    """Return why a name cannot be that of a variable beside a synapse; "" if it can."""
+    for side in SIDES:
+        if name.endswith(side):
+            stem = f"; call it '{side[1:]}_{name.removesuffix(side)}'" if name != side else ""
+            return f"'{name}' ends in '{side}', by which synapses read a neuron's variables{stem}"
+    return ""
 
 
 def _read_tail(

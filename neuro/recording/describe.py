@@ -209,10 +209,21 @@ def _node(path: str, found: Any) -> Node:
         attrs.get("units"),
         found.chunks,
         tuple(name for name, is_used in names.items() if is_used),
-        int(found.size * found.dtype.itemsize),
-        int(found.id.get_storage_size()),
+        *_sizes(found),
         attrs,
     )
+
+
+def _sizes(found: Any) -> tuple[int, int]:
+    """Return the bytes of a dataset in memory and in the file."""
+    stored = int(found.id.get_storage_size())
+    text = h5py.check_string_dtype(found.dtype)
+    if text is None or text.length is not None:
+        return int(found.size * found.dtype.itemsize), stored
+    # The dataset itself holds references to its texts.
+    values = found[()]
+    length = sum(len(each) for each in ([values] if found.shape == () else values.flat))
+    return length, stored + length
 
 
 def _told(value: Any) -> Any:

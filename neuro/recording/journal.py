@@ -144,7 +144,7 @@ class Journal:
         try:
             with held_back():
                 if status is Status.FAILED and self._is_blank:
-                    parts.remove()
+                    parts.discard()
                 else:
                     self.flush()
                     self._seal(parts)

@@ -72,11 +72,14 @@ class Parts:
         Descriptor of the lock file.
     next : int
         Ordinal of the next segment.
+    made : tuple of Path
+        Folders above that were made for it, the innermost first.
     """
 
     folder: Path
     lock: int
     next: int
+    made: tuple[Path, ...] = ()
 
     def publish(self, image: Image) -> None:
         """Add a segment.
@@ -113,6 +116,15 @@ class Parts:
             shutil.rmtree(doomed)
         self.release()
 
+    def discard(self) -> None:
+        """Delete the folder and those made for it, as far as nothing else came into them."""
+        self.remove()
+        for folder in self.made:
+            try:
+                folder.rmdir()
+            except OSError:
+                return
+
 
 def create_parts(path: Path, first_image: Image) -> Parts:
     """Make the folder with its first segment, so that it is never seen empty.
@@ -139,11 +151,12 @@ def create_parts(path: Path, first_image: Image) -> Parts:
         _refuse_taken(folder, path)
     hidden = folder.with_name(f".{folder.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}.new")
     with faults.environment("write", folder):
+        made = tuple(above for above in path.parents if not above.exists())
         path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(folder)
         hidden.mkdir()
         try:
-            parts = Parts(folder, _locked(hidden), 1)
+            parts = Parts(folder, _locked(hidden), 1, made)
             publish(segment_path(hidden, 0), first_image)
             # A folder that is not empty is never replaced: of two runs, one fails here.
             os.rename(hidden, folder)

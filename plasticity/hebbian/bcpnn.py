@@ -100,6 +100,8 @@ t_event : second
         "tau_zi != tau_p",
         "tau_zj != tau_p",
         "tau_e != tau_p",
+        "tau_zi || tau_zj != tau_e",
+        "tau_zi || tau_zj != tau_p",
         "f_max > 0",
         "eps > 0",
     ),

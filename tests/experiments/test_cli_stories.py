@@ -137,9 +137,9 @@ def test_doctor_knows_the_interpreter_the_engines_and_the_data(engram):
     assert found["brian2"]["state"] == "ok"
     assert found["engine brian2"]["state"] == "ok"
     assert found["engine numba"]["state"] == "ok"
-    assert found["kernel cache"]["detail"].endswith("numba")
+    assert found["numba cache"]["detail"].endswith("numba")
     assert re.fullmatch(
-        r"[\d.]+ MiB of at most 512 MiB, \d+ programs", found["kernel cache size"]["detail"]
+        r"[\d.]+ MiB of at most 512 MiB, \d+ programs", found["numba cache size"]["detail"]
     )
     assert "70000 digits" in found["data mnist"]["detail"]
 

@@ -1,10 +1,12 @@
 """Every configuration of the project: valid, and in its quick form a run that ends well."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from experiments import EXPERIMENTS
 from neuro.recording import Status, read
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,8 +26,10 @@ def test_every_configuration_runs_in_quick_form(engram, config, tmp_path):
     assert done.code == 0, done.err
     with read(done.last_line) as recording:
         assert recording.status is Status.OK
+        kind = json.loads(recording.resolved).get("experiment", {}).get("kind")
     pictures = [line for line in done.out.splitlines() if line.endswith(".png")]
     assert all(Path(picture).is_file() for picture in pictures)
+    assert bool(pictures) == bool(kind and EXPERIMENTS[kind].figures)
 
 
 def test_the_configuration_of_the_guide_is_valid(engram, tmp_path):

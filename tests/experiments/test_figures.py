@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from experiments import figures
-from experiments.figures import FIGURES, NothingToDrawError, raster, rates, weights
+from experiments.figures import FIGURES, NothingToDrawError, raster, rates, trace, weights
 from neuro.errors import SpecError
 from neuro.recording import Header, Recorder, read
 
@@ -81,6 +81,15 @@ def test_rates_add_up_to_the_spikes(recording):
 def test_pruned_synapses_leave_the_histogram(recording):
     (axis,) = weights.draw(recording).axes
     assert [steps.get_data().values.sum() for steps in axis.patches] == [2, 1]
+
+
+def test_lines_of_a_trace_differ_without_colour_and_none_is_covered(recording):
+    figure = trace.draw(recording)
+    figure.draw_without_rendering()
+    (axis,) = figure.axes
+    assert len({str(line.get_linestyle()) for line in axis.lines}) == len(axis.lines) == 2
+    assert axis.get_legend().get_window_extent().x0 >= axis.get_window_extent().x1
+    assert axis.get_xlim() == (0, DURATION_MS)
 
 
 def test_an_unknown_kind_names_the_nearest(recording, tmp_path):

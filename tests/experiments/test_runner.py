@@ -11,6 +11,7 @@ from io import StringIO
 from pathlib import Path
 from types import ModuleType
 
+import networkx
 import numpy as np
 import pytest
 
@@ -153,6 +154,18 @@ def test_a_network_that_cannot_be_built_leaves_the_path_as_it_was(story, tmp_pat
         assert recording.status == Status.OK
 
 
+def test_a_refused_run_leaves_no_folder_that_it_made(story, tmp_path):
+    (tmp_path / "there").mkdir()
+    for place in ("deep/er", "there/new"):
+        configuration = story(f"output.path={tmp_path}/{place}/x.h5")
+        wrong = {"x": Recording("x", population="exc", variable="vv")}
+        broken = replace(configuration, spec=replace(configuration.spec, recordings=wrong))
+        with pytest.raises(SpecError, match="has no variable 'vv'"):
+            run(broken, target="numpy")
+    left = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*"))
+    assert left == ["story.yaml", "there"]
+
+
 def test_an_experiment_gets_the_recorder_and_the_active_engine(story, tmp_path, monkeypatch):
     @dataclass(frozen=True)
     class Question:
@@ -269,3 +282,29 @@ def test_ctrl_c_while_building_is_an_interruption_too(long_run, tmp_path):
     assert long_run.returncode == 130, output
     with read(tmp_path / "long.h5") as recording:
         assert recording.status == Status.INTERRUPTED
+
+
+@pytest.mark.parametrize("convert", [lambda graph: graph, networkx.to_scipy_sparse_array])
+def test_a_graph_handed_over_takes_the_place_of_the_rule(story, convert):
+    text = STORY.replace("size: 20,", "size: 4,")
+    wanted = [(0, 1), (1, 2), (3, 0)]
+    graph = convert(networkx.DiGraph(wanted))
+    path = run(story(text=text), target="numpy", graphs={"p": graph})
+    with read(path) as recording:
+        edges = recording.edges("p")
+        found = zip(edges.source_ids.tolist(), edges.target_ids.tolist(), strict=True)
+        assert sorted(found) == wanted
+        assert recording.provenance["graphs"] == {"p": type(graph).__name__}
+
+
+def test_a_graph_for_no_projection_is_refused_with_the_nearest_name(story, tmp_path):
+    with pytest.raises(SpecError, match="unknown projection 'pp'; did you mean 'p'"):
+        run(story(), target="numpy", graphs={"pp": networkx.path_graph(4)})
+    assert not (tmp_path / "story.h5").exists()
+
+
+def test_an_experiment_takes_no_graphs(story):
+    configuration = story()
+    asked = replace(configuration, spec=replace(configuration.spec, experiment=object()))
+    with pytest.raises(SpecError, match="graphs: an experiment builds"):
+        run(asked, graphs={"p": networkx.path_graph(4)})

@@ -14,11 +14,26 @@ DECLARED = [*MODELS.values(), *SYNAPSES.values(), *RULES.values()]
 def test_a_number_on_the_left_is_turned_to_the_right():
     assert parse_constraint("0 <= U") == Constraint("U", ">=", 0.0)
     assert parse_constraint("U <= 1") == Constraint("U", "<=", 1.0)
+    assert parse_constraint("a || b != c") == Constraint("a", "!=", "c", "b")
     assert parse_constraint("tau_rise < tau_decay") == Constraint("tau_rise", "<", "tau_decay")
 
 
 @pytest.mark.parametrize(
-    "text", ["tau", "tau > 2", "0 < 1", "2 < tau", "a < b < c", "f(x) > 0", "a == b", "-a > 0", ""]
+    "text",
+    [
+        "tau",
+        "tau > 2",
+        "0 < 1",
+        "2 < tau",
+        "a < b < c",
+        "f(x) > 0",
+        "a == b",
+        "-a > 0",
+        "",
+        "a || 1 > 0",
+        "1 || a != b",
+        "a || b || c > 0",
+    ],
 )
 def test_anything_else_is_refused(text):
     with pytest.raises(ValueError, match="compar"):
@@ -48,7 +63,15 @@ def test_the_defaults_of_the_house_keep_the_constraints(declared):
     for text in declared.constraints:
         rule = parse_constraint(text)
         right = values[rule.other] if isinstance(rule.other, str) else rule.other
-        assert rule.holds(values[rule.name], right), text
+        left = values[rule.name]
+        if rule.beside:
+            left = left * values[rule.beside] / (left + values[rule.beside])
+        assert rule.holds(left, right), text
+
+
+def test_what_differs_in_the_last_digits_is_the_same():
+    assert not Constraint("a", "!=", "b").holds(5e-3, 5e-3 * (1 + 1e-15))
+    assert Constraint("a", "!=", "b").holds(5e-3, 5e-3 * (1 + 1e-6))
 
 
 @pytest.mark.parametrize("declared", DECLARED, ids=lambda declared: declared.name)

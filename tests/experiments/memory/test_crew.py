@@ -38,7 +38,8 @@ def spec():
 def test_processes_find_what_one_process_finds(spec):
     told = []
     with crew(spec, JOBS, "numpy") as workers:
-        found = workers.results(told.append)
+        workers.wait(told.append)
+        found = workers.complete()
     assert told == [1, 2]
     for job in JOBS:
         alone = one_network(spec, job, "numpy")
@@ -55,7 +56,7 @@ def test_a_mistake_in_a_process_is_told_as_in_this_one(spec):
     roles = replace(spec.experiment.roles, reset="nobody")
     wrong = replace(spec, experiment=replace(spec.experiment, roles=roles))
     with pytest.raises(SpecError, match="nobody"), crew(wrong, JOBS, "numpy") as workers:
-        workers.results(lambda _done: None)
+        workers.wait(lambda _done: None)
 
 
 def test_what_is_compiled_ahead_is_the_network_that_will_run(spec, monkeypatch):

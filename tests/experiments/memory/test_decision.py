@@ -14,8 +14,11 @@ def fired(*spikes):
 
 
 def recalled(starts, *spikes):
-    found = active_sets(*fired(*spikes), np.array(starts), SETTLE, SILENCE, 6)
-    return [set(np.flatnonzero(row)) for row in found]
+    return [set(np.flatnonzero(row)) for row in decided(starts, *spikes).sets]
+
+
+def decided(starts, *spikes):
+    return active_sets(*fired(*spikes), np.array(starts), SETTLE, SILENCE, 6)
 
 
 def test_a_volley_ends_where_nobody_fires_for_longer_than_the_silence():
@@ -43,3 +46,21 @@ def test_spikes_of_the_reset_and_of_the_next_trial_do_not_count():
 @pytest.mark.parametrize("starts", [[200.0], [0.0, 200.0]])
 def test_a_trial_without_spikes_has_recalled_nothing(starts):
     assert recalled(starts, (24.0, 1))[-1] == set()
+
+
+@pytest.mark.parametrize(
+    ("spikes", "is_settled", "n_steps"),
+    [
+        (((0, 0), (24, 1), (25, 2), (48, 2), (49, 1)), True, 2),
+        (((0, 1), (24, 1), (25, 2), (48, 1)), False, 2),
+        (((0, 1), (24, 1), (25, 2), (48, 1), (49, 3)), False, 2),
+        # Two sets that follow each other for ever are no fixed point.
+        (((0, 1), (24, 2), (48, 1), (72, 2)), False, 3),
+        (((0, 1),), False, 0),
+        ((), False, 0),
+    ],
+)
+def test_a_trial_has_settled_if_its_last_two_volleys_are_the_same(spikes, is_settled, n_steps):
+    found = decided([0.0, 200.0], *spikes, (200, 4), (224, 4))
+    assert found.is_settled.tolist() == [is_settled, True]
+    assert found.n_steps.tolist() == [n_steps, 1]

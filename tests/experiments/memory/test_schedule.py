@@ -87,12 +87,3 @@ def test_an_image_fires_the_pixels_above_half(schedule):
 def test_an_interval_below_the_time_step_is_refused():
     with pytest.raises(SpecError, match=r"timing\.item"):
         Scheduler(Timing(item=parse("0.1 ms")), ROLES, DT)
-
-
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [({"settle": parse("-3 ms")}, "settle: -3 ms given"), ({"pulses": -1}, "0 or more")],
-)
-def test_times_that_cannot_be_are_refused_where_they_are_written(wrong, message):
-    with pytest.raises(SpecError, match=message):
-        Timing(**wrong)

@@ -14,7 +14,6 @@ from experiments.memory.settings import Condition
 from experiments.memory.spiking import measure, only_needed, plan
 from networks.config import load
 from neuro.engines.activation import activate
-from neuro.errors import SpecError
 from neuro.recording import Header, Recorder, read
 
 CONFIG = Path(__file__).resolve().parents[3] / "data/configs/digit-memory.yaml"
@@ -42,7 +41,7 @@ def run(spec, tmp_path_factory):
     path = tmp_path_factory.mktemp("run") / "run.h5"
     items = items_of(spec, 0)
     condition = spec.experiment.conditions[0]
-    with activate(target="numpy"), Recorder(path, Header("", "{}", {}, {"root": 1})) as recorder:
+    with activate("numba"), Recorder(path, Header("", "{}", {}, {"root": 1})) as recorder:
         for population in spec.populations.values():
             recorder.nodes(population.name, population.size, population.model.name)
         outcome = measure(spec, condition, items, 0, recorder)
@@ -91,7 +90,7 @@ def test_spikes_and_phases_are_recorded_once(run):
 
 
 def test_a_network_without_images_and_recorder_does_the_same(run, spec):
-    with activate(target="numpy"):
+    with activate("numba"):
         bare = measure(spec, spec.experiment.conditions[0], items_of(spec, 0), 0)
     for one, other in zip(bare.recalled, run[0].recalled, strict=True):
         assert (one == other).all()
@@ -141,13 +140,6 @@ def test_the_image_layer_is_left_out_where_nobody_looks(spec):
     assert not {"readout", "image_pixels"} & set(bare.projections)
     with_images = plan(spec, spec.experiment.conditions[0], items_of(spec, 0), 0, with_images=True)
     assert "image" in with_images.spikes
-
-
-@pytest.mark.parametrize(("role", "value"), [("cells", "nobody"), ("recurrent", "nothing")])
-def test_a_role_that_is_not_in_the_network_is_named(spec, role, value):
-    roles = replace(spec.experiment.roles, **{role: value})
-    with pytest.raises(SpecError, match=value):
-        only_needed(replace(spec, experiment=replace(spec.experiment, roles=roles)), False)
 
 
 def test_chance_is_practically_nothing(run):

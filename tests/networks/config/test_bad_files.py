@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from networks.config import ConfigError, load
+from networks.objections import Described, Objection
 from neuro.dimensions import TIME
 from neuro.errors import SpecError
 from neuro.units import Quantity, Time
@@ -36,6 +37,15 @@ class Capacity:
     def __post_init__(self) -> None:
         if not 0 <= self.damage <= 1:
             raise SpecError(f"damage {self.damage} is not a fraction")
+
+    def objections(self, described: Described) -> Iterator[Objection]:
+        cue, loads = ("experiment", "cue", "duration"), ("experiment", "loads")
+        if self.cue.duration.value <= 0:
+            yield Objection(cue, "must be above zero")
+        if "exc" not in described.populations:
+            yield Objection(("populations",), "needs a population 'exc'")
+        if self.loads[-1] > 100 * self.damage:
+            yield Objection(loads, "too many", (("experiment", "damage"),))
 
 
 EXPERIMENTS: Mapping[str, type] = {"memory_capacity": Capacity}

@@ -1,5 +1,6 @@
 """The file is SONATA: libsonata, written by others, reads what was recorded."""
 
+import shutil
 from pathlib import Path
 
 import libsonata
@@ -94,3 +95,18 @@ def test_dimension_scales_label_the_report(path: Path) -> None:
         assert data.parent["mapping/node_ids"][:].tolist() == [0, 4]
         assert data.parent["mapping/index_pointers"][:].tolist() == [0, 2, 3]
         assert data.parent["mapping/element_ids"][:].tolist() == [0, 1, 0]
+
+
+def test_afferent_edges_can_be_read_after_libsonata_has_indexed_a_copy(
+    path: Path, tmp_path: Path
+) -> None:
+    copy = str(shutil.copy(path, tmp_path / "copy.h5"))
+    before = libsonata.EdgeStorage(copy).open_population("ei")
+    with pytest.raises(libsonata.SonataError, match="index"):
+        before.afferent_edges([3])
+    targets = before.target_nodes(before.select_all())
+    del before
+    libsonata.EdgePopulation.write_indices(copy, "ei", N_NODES, 5)
+    after = libsonata.EdgeStorage(copy).open_population("ei")
+    found = after.afferent_edges([3]).flatten()
+    assert found.tolist() == np.flatnonzero(targets == 3).tolist()

@@ -304,3 +304,12 @@ def test_whatever_chunks_it_came_in_it_is_read_back_equal(
             lying = h5[f"spikes/{population}/timestamps"][...]
             assert lying.tolist() == sorted(t for t, _ in spikes)
     assert recording.verify(path) == []
+
+
+def test_the_size_of_a_text_is_that_of_its_letters(tmp_path: Path) -> None:
+    resolved = '{"x": "' + "ä" * 500 + '"}'
+    with Recorder(tmp_path / "x.h5", Header("", resolved, {}, {})) as recorder:
+        recorder.nodes("exc", 1, "lif")
+    sizes = {node.path: node for node in recording.describe(tmp_path / "x.h5").tree}
+    assert sizes["/config/resolved"].n_bytes == 9 + 2 * 500
+    assert sizes["/config/resolved"].n_stored >= 9 + 2 * 500

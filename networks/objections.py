@@ -1,0 +1,64 @@
+"""What an experiment has against a configuration, told before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from networks.spec import Population, Projection, Simulation
+from neuro.errors import SpecError
+
+Path = tuple[str | int, ...]
+
+
+class Described(Protocol):
+    """Hold what an experiment plays on: a `Spec`, or one that is still being read.
+
+    While it is read, a part with a mistake of its own is None.
+    """
+
+    @property
+    def simulation(self) -> Simulation | None:
+        """Return how the network is run."""
+
+    @property
+    def populations(self) -> Mapping[str, Population | None]:
+        """Return the populations by name."""
+
+    @property
+    def projections(self) -> Mapping[str, Projection | None]:
+        """Return the projections by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Say what is wrong with one place of a configuration.
+
+    Attributes
+    ----------
+    path : tuple of str or int
+        The place, e.g. ("experiment", "drawn_load").
+    message : str
+        What was given, and what is needed.
+    rests_on : tuple of paths
+        Other places that were read; if one of these is wrong itself, nothing is said.
+    """
+
+    path: Path
+    message: str
+    rests_on: tuple[Path, ...] = ()
+
+
+class Objecting(Protocol):
+    """Mark the settings of an experiment that look at the whole configuration."""
+
+    def objections(self, described: Described) -> Iterator[Objection]:
+        """Yield everything that would keep the experiment from running."""
+
+
+def refuse(objections: Iterable[Objection]) -> None:
+    """Raise one `SpecError` that names all objections, if there are any."""
+    lines = [f"{'.'.join(map(str, each.path))}: {each.message}" for each in objections]
+    if lines:
+        raise SpecError("\n".join(lines))

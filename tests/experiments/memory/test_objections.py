@@ -1,0 +1,106 @@
+"""Whatever would keep the demo from running is told by `validate`, all of it at once."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from experiments import SETTINGS
+from experiments.memory.settings import Condition
+from networks.config import ConfigError, load
+
+CONFIG = Path(__file__).resolve().parents[3] / "data/configs/digit-memory.yaml"
+WRONG = """
+experiment:
+  kind: digit_memory
+  networks: 0
+  probes: ten
+  active: 2001
+  insert: -1
+  drawn_load: 7
+  conditions:
+    - {codes: homeostatic, loads: [100, 300]}
+    - {codes: homeostatic, loads: [59999]}
+  timing: {item: 0.01 ms, pulse: 0 ms, jitter: -1 ms, axons: 30 mV, pulses: -1}
+  roles: {cue: queue, reset: nobody, recurrent: recurent, image: imag}
+"""
+
+
+def complaints(*overrides):
+    with pytest.raises(ConfigError) as caught:
+        load(CONFIG, overrides, experiments=SETTINGS)
+    return {problem.path: problem.message for problem in caught.value.problems}
+
+
+def test_the_demo_is_sound():
+    assert not list(spec().experiment.objections(spec()))
+
+
+def spec():
+    return load(CONFIG, experiments=SETTINGS).spec
+
+
+def test_every_mistake_of_the_block_is_told_at_its_line(engram, tmp_path):
+    text = re.sub(r"\nexperiment:\n(  .*\n)+", WRONG, CONFIG.read_text())
+    text = text.replace("engine: numba", "engine: brian2_standalone")
+    (tmp_path / "wrong.yaml").write_text(text)
+    answer = engram("validate", "--json", tmp_path / "wrong.yaml")
+    assert answer.code == 2
+    (problems,) = json.loads(answer.out).values()
+    found = {(entry["line"], entry["path"]) for entry in problems}
+    lines = text.splitlines()
+
+    def at(start, *paths):
+        (number,) = (n for n, line in enumerate(lines, 1) if line.strip().startswith(start))
+        return {(number, path) for path in paths}
+
+    assert found == (
+        at("simulation:", "simulation.engine")
+        | at("networks:", "experiment.networks")
+        | at("probes:", "experiment.probes")
+        | at("active:", "experiment.active")
+        | at("insert:", "experiment.insert")
+        | at("drawn_load:", "experiment.drawn_load")
+        | at("- {codes: homeostatic, loads: [59", *(f"experiment.conditions.1.{key}"
+             for key in ("codes", "loads")))
+        | at("timing:", *(f"experiment.timing.{key}"
+             for key in ("item", "pulse", "jitter", "axons", "pulses")))
+        | at("roles:", *(f"experiment.roles.{key}"
+             for key in ("cue", "reset", "recurrent", "image")))
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("override", "path", "message"),
+    [
+        ("experiment.active=2001", "experiment.active", "expected 1 to 2000"),
+        ("experiment.insert=1951", "experiment.insert", "1950 cells are left"),
+        ("experiment.erase=51", "experiment.erase", "0 to 50"),
+        ("experiment.fitted=100", "experiment.fitted", "expected 200 or more"),
+        ("experiment.drawn_load=7", "experiment.drawn_load", "there are 100, 300, 500"),
+        ("experiment.conditions=[]", "experiment.conditions", "at least one"),
+        ("experiment.roles.cue=queue", "experiment.roles.cue", "did you mean 'cue'"),
+        ("experiment.roles.readout=readot", "experiment.roles.readout", "did you mean 'readout'"),
+        ("simulation.engine=brian2_standalone", "simulation.engine", "can use: numba, brian2"),
+        ("simulation.engine=nest", "simulation.engine", "can use: numba, brian2"),
+        ("experiment.roles.recurrent=cue_exc", "projections.cue_exc", "needs plasticity"),
+        ("experiment.roles.readout=recurrent", "projections.recurrent.plasticity", "covariance"),
+    ],
+)
+def test_a_mistake_is_told_with_what_is_needed(override, path, message):
+    assert message in complaints(override)[path]
+
+
+def test_random_patterns_need_no_image_layer():
+    found = spec()
+    conditions = (Condition("random", (300,)),)
+    experiment = replace(found.experiment, conditions=conditions)
+    populations = {n: p for n, p in found.populations.items() if n not in ("pixels", "image")}
+    projections = {n: p for n, p in found.projections.items() if n != "readout"}
+    bare = replace(found, populations=populations, projections=projections)
+    assert not list(experiment.objections(bare))
+    assert [each.path[-1] for each in found.experiment.objections(bare)] == [
+        "pixels", "image", "readout",
+    ]  # fmt: skip
