@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 from experiments.memory.objections import objections
 from experiments.memory.trials import check_loads
 from networks.objections import Described, Objection
-from neuro.errors import SpecError
 from neuro.units import Dim, Quantity, parse
 
 Codes = Literal["homeostatic", "whitened", "plain", "random"]
