@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from math import comb
 
 import numpy as np
@@ -26,17 +27,15 @@ COLUMNS = (
 
 def theory(settings: DigitMemory, size: int, loads: Sequence[int]) -> Array:
     """Compute the exact recall of random patterns at each load, shape (n_loads,)."""
+    damage = settings.erase, settings.insert
     return np.array(
-        [
-            exact_recall(
-                Load(size, settings.active, load),
-                settings.erase,
-                settings.insert,
-                settings.iterations,
-            )
-            for load in loads
-        ]
+        [_exact(Load(size, settings.active, load), *damage, settings.iterations) for load in loads]
     )
+
+
+# Curve, table and the search for the load of half recall ask for the same loads; each takes up
+# to a second.
+_exact = cache(exact_recall)
 
 
 # Columns of a curve that are fractions; nothing bounds an interval of the others from above.

@@ -61,6 +61,12 @@ def test_damaged_cues_are_completed_as_by_the_oracle(run):
     assert outcome.curve["overlap"] == pytest.approx(1)
 
 
+def test_the_network_settles_in_as_many_volleys_as_the_oracle_has_steps(run, spec):
+    curve = run[0].curve
+    assert curve["steps"].tolist() == [spec.experiment.iterations] * len(LOADS)
+    assert curve["settled"].tolist() == curve["oracle_settled"].tolist() == [1, 1]
+
+
 def test_spikes_are_counted_as_operations(run, spec):
     # Each of 50 cells fires once an item, and each spike is seen before and behind N - 1 synapses.
     assert run[0].curve["operations_store"] == pytest.approx(2 * 50 * (SIZE - 1))
