@@ -13,7 +13,12 @@ from types import MappingProxyType
 
 from experiments.memory.binary_settings import WillshawStudy
 from experiments.memory.settings import DigitMemory
-from experiments.memory.sparsey_settings import SparseyCapacity, SparseyMnist, SparseySequences
+from experiments.memory.sparsey_settings import (
+    SparseyCapacity,
+    SparseyMnist,
+    SparseySequences,
+    SparseySpiking,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,9 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
         ),
         "sparsey_sequences": Experiment(
             SparseySequences, "experiments.memory.sparsey_sequences", figures=("curves",)
+        ),
+        "sparsey_spiking": Experiment(
+            SparseySpiking, "experiments.memory.sparsey_spiking", figures=("curves", "raster")
         ),
         "willshaw": Experiment(WillshawStudy, "experiments.memory.willshaw", figures=("curves",)),
     }

@@ -230,7 +230,7 @@ def _panels(
         panel("replay", "winners right (fraction)", plain, "replay from the first frame"),
         panel("pixels", "frames right (fraction)", plain, "pixels of replayed frames"),
         panel("first", "winners right (fraction)", both,
-              f"recognition of the first {settings.loads[0]} sequences"),
+              f"recognition of the first {settings.loads[0] * settings.length} frames"),
         Panel(axis, "synapses set (fraction)", fills, title="noise"),
         panel("operations_store", "synapse accesses for each frame", both),
     ]  # fmt: skip

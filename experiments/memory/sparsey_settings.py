@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from experiments.memory.settings import Time
 from experiments.memory.trials import QUICK_NETWORKS, QUICK_PROBES, check_trials, quick_loads
 from networks.memories.sparsey.settings import CriticalPeriod, Selection
 from neuro.errors import SpecError
+from neuro.units import parse
 
 Lines = Literal["skeletons", "strokes", "upright strokes", "edges"]
 QUICK_RECIPES = 2  # and those with a curve
@@ -137,6 +139,59 @@ class SparseySequences:
     def quick(self) -> SparseySequences:
         """Return the same experiment at the size of a test."""
         return replace(self, loads=quick_loads(self.loads), networks=QUICK_NETWORKS)
+
+
+@dataclass(frozen=True, slots=True)
+class SparseySpiking:
+    """Compare the winners of a spiking mac with those of the algorithm.
+
+    Attributes
+    ----------
+    loads : tuple of int
+        Numbers of inputs learnt before a test, ascending.
+    networks : int
+        Independent networks; confidence intervals are across these.
+    probes : int
+        Cues of each test, fewer if fewer inputs were learnt.
+    active : int
+        Active pixels of each input; a synapse adds one part in so many to the support.
+    replaced : tuple of int
+        Active pixels that are replaced by others in a cue; a test for each.
+    selection : Selection
+        How the algorithm draws the codes that are learnt.
+    item : Time
+        From one lesson to the next.
+    ramp : Time
+        The ramp climbs by full support in this time; as the cells' `tau_ramp`.
+    rest : Time
+        From the end of a race to the next cue.
+    excess : float
+        Mean of the cells' thresholds less 1.
+    """
+
+    loads: tuple[int, ...]
+    networks: int = 5
+    probes: int = 20
+    active: int = 20
+    replaced: tuple[int, ...] = (0, 4)
+    selection: Selection = field(default_factory=Selection)
+    item: Time = parse("20 ms")
+    ramp: Time = parse("40 ms")
+    rest: Time = parse("30 ms")
+    excess: float = 0.021
+
+    def __post_init__(self) -> None:
+        check_trials(self.loads, self.networks, self.probes)
+        if not self.replaced or not 0 <= min(self.replaced) <= max(self.replaced) <= self.active:
+            raise SpecError(f"replaced {list(self.replaced)}; needed: 0 to active {self.active}")
+        if min(self.item.value, self.ramp.value, self.rest.value) <= 0:
+            raise SpecError("item, ramp and rest must last longer than 0 s")
+
+    def quick(self) -> SparseySpiking:
+        """Return the same experiment at the size of a test."""
+        return replace(
+            self, loads=quick_loads(self.loads), networks=1, probes=5, replaced=self.replaced[:1]
+        )
 
 
 @dataclass(frozen=True, slots=True)

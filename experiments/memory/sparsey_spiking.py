@@ -1,0 +1,313 @@
+"""Ask whether spiking cells that race to threshold choose the codes of Sparsey's algorithm.
+
+The algorithm draws codes for random inputs. A network learns them by one coincidence of pixels and
+chosen cells each (`clipped_hebb`); its synapses must be the bits of U. Then inputs are shown to
+both, as they were and with some pixels replaced. In each module the first cell to fire is the
+winner; its latency tells its support, and the mean of them the familiarity G.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+
+from experiments.memory.laboratory.curves import Panel, Series, load_axis, write_panels
+from experiments.memory.sparsey_race import Race
+from experiments.memory.sparsey_settings import SparseySpiking
+from experiments.progress import Progress
+from experiments.tables import show_table
+from networks.build import build, listen, set_phase
+from networks.inputs.patterns import corrupt, fixed_k
+from networks.memories.sparsey.afferents import dense
+from networks.memories.sparsey.mac import Mac, MacMemory
+from networks.spec import Phase, Spec
+from networks.streams import generator
+from neuro.engines.simulation import Stretch, simulate
+from neuro.errors import SpecError
+from neuro.recording import Recorder
+
+Bits = NDArray[np.bool_]
+UP = "up"
+CELLS, PIXELS, STOPPERS = "cells", "pixels", "stoppers"
+# Metric -> definition.
+MEASURED = {
+    "agreement": "modules in which the first cell to fire is the winner of the algorithm",
+    "agreement_unique": "the same, where one cell alone has the largest support",
+    "recall": "modules in which the first cell to fire is the one that was learnt",
+    "algorithm": "modules in which the winner of the algorithm is the one that was learnt",
+    "spikes": "spikes of a module in a race; 1 if inhibition leaves one winner",
+    "ties": "modules in which several cells have the largest support",
+    "familiarity_error": "mean absolute difference of G by latencies and by the algorithm",
+    "wrong_synapses": "synapses of the network that are not the bits of U, by their number",
+}
+COLUMNS = ("load", "replaced", "same winner", "without ties", "recalled", "algorithm", "G error")
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """Hold what one network is asked at one load with some pixels replaced.
+
+    Attributes
+    ----------
+    load, replaced : int
+        Inputs learnt before, and pixels replaced in each cue.
+    cues : array of bool, shape (n, lines)
+        What is shown.
+    wanted : array of int64, shape (n, Q)
+        Winners that were learnt.
+    support : array of float64, shape (n, Q, K)
+        V of the algorithm.
+    winners : array of int64, shape (n, Q)
+        Its choice.
+    """
+
+    load: int
+    replaced: int
+    cues: Bits
+    wanted: NDArray[np.int64]
+    support: NDArray[np.float64]
+    winners: NDArray[np.int64]
+
+
+def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+    """Compare spiking networks with the algorithm, at every load.
+
+    Parameters
+    ----------
+    configuration : Configuration
+        Its spec's experiment is a `SparseySpiking`; the engine is active.
+    recorder : Recorder
+        The recording.
+    progress : Progress
+        Who shows how far it is.
+    """
+    spec: Spec = configuration.spec
+    settings: SparseySpiking = spec.experiment.quick() if spec.quick else spec.experiment
+    spec = replace(spec, experiment=settings)
+    progress.stage("learn and race", settings.networks, "networks")
+    rows = []
+    for network in range(settings.networks):
+        rows.append(one_network(spec, network, recorder if network == 0 else None))
+        progress.advance(network + 1)
+    tables = {
+        name: np.array([[row[key][name] for key in row] for row in rows])
+        .reshape(len(rows), len(settings.replaced), -1)
+        for name in MEASURED
+    }  # fmt: skip
+    write_panels(recorder, _panels(settings, tables))
+    _show(settings, tables)
+
+
+def one_network(
+    spec: Spec, network: int, recorder: Recorder | None = None
+) -> dict[tuple[int, int], dict[str, float]]:
+    """Teach and ask one network.
+
+    Parameters
+    ----------
+    spec : Spec
+        The description; its experiment is a `SparseySpiking`.
+    network : int
+        Number of the network.
+    recorder : Recorder, optional
+        Who records spikes and phases.
+
+    Returns
+    -------
+    dict of (replaced, load) to dict
+        `MEASURED`.
+    """
+    settings: SparseySpiking = spec.experiment
+    modules, units = shape_of(spec)
+    rng = generator(spec.seed, "experiment.spiking", network)
+    lines = spec.populations[PIXELS].size
+    memory = Mac(lines, modules, units, selection=settings.selection).empty(rng)
+    patterns = fixed_k(settings.loads[-1], lines, settings.active, rng)
+    race = Race(settings, spec.simulation.dt.value)
+    tests, matrices, before = list[Test](), list[Bits](), 0
+    winners = np.empty((len(patterns), modules), dtype=np.int64)
+    for load in settings.loads:
+        new = slice(before, load)
+        winners[new] = memory.learn(patterns[new]).winners
+        race.learn(patterns[new], memory.units(winners[new]))
+        matrices.append(dense(memory.up, lines).copy())
+        for replaced in settings.replaced:
+            asked = rng.choice(load, min(load, settings.probes), replace=False)
+            cues = corrupt(patterns[asked], replaced, replaced, rng)
+            tests.append(_test(memory, load, replaced, cues, winners[asked]))
+            race.ask(cues)
+        before = load
+    spikes, weights = _simulate(spec, race, network, modules, recorder)
+    found = {}
+    for number, test in enumerate(tests):
+        right = matrices[number // len(settings.replaced)]
+        row = compare(test, race, number, spikes, settings.ramp.value)
+        row["wrong_synapses"] = float((weights[number // len(settings.replaced)] != right).mean())
+        found[test.replaced, test.load] = row
+    return {key: found[key] for key in sorted(found)}
+
+
+def shape_of(spec: Spec) -> tuple[int, int]:
+    """Return Q and K of the network that is described."""
+    cells, modules = spec.populations[CELLS].size, spec.populations[STOPPERS].size
+    if cells % modules:
+        raise SpecError(f"{cells} cells of {modules} modules; needed: as many in each")
+    return modules, cells // modules
+
+
+def module_graphs(modules: int, units: int) -> dict[str, Any]:
+    """Return the connections between the cells of each module and its stopper."""
+    cell, module = np.arange(modules * units), np.repeat(np.arange(modules), units)
+    shape = (modules * units, modules)
+    ones = np.ones(len(cell), dtype=np.bool_)
+    return {
+        "cells_stoppers": coo_array((ones, (cell, module)), shape=shape),
+        "stoppers_cells": coo_array((ones, (module, cell)), shape=shape[::-1]),
+    }
+
+
+def _test(
+    memory: MacMemory, load: int, replaced: int, cues: Bits, wanted: NDArray[np.int64]
+) -> Test:
+    settings = memory.settings
+    shared = cues.astype(np.int64) @ dense(memory.up, settings.lines)
+    support = shared / cues.sum(axis=1, keepdims=True)
+    support = support.reshape(len(cues), settings.modules, settings.units)
+    return Test(load, replaced, cues, wanted, support, memory.read(cues).winners)
+
+
+def _simulate(
+    spec: Spec, race: Race, network: int, modules: int, recorder: Recorder | None
+) -> tuple[tuple[NDArray[np.float64], NDArray[np.int64]], list[Bits]]:
+    """Run the network; return the spikes of its cells and its synapses after each lesson."""
+    units = spec.populations[CELLS].size // modules
+    spikes = {name: race.spikes(name) for name in ("pixels", "teacher", "start", "stop")}
+    built = build(
+        replace(spec, phases=tuple(race.phases)), network, spikes=spikes,
+        graphs=module_graphs(modules, units), counts=False,
+    )  # fmt: skip
+    monitor = listen(built, CELLS)
+    shape = spec.populations[PIXELS].size, spec.populations[CELLS].size
+    weights: list[Bits] = []
+
+    def stretch(phase: Phase) -> Stretch:
+        learns = phase.task == "learn"
+
+        def prepare() -> None:
+            set_phase(built, phase)
+
+        def finish(begin: float, end: float) -> None:
+            if learns:
+                edges = built.edges[UP]
+                matrix = np.zeros(shape, dtype=np.bool_)
+                matrix[edges.source, edges.target] = built.weights(UP) > 0
+                weights.append(matrix)
+            if recorder is not None:
+                recorder.phase(phase.name, 1e3 * begin, 1e3 * end, phase.task, learns)
+
+        return Stretch(phase.name, phase.duration.value, prepare, finish)
+
+    stretches = [stretch(phase) for phase in race.phases]
+    simulate(built.network, stretches)
+    times, ids = np.array(monitor.t_[:]), np.array(monitor.i[:], dtype=np.int64)
+    if recorder is not None:
+        recorder.nodes(CELLS, spec.populations[CELLS].size, "racer")
+        recorder.spikes(CELLS, 1e3 * times, ids)
+    return (times, ids), weights
+
+
+def compare(
+    test: Test,
+    race: Race,
+    number: int,
+    spikes: tuple[NDArray[np.float64], NDArray[np.int64]],
+    ramp: float,
+) -> dict[str, float]:
+    """Compare the first cells to fire with the algorithm's winners.
+
+    Parameters
+    ----------
+    test : Test
+        What was asked.
+    race : Race
+        When it was asked.
+    number : int
+        Number of the test.
+    spikes : tuple of times in s and cells
+        Of the whole run.
+    ramp : float
+        Time in s in which the ramp climbs from no support to full.
+
+    Returns
+    -------
+    dict of str to float
+        `MEASURED`, but for the synapses.
+    """
+    n_modules, units = test.support.shape[1:]
+    first, latency, count = race.winners(number, spikes, n_modules, units)
+    best = test.support.max(axis=2)
+    is_tied = (test.support == best[:, :, None]).sum(axis=2) > 1
+    same = first == test.winners
+    seen = np.clip(1 + race.mean_excess - latency / ramp, 0, 1)
+    return {
+        "agreement": float(same.mean()),
+        "agreement_unique": float(same[~is_tied].mean()) if (~is_tied).any() else 1.0,
+        "recall": float((first == test.wanted).mean()),
+        "algorithm": float((test.winners == test.wanted).mean()),
+        "spikes": float(count.mean()),
+        "ties": float(is_tied.mean()),
+        "familiarity_error": float(abs(seen.mean(axis=1) - best.mean(axis=1)).mean()),
+    }
+
+
+def _panels(settings: SparseySpiking, tables: dict[str, NDArray[np.float64]]) -> list[Panel]:
+    axis = load_axis(settings.loads)
+
+    def series(metric: str, number: int, label: str) -> Series:
+        replaced = settings.replaced[number]
+        name = metric if number == 0 else f"{metric}_{replaced}"
+        definition = f"{MEASURED[metric]}; {replaced} pixels of a cue replaced"
+        return Series(
+            name, tables[metric][:, number], definition, label=label, bounds=(0.0, np.inf)
+        )
+
+    panels = []
+    for number, replaced in enumerate(settings.replaced):
+        title = f"{replaced} of {settings.active} pixels replaced"
+        panels.append(Panel(axis, "modules (fraction)", (
+            series("agreement", number, "same winner as the algorithm"),
+            series("agreement_unique", number, "the same, without ties"),
+        ), title=title))  # fmt: skip
+        panels.append(Panel(axis, "modules right (fraction)", (
+            series("recall", number, "spiking"), series("algorithm", number, "algorithm"),
+        ), title=title))  # fmt: skip
+        panels.extend(
+            Panel(axis, metric.replace("_", " "), (series(metric, number, metric),))
+            for metric in ("spikes", "ties", "familiarity_error", "wrong_synapses")
+        )
+    return panels
+
+
+def _show(settings: SparseySpiking, tables: dict[str, NDArray[np.float64]]) -> None:
+    columns = ("agreement", "agreement_unique", "recall", "algorithm", "familiarity_error")
+    rows = [
+        (
+            str(load), str(replaced),
+            *(f"{tables[name][:, number, place].mean():.4f}" for name in columns),
+        )
+        for number, replaced in enumerate(settings.replaced)
+        for place, load in enumerate(settings.loads)
+    ]  # fmt: skip
+    wrong = tables["wrong_synapses"].max()
+    title = f"spiking mac, {settings.networks} networks; synapses that differ from U: {wrong:.2g}"
+    show_table(title, COLUMNS, rows)
+
+
+if __name__ == "__main__":
+    from experiments.script import main
+
+    main("sparsey_spiking", "memory/sparsey-spiking.yaml")
