@@ -18,6 +18,7 @@ from experiments.memory.sparsey_settings import (
     SparseyMnist,
     SparseySequences,
     SparseySpiking,
+    SparseyVideo,
 )
 
 
@@ -50,6 +51,9 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
         ),
         "sparsey_spiking": Experiment(
             SparseySpiking, "experiments.memory.sparsey_spiking", figures=("curves", "raster")
+        ),
+        "sparsey_video": Experiment(
+            SparseyVideo, "experiments.memory.sparsey_video", figures=("curves", "clips")
         ),
         "willshaw": Experiment(WillshawStudy, "experiments.memory.willshaw", figures=("curves",)),
     }

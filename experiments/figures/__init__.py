@@ -24,6 +24,7 @@ FIGURES: Mapping[str, str] = MappingProxyType(
     {
         "capacity": "experiments.figures.digit_memory:capacity",
         "curves": "experiments.figures.curves:draw",
+        "clips": "experiments.figures.sparsey:clips",
         "damage": "experiments.figures.digit_memory:damage",
         "digits": "experiments.figures.digit_memory:digits",
         "raster": "experiments.figures.raster:draw",

@@ -1,4 +1,4 @@
-"""Figures of `sparsey_mnist`: accuracy of each memory, and digits typical of a class."""
+"""Figures of Sparsey: accuracy of each memory, digits typical of a class, clips."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from experiments.figures.canvas import COLOURS, WIDTH
 from neuro.recording import Recording
 
 CONTROLS = "controls/"
+N_FRAMES = 8
 
 
 def recipes(recording: Recording) -> Figure:
@@ -106,6 +107,34 @@ def typical(recording: Recording) -> Figure:
         "hold a module's commonest unit",
         size=8,
     )
+    return figure
+
+
+def clips(recording: Recording) -> Figure:
+    """Draw the first clips that were learnt, a row each.
+
+    Parameters
+    ----------
+    recording : Recording
+        Of `sparsey_video`.
+
+    Returns
+    -------
+    Figure
+        At most eight frames of each clip.
+    """
+    frames = _needed(recording, "clips/frames")
+    step = -(-frames.shape[1] // N_FRAMES)
+    shown = frames[:, ::step]
+    figure = Figure(figsize=(WIDTH, 0.4 + 0.65 * len(shown)), layout="constrained")
+    grid = figure.subplots(*shown.shape[:2], squeeze=False)
+    for axes, clip in zip(grid, shown, strict=True):
+        for number, (axis, frame) in enumerate(zip(axes, clip, strict=True)):
+            axis.imshow(frame, cmap="gray_r", vmin=0, vmax=1)
+            axis.set(xticks=[], yticks=[])
+            if axes is grid[0]:
+                axis.set_title(f"frame {number * step + 1}", size=7)
+    figure.suptitle("clips as they were shown, once each", size=9)
     return figure
 
 

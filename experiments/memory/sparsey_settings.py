@@ -7,7 +7,7 @@ from typing import Literal
 
 from experiments.memory.settings import Time
 from experiments.memory.trials import QUICK_NETWORKS, QUICK_PROBES, check_trials, quick_loads
-from networks.memories.sparsey.settings import CriticalPeriod, Selection
+from networks.memories.sparsey.settings import CriticalPeriod, Level, Selection
 from neuro.errors import SpecError
 from neuro.units import parse
 
@@ -139,6 +139,47 @@ class SparseySequences:
     def quick(self) -> SparseySequences:
         """Return the same experiment at the size of a test."""
         return replace(self, loads=quick_loads(self.loads), networks=QUICK_NETWORKS)
+
+
+@dataclass(frozen=True, slots=True)
+class SparseyVideo:
+    """Learn clips of actions in one presentation each, recognise them and tell the action.
+
+    Attributes
+    ----------
+    loads : tuple of int
+        Numbers of clips learnt at which they are asked for, ascending.
+    levels : tuple of Level
+        From the lowest to the highest.
+    networks : int
+        Independent networks, each with clips of its own.
+    length : int
+        Frames of a clip.
+    new : int
+        Clips that are not learnt.
+    folder : str
+        Clips as CLASS/CLIP/FRAME, say Weizmann's; empty for stick figures.
+    """
+
+    loads: tuple[int, ...]
+    levels: tuple[Level, ...]
+    networks: int = 5
+    length: int = 16
+    new: int = 60
+    folder: str = ""
+
+    def __post_init__(self) -> None:
+        check_trials(self.loads, self.networks, 1)
+        if len(self.levels) < 2:
+            raise SpecError(f"levels: {len(self.levels)} given; needed: at least 2")
+        if self.length < 2 or self.new < 1:
+            raise SpecError(f"length {self.length}, new {self.new}; needed: at least 2 and 1")
+
+    def quick(self) -> SparseyVideo:
+        """Return the same experiment at the size of a test."""
+        return replace(
+            self, loads=quick_loads(self.loads), networks=QUICK_NETWORKS, new=6, length=8
+        )
 
 
 @dataclass(frozen=True, slots=True)

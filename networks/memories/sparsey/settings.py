@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from neuro.errors import SpecError
@@ -96,6 +96,63 @@ class Selection:
         """Return (Gmin, gamma, chi, s1, s2, s3, s4), as the kernels read them."""
         g_min, gamma, chi = float(self.g_min), float(self.gamma), float(self.chi)
         return g_min, gamma, chi, float(self.s1), float(self.s2), float(self.s3), float(self.s4)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Describe a square grid of equal macs.
+
+    Attributes
+    ----------
+    grid : int
+        Macs in each direction.
+    side : int
+        Height and width of a receptive field: pixels for the first level, macs of the level
+        below for the others.
+    modules, units : int
+        Q and K.
+    persistence : int
+        delta, frames for which a code stays on.
+    holds : bool
+        Whether a code stays on, too, while what the mac sees stays as it is. Without it a field
+        that does not change is given another code in every frame, all of which fit it equally
+        when it is seen again.
+    least, most : float
+        A mac is active while this fraction of its field is: pixels, or macs below.
+    paired : bool
+        Whether a mac of the first level sees each pixel as two lines, on and off.
+    neighbours : bool
+        Whether macs above, below, left and right send horizontal signals too.
+    powers : tuple of float
+        Exponents of U, H and D; see `networks.memories.sparsey.mac.Mac`.
+    selection : Selection
+        How codes are drawn.
+    period : CriticalPeriod
+        When synapses freeze.
+    """
+
+    grid: int
+    side: int
+    modules: int
+    units: int
+    persistence: int = 1
+    holds: bool = False
+    least: float = 0.0
+    most: float = 1.0
+    paired: bool = False
+    neighbours: bool = False
+    powers: Powers = (1.0, 1.0, 1.0)
+    selection: Selection = field(default_factory=Selection)
+    period: CriticalPeriod = field(default_factory=CriticalPeriod)
+
+    def __post_init__(self) -> None:
+        if min(self.grid, self.side, self.modules, self.units, self.persistence) < 1:
+            raise SpecError("grid, side, modules, units and persistence must be at least 1")
+        if not 0 <= self.least <= self.most <= 1:
+            raise SpecError(
+                f"active between {self.least} and {self.most} of the field; "
+                "needed: fractions, ascending"
+            )
 
 
 def selection_2010(
