@@ -13,9 +13,9 @@ from types import MappingProxyType
 
 from experiments.memory.binary_settings import WillshawStudy
 from experiments.memory.settings import DigitMemory
+from experiments.memory.sparsey_recipes import SparseyMnist
 from experiments.memory.sparsey_settings import (
     SparseyCapacity,
-    SparseyMnist,
     SparseySequences,
     SparseySpiking,
     SparseyVideo,

@@ -120,7 +120,7 @@ def _leave_room(axis: Axes, scale: str) -> None:
     if low >= -ROOM - 0.1 and 0.8 < high <= 1.2:
         axis.set_ylim(-ROOM, 1 + ROOM)
     elif low > -0.1 * high:
-        axis.set_ylim(-ROOM * high, high)
+        axis.set_ylim(-ROOM * high, (1 + ROOM) * high)
 
 
 def _label(quantity: str, unit: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.memory.sparsey_digits import Digits, lines_of
-from experiments.memory.sparsey_settings import Lines
+from experiments.memory.sparsey_recipes import Lines
 
 Array = NDArray[np.float32]
 N_JUDGED = 2000  # of the judged digits

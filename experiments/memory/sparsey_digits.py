@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.memory.sparsey_settings import Lines, Macs, Recipe, SparseyMnist
+from experiments.memory.sparsey_recipes import Lines, Macs, Recipe, SparseyMnist
 from networks.inputs.digits import load_mnist
 from networks.inputs.strokes import deskew, dilate, edges, resize, skeleton
 from networks.memories.sparsey.fields import squares

@@ -8,7 +8,7 @@ winner; its latency tells its support, and the mean of them the familiarity G.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
 from experiments.memory.laboratory.curves import Panel, Series, load_axis, write_panels
+from experiments.memory.sparsey_agreement import MEASURED, Test, compare, make_test
 from experiments.memory.sparsey_race import Race
 from experiments.memory.sparsey_settings import SparseySpiking
 from experiments.progress import Progress
@@ -23,7 +24,7 @@ from experiments.tables import show_table
 from networks.build import build, listen, set_phase
 from networks.inputs.patterns import corrupt, fixed_k
 from networks.memories.sparsey.afferents import dense
-from networks.memories.sparsey.mac import Mac, MacMemory
+from networks.memories.sparsey.mac import Mac
 from networks.spec import Phase, Spec
 from networks.streams import generator
 from neuro.engines.simulation import Stretch, simulate
@@ -33,44 +34,7 @@ from neuro.recording import Recorder
 Bits = NDArray[np.bool_]
 UP = "up"
 CELLS, PIXELS, STOPPERS = "cells", "pixels", "stoppers"
-# Metric -> definition.
-MEASURED = {
-    "agreement": "modules in which the first cell to fire is the winner of the algorithm",
-    "agreement_unique": "the same, where one cell alone has the largest support",
-    "recall": "modules in which the first cell to fire is the one that was learnt",
-    "algorithm": "modules in which the winner of the algorithm is the one that was learnt",
-    "spikes": "spikes of a module in a race; 1 if inhibition leaves one winner",
-    "ties": "modules in which several cells have the largest support",
-    "familiarity_error": "mean absolute difference of G by latencies and by the algorithm",
-    "wrong_synapses": "synapses of the network that are not the bits of U, by their number",
-}
 COLUMNS = ("load", "replaced", "same winner", "without ties", "recalled", "algorithm", "G error")
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """Hold what one network is asked at one load with some pixels replaced.
-
-    Attributes
-    ----------
-    load, replaced : int
-        Inputs learnt before, and pixels replaced in each cue.
-    cues : array of bool, shape (n, lines)
-        What is shown.
-    wanted : array of int64, shape (n, Q)
-        Winners that were learnt.
-    support : array of float64, shape (n, Q, K)
-        V of the algorithm.
-    winners : array of int64, shape (n, Q)
-        Its choice.
-    """
-
-    load: int
-    replaced: int
-    cues: Bits
-    wanted: NDArray[np.int64]
-    support: NDArray[np.float64]
-    winners: NDArray[np.int64]
 
 
 def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
@@ -138,7 +102,7 @@ def one_network(
         for replaced in settings.replaced:
             asked = rng.choice(load, min(load, settings.probes), replace=False)
             cues = corrupt(patterns[asked], replaced, replaced, rng)
-            tests.append(_test(memory, load, replaced, cues, winners[asked]))
+            tests.append(make_test(memory, load, replaced, cues, winners[asked]))
             race.ask(cues)
         before = load
     spikes, weights = _simulate(spec, race, network, modules, recorder)
@@ -168,16 +132,6 @@ def module_graphs(modules: int, units: int) -> dict[str, Any]:
         "cells_stoppers": coo_array((ones, (cell, module)), shape=shape),
         "stoppers_cells": coo_array((ones, (module, cell)), shape=shape[::-1]),
     }
-
-
-def _test(
-    memory: MacMemory, load: int, replaced: int, cues: Bits, wanted: NDArray[np.int64]
-) -> Test:
-    settings = memory.settings
-    shared = cues.astype(np.int64) @ dense(memory.up, settings.lines)
-    support = shared / cues.sum(axis=1, keepdims=True)
-    support = support.reshape(len(cues), settings.modules, settings.units)
-    return Test(load, replaced, cues, wanted, support, memory.read(cues).winners)
 
 
 def _simulate(
@@ -218,50 +172,6 @@ def _simulate(
         recorder.nodes(CELLS, spec.populations[CELLS].size, "racer")
         recorder.spikes(CELLS, 1e3 * times, ids)
     return (times, ids), weights
-
-
-def compare(
-    test: Test,
-    race: Race,
-    number: int,
-    spikes: tuple[NDArray[np.float64], NDArray[np.int64]],
-    ramp: float,
-) -> dict[str, float]:
-    """Compare the first cells to fire with the algorithm's winners.
-
-    Parameters
-    ----------
-    test : Test
-        What was asked.
-    race : Race
-        When it was asked.
-    number : int
-        Number of the test.
-    spikes : tuple of times in s and cells
-        Of the whole run.
-    ramp : float
-        Time in s in which the ramp climbs from no support to full.
-
-    Returns
-    -------
-    dict of str to float
-        `MEASURED`, but for the synapses.
-    """
-    n_modules, units = test.support.shape[1:]
-    first, latency, count = race.winners(number, spikes, n_modules, units)
-    best = test.support.max(axis=2)
-    is_tied = (test.support == best[:, :, None]).sum(axis=2) > 1
-    same = first == test.winners
-    seen = np.clip(1 + race.mean_excess - latency / ramp, 0, 1)
-    return {
-        "agreement": float(same.mean()),
-        "agreement_unique": float(same[~is_tied].mean()) if (~is_tied).any() else 1.0,
-        "recall": float((first == test.wanted).mean()),
-        "algorithm": float((test.winners == test.wanted).mean()),
-        "spikes": float(count.mean()),
-        "ties": float(is_tied.mean()),
-        "familiarity_error": float(abs(seen.mean(axis=1) - best.mean(axis=1)).mean()),
-    }
 
 
 def _panels(settings: SparseySpiking, tables: dict[str, NDArray[np.float64]]) -> list[Panel]:

@@ -5,14 +5,9 @@ import pytest
 from matplotlib.image import imsave
 
 from experiments.figures.frames import clip_folders, read_clip
+from experiments.memory.sparsey_clips import Clips, draw_clips, read_clips
 from experiments.memory.sparsey_settings import SparseyVideo
-from experiments.memory.sparsey_video import (
-    Clips,
-    draw_clips,
-    mean_frame_accuracy,
-    measure_level,
-    read_clips,
-)
+from experiments.memory.sparsey_video import mean_frame_accuracy, measure_level
 from networks.memories.sparsey.presentation import LevelCodes
 from networks.memories.sparsey.settings import Level
 from neuro.errors import DamagedFileError, EnvironmentFault, SpecError
