@@ -148,6 +148,33 @@ def corrupt(
     return result
 
 
+def erase_blocks(
+    pattern: NDArray[np.bool_], n_blocks: int, erase: int, rng: np.random.Generator
+) -> NDArray[np.bool_]:
+    """Silence whole blocks of each pattern, chosen uniformly without replacement.
+
+    Parameters
+    ----------
+    pattern : array of bool, shape (P, c * l)
+        Left as it is.
+    n_blocks : int
+        c.
+    erase : int
+        Blocks silenced, 0 to c.
+    rng : numpy.random.Generator
+        Source of the choice.
+
+    Returns
+    -------
+    array of bool, shape (P, c * l)
+        The cues.
+    """
+    if n_blocks < 1 or pattern.shape[1] % n_blocks or not 0 <= erase <= n_blocks:
+        raise SpecError(f"erase {erase} of {n_blocks} blocks of {pattern.shape[1]} units")
+    erased = k_winners(rng.random((len(pattern), n_blocks)), erase)
+    return pattern & ~np.repeat(erased, pattern.shape[1] // n_blocks, axis=1)
+
+
 def zipf_stream(
     n_items: int, exponent: float, length: int, rng: np.random.Generator
 ) -> NDArray[np.int64]:

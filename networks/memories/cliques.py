@@ -101,13 +101,11 @@ class CliqueMemory:
         array of bool, shape (P, N)
             Where a cluster keeps several units the message is not unique.
         """
-        self._check(cues)
-        shape = (len(cues), self.settings.clusters, self.settings.units)
-        active = cues.reshape(shape).copy()
-        active |= ~active.any(axis=2, keepdims=True)
-        n = _recall(self._synapse, active, self._words, self.settings.iterations)
-        self._operations += Operations(reads=int(n))
-        return active.reshape(cues.shape)
+        return self._settle(cues, self.settings.iterations)
+
+    def step(self, cues: Bits, /) -> Bits:
+        """Complete cues as `recall` does, but by one step."""
+        return self._settle(cues, 1)
 
     @property
     def bytes(self) -> int:
@@ -130,52 +128,21 @@ class CliqueMemory:
         """Return the synapse accesses since the memory was made."""
         return self._operations
 
+    def _settle(self, cues: Bits, iterations: int) -> Bits:
+        self._check(cues)
+        shape = (len(cues), self.settings.clusters, self.settings.units)
+        active = cues.reshape(shape).copy()
+        active |= ~active.any(axis=2, keepdims=True)
+        n = _recall(self._synapse, active, self._words, iterations)
+        self._operations += Operations(reads=int(n))
+        return active.reshape(cues.shape)
+
     def _check(self, states: NDArray[Any]) -> None:
         if states.ndim != 2 or states.shape[1] != self.settings.size or states.dtype != np.bool_:
             raise SpecError(
                 f"patterns of {states.dtype} {states.shape}; "
                 f"needed: bool (number, {self.settings.size})"
             )
-
-
-def clique_density(settings: Cliques, n_messages: int) -> float:
-    """Return the expected density of a memory of random messages.
-
-    Parameters
-    ----------
-    settings : Cliques
-        The memory.
-    n_messages : int
-        M, messages stored.
-
-    Returns
-    -------
-    float
-        1 - (1 - 1 / l ** 2) ** M.
-    """
-    return float(-np.expm1(n_messages * np.log1p(-1 / settings.units**2)))
-
-
-def clique_error(settings: Cliques, n_messages: int, erased: int) -> float:
-    """Return the chance that one step leaves a message that is not unique.
-
-    Parameters
-    ----------
-    settings : Cliques
-        The memory.
-    n_messages : int
-        M, random messages stored.
-    erased : int
-        c_e, unknown clusters of the cue.
-
-    Returns
-    -------
-    float
-        1 - (1 - d ** (c - c_e)) ** ((l - 1) c_e), units taken as independent.
-    """
-    known = settings.clusters - erased
-    chance = clique_density(settings, n_messages) ** known
-    return float(-np.expm1((settings.units - 1) * erased * np.log1p(-chance)))
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]

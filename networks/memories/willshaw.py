@@ -1,14 +1,15 @@
-"""The binary associative memory of Willshaw: clipped Hebbian synapses, clocked recall."""
+"""The binary associative memory of Willshaw: clipped Hebbian synapses as bits, clocked recall."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from networks.memories.bits import n_words, pack, unpack
+from networks.memories.planes import settle, store_pairs
 from networks.memories.protocol import Operations
 from neuro.errors import SpecError
 
@@ -81,14 +82,12 @@ class Willshaw:
 
 
 class WillshawMemory:
-    """Hold the synapses of one memory.
+    """Hold the synapses of one memory, one bit each.
 
     Attributes
     ----------
     settings : Willshaw
         What was asked for.
-    weight : array of bool, shape (N, N)
-        W, [source, target].
     """
 
     def __init__(self, settings: Willshaw, adjacency: NDArray[np.bool_] | None = None) -> None:
@@ -98,16 +97,16 @@ class WillshawMemory:
                 f"adjacency of {adjacency.dtype} {adjacency.shape}; needed: bool {shape}"
             )
         self.settings = settings
-        self.weight: NDArray[np.bool_] = np.zeros(shape, dtype=np.bool_)
-        self._adjacency = np.ones(shape, dtype=np.bool_) if adjacency is None else adjacency.copy()
-        if not settings.autapses:
-            np.fill_diagonal(self._adjacency, False)
+        self._synapse = np.zeros((settings.size, n_words(settings.size)), dtype=np.uint64)
+        # Without an adjacency nothing is kept of it: no row restricts a target.
+        self._allowed = self._synapse[:0] if adjacency is None else pack(adjacency)
+        self._everyone = pack(np.ones((1, settings.size), dtype=np.bool_))[0]
         self._operations = Operations()
 
     def store(self, patterns: NDArray[np.bool_], /) -> None:
         """Set the synapses between the active units of each pattern, shape (P, N)."""
         self._check(patterns)
-        n_writes = _store(self.weight, self._adjacency, patterns)
+        n_writes = store_pairs(self._synapse, self._allowed, pack(patterns), self.settings.autapses)
         self._operations += Operations(writes=int(n_writes))
 
     def step(self, states: NDArray[np.bool_], /) -> NDArray[np.bool_]:
@@ -119,19 +118,28 @@ class WillshawMemory:
         return self._settle(cues, self.settings.iterations)
 
     @property
+    def weight(self) -> NDArray[np.bool_]:
+        """Return W, [source, target], shape (N, N); a copy."""
+        return unpack(self._synapse, self.settings.size)
+
+    @property
     def bytes(self) -> int:
         """Return the size of the synapses and of the adjacency."""
-        return self.weight.nbytes + self._adjacency.nbytes
+        return self._synapse.nbytes + self._allowed.nbytes
 
     @property
     def n_synapses(self) -> int:
         """Return the number of places where a synapse may be."""
-        return int(self._adjacency.sum())
+        size, with_self = self.settings.size, self.settings.autapses
+        if not len(self._allowed):
+            return size * size if with_self else size * (size - 1)
+        diagonal = 0 if with_self else int(unpack(self._allowed, size).diagonal().sum())
+        return int(np.bitwise_count(self._allowed).sum()) - diagonal
 
     @property
     def fill(self) -> float:
         """Return the fraction of those places that hold a synapse, p1."""
-        return float(self.weight.sum() / max(1, self.n_synapses))
+        return float(np.bitwise_count(self._synapse).sum() / max(1, self.n_synapses))
 
     @property
     def operations(self) -> Operations:
@@ -140,11 +148,13 @@ class WillshawMemory:
 
     def _settle(self, states: NDArray[np.bool_], iterations: int) -> NDArray[np.bool_]:
         self._check(states)
-        settled = states.copy()
+        settled = pack(states)
         threshold = WINNERS if self.settings.threshold is None else self.settings.threshold
-        n_reads = _recall(self.weight, settled, self.settings.active, threshold, iterations)
-        self._operations += Operations(reads=int(n_reads))
-        return settled
+        n_reads = settle(
+            self._synapse, settled, self._everyone, self.settings.active, threshold, iterations
+        )
+        self._operations += Operations(reads=int(n_reads) * self.settings.size)
+        return unpack(settled, self.settings.size)
 
     def _check(self, states: NDArray[Any]) -> None:
         if states.ndim != 2 or states.shape[1] != self.settings.size or states.dtype != np.bool_:
@@ -152,72 +162,3 @@ class WillshawMemory:
                 f"patterns of {states.dtype} {states.shape}; "
                 f"needed: bool (number, {self.settings.size})"
             )
-
-
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def _store(weight: Any, adjacency: Any, patterns: Any) -> int:
-    n_writes = 0
-    for pattern in patterns:
-        active = np.flatnonzero(pattern)
-        for source in active:
-            for target in active:
-                if adjacency[source, target]:
-                    weight[source, target] = True
-                    n_writes += 1
-    return n_writes
-
-
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def _recall(weight: Any, states: Any, k: int, threshold: int, iterations: int) -> int:
-    n_units = states.shape[1]
-    total = np.empty(n_units, np.int32)
-    updated = np.empty(n_units, np.bool_)
-    n_reads = 0
-    for pattern in range(states.shape[0]):
-        state = states[pattern]
-        for _ in range(iterations):
-            n_reads += _sum_inputs(weight, state, total)
-            if threshold >= 0:
-                for unit in range(n_units):
-                    updated[unit] = total[unit] >= threshold
-            else:
-                _choose_winners(total, k, updated)
-            changed = False
-            for unit in range(n_units):
-                changed |= updated[unit] != state[unit]
-                state[unit] = updated[unit]
-            if not changed:
-                break
-    return n_reads
-
-
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def _sum_inputs(weight: Any, state: Any, total: Any) -> int:
-    total[:] = 0
-    n_reads = 0
-    for source in range(len(state)):
-        if state[source]:
-            row = weight[source]
-            for target in range(len(total)):
-                total[target] += row[target]
-            n_reads += len(total)
-    return n_reads
-
-
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def _choose_winners(total: Any, k: int, winner: Any) -> None:
-    # Sums are small integers: a histogram finds the k-th largest without sorting.
-    count = np.zeros(total.max() + 1, np.int64)
-    for value in total:
-        count[value] += 1
-    cutoff = len(count) - 1
-    n_above = 0
-    while n_above + count[cutoff] < k:
-        n_above += count[cutoff]
-        cutoff -= 1
-    n_tied = k - n_above
-    for unit in range(len(total)):
-        winner[unit] = total[unit] > cutoff
-        if total[unit] == cutoff and n_tied > 0:
-            winner[unit] = True
-            n_tied -= 1

@@ -28,6 +28,8 @@ from neuro.errors import SpecError
 
 # Usage is summed over this many standard deviations around its mean: the rest is below 1e-10.
 USAGE_RANGE = 7.0
+# Standard deviations at which the usage of a whole cue, nearly normal, is looked at.
+CUE_NODES = np.linspace(-5.0, 5.0, 41)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,12 +229,15 @@ def one_step(
 ) -> OneStep:
     """Compute what one step with a fixed threshold leaves of a pattern.
 
+    Units are independent given their own usage and the mean usage of the units of the cue, which
+    is averaged over last: all units hear the same cue, and a cue of busy units lets many err.
+
     Parameters
     ----------
     load : Load
         What is stored.
     n_correct, n_wrong : int
-        Units of the cue that belong to the pattern, and that do not.
+        Units of the cue that belong to the pattern, and that do not; at least one altogether.
     threshold : int
         theta.
     autapses : bool
@@ -241,20 +246,48 @@ def one_step(
     Returns
     -------
     OneStep
-        Units taken as independent given the cue.
+        Chance of exact recall, and mean number of spurious units.
     """
-    others = step_errors(load, n_correct, n_wrong, threshold)
+    n_active = n_correct + n_wrong
+    usage, chance = usage_distribution(load)
+    shared, weight = _cue_connections(load, n_active, usage)
     # Hearing itself, a unit of the cue needs one other unit less.
-    cued = step_errors(load, n_correct, n_wrong, threshold - 1) if autapses else others
-    n_silent = load.size - load.active - n_wrong
-    right = (
-        n_silent * np.log1p(-others.false_on)
-        + n_wrong * np.log1p(-cued.false_on_cued)
-        + (load.active - n_correct) * np.log1p(-others.false_off)
-        + n_correct * np.log1p(-cued.false_off_cued)
+    least = threshold - 1 if autapses else threshold
+
+    def hears(n_inputs: int, n_needed: int) -> NDArray[np.float64]:
+        """Return the chance, for each cue, that a unit hears so many by other patterns."""
+        return np.asarray(stats.binom.sf(n_needed - 1, n_inputs, shared) @ chance)
+
+    classes = (
+        (load.size - load.active - n_wrong, hears(n_active, threshold)),
+        (n_wrong, hears(n_active - 1, least)),
+        (load.active - n_correct, 1 - hears(n_wrong, threshold - n_correct)),
+        (n_correct, 1 - hears(n_wrong, least - n_correct + 1)),
     )
-    spurious = n_silent * others.false_on + n_wrong * cued.false_on_cued
-    return OneStep(float(np.exp(right)), float(spurious))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        right = sum(number * np.log1p(-error) if number else 0.0 for number, error in classes)
+    spurious = sum(number * error for number, error in classes[:2])
+    return OneStep(float(weight @ np.exp(right)), float(weight @ spurious))
+
+
+def _cue_connections(
+    load: Load, n_active: int, usage: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the chance that a unit connects to a unit of the cue, [cue, usage], and of cues.
+
+    Cues are told apart by the usage of their units altogether, R. A unit of usage r shares none
+    of its patterns with a unit of usage R / n among M - 1 with chance (1 - R / (n (M - 1))) ** r.
+    Usage that one unit of the cue has the others lack: (n - 1) / 2 less of R gives the product of
+    their usages its mean, R! / (R - n)! / n ** n. The factor makes the mean chance that of
+    `connection_chance`.
+    """
+    others, level = load.n_patterns - 1, load.active / load.size
+    sd = np.sqrt(max(1.0, n_active * others * level * (1 - level)))
+    total = n_active * others * level + CUE_NODES * sd
+    weight = np.exp(-(CUE_NODES**2) / 2)
+    other = (load.active - 1) / (load.size - 1) / level
+    taken = np.clip(other * (total - (n_active - 1) / 2) / max(1, n_active * others), 0.0, 1.0)
+    return 1 - (1 - taken[:, None]) ** usage, weight / weight.sum()
 
 
 def _pair_chance(size: int, active: int, autapses: bool) -> float:

@@ -104,7 +104,7 @@ def test_operations_are_counted_where_they_happen():
     before = memory.operations
     memory.step(fixed_k(2, 50, 4, rng()))
     assert memory.operations - before == Operations(reads=2 * 4 * 50, writes=0)
-    assert memory.bytes == 2 * 50 * 50
+    assert memory.bytes == 50 * 8
 
 
 def test_recall_stops_where_a_step_changes_nothing():
