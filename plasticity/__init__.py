@@ -8,13 +8,25 @@ from types import MappingProxyType
 from plasticity.base import PlasticityRule
 from plasticity.hebbian.bcpnn import BCPNN
 from plasticity.hebbian.clipped import CLIPPED_HEBB
+from plasticity.hebbian.consolidated import CONSOLIDATED_HEBB
 from plasticity.hebbian.covariance import COVARIANCE
 from plasticity.hebbian.oja import OJA
 from plasticity.stdp.pair import STDP_PAIR
 from plasticity.stdp.triplet import STDP_TRIPLET
 
 RULES: Mapping[str, PlasticityRule] = MappingProxyType(
-    {rule.name: rule for rule in (CLIPPED_HEBB, COVARIANCE, OJA, BCPNN, STDP_PAIR, STDP_TRIPLET)}
+    {
+        rule.name: rule
+        for rule in (
+            CLIPPED_HEBB,
+            CONSOLIDATED_HEBB,
+            COVARIANCE,
+            OJA,
+            BCPNN,
+            STDP_PAIR,
+            STDP_TRIPLET,
+        )
+    }
 )
 
 __all__ = ["RULES", "PlasticityRule"]

@@ -40,5 +40,6 @@ def test_every_parameter_is_used_and_every_rule_says_what_it_is(rule):
 def test_set_is_listed_under_its_own_names():
     assert all(name == rule.name for name, rule in RULES.items())
     assert set(RULES) == {
-        "clipped_hebb", "covariance", "oja", "bcpnn", "stdp_pair", "stdp_triplet",
+        "clipped_hebb", "consolidated_hebb", "covariance", "oja", "bcpnn", "stdp_pair",
+        "stdp_triplet",
     }  # fmt: skip
