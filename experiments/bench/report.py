@@ -9,7 +9,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, final
+from typing import Any, Protocol, final
 
 from experiments.bench.goals import findings
 from experiments.bench.results import Row
@@ -72,14 +72,22 @@ def machine() -> dict[str, Any]:
     }
 
 
-def write(path: Path, found: Measured) -> None:
+class Plain(Protocol):
+    """Hold what can be written into a JSON file."""
+
+    def plain(self) -> dict[str, Any]:
+        """Return what JSON can hold, but for NaN."""
+        ...
+
+
+def write(path: Path, found: Plain) -> None:
     """Write everything into a JSON file; NaN becomes null.
 
     Parameters
     ----------
     path : Path
         Replaced if it exists.
-    found : Measured
+    found : Plain
         What there is so far.
     """
     path.parent.mkdir(parents=True, exist_ok=True)

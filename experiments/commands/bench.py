@@ -63,6 +63,30 @@ def engines(
     typer.echo(output)
 
 
+@app.command()
+def memory(
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer synapses and patterns.")] = False,
+    repeats: Annotated[int, typer.Option(min=1, help="Repetitions; the median counts.")] = 9,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The JSON file; a picture is put beside it.")
+    ] = Path("runs/bench-memory.json"),
+) -> None:
+    """Time storing and recalling in 10 million synapses kept as bits, beside dense matrices.
+
+    The last line printed is the JSON file. Ctrl+C keeps what was measured and exits 130.
+    """
+    from experiments.bench import memory_table
+    from experiments.figures import stores as figure
+
+    task = memory_table.QUICK if quick else memory_table.TASK
+    try:
+        memory_table.measure(task, repeats, output)
+    finally:
+        if output.exists() and (picture := figure.save(output)) is not None:
+            typer.echo(picture)
+    typer.echo(output)
+
+
 def _plan(only: list[str], quick: bool, repeats: int, budget: float) -> Plan:
     from experiments.bench.cases import CASES, QUICK
     from experiments.bench.contenders import CONTENDERS
