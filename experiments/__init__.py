@@ -11,7 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from experiments.memory.binary_settings import WillshawStudy
+from experiments.memory.binary_settings import (
+    CliqueStudy,
+    CovarianceStudy,
+    EmergentStudy,
+    WillshawStudy,
+)
 from experiments.memory.settings import DigitMemory
 from experiments.memory.sparsey_recipes import SparseyMnist
 from experiments.memory.sparsey_settings import (
@@ -54,6 +59,13 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
         ),
         "sparsey_video": Experiment(
             SparseyVideo, "experiments.memory.sparsey_video", figures=("curves", "clips")
+        ),
+        "cliques": Experiment(CliqueStudy, "experiments.memory.cliques", figures=("curves",)),
+        "covariance": Experiment(
+            CovarianceStudy, "experiments.memory.covariance", figures=("curves",)
+        ),
+        "emergent_memory": Experiment(
+            EmergentStudy, "experiments.memory.emergent", figures=("curves",)
         ),
         "willshaw": Experiment(WillshawStudy, "experiments.memory.willshaw", figures=("curves",)),
     }

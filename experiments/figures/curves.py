@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from experiments.figures import NothingToDrawError
 from experiments.figures.canvas import COLOURS, WIDTH
-from experiments.memory.laboratory.curves import PANELS
+from experiments.memory.laboratory.curves import PANELS, SIMULATION
 from neuro.recording import Recording
 
 MARKERS = ("o", "s", "^", "D", "v", "P")
@@ -100,7 +100,7 @@ def _draw_series(
     if series["theory"]:
         axis.plot(
             place, recording.metric(series["theory"]), "--", color=look["color"], linewidth=1,
-            label=f"theory, {series['label']}" if series["label"] != "simulation" else "theory",
+            label="theory" if series["label"] == SIMULATION else f"theory, {series['label']}",
             zorder=1,
         )  # fmt: skip
 

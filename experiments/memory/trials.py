@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from neuro.errors import SpecError
 
-QUICK_NETWORKS, QUICK_PROBES, QUICK_LOADS = 2, 20, 2
+QUICK_NETWORKS, QUICK_PROBES = 2, 20
 
 
 def check_loads(loads: tuple[int, ...]) -> None:
@@ -51,5 +51,5 @@ def check_damage(active: int, size: int, erase: int, insert: int) -> None:
 
 
 def quick_loads(loads: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the loads of the same experiment at the size of a test: the first ones."""
-    return loads[:QUICK_LOADS]
+    """Return two loads for a run at the size of a test: the first one and the middle one."""
+    return tuple(sorted({loads[0], loads[len(loads) // 2]}))

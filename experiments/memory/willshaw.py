@@ -7,6 +7,7 @@ one step with a threshold (`willshaw_theory`), or settling by k winners (`willsh
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import Any
 
 from experiments.memory.binary_settings import WillshawStudy
@@ -44,12 +45,13 @@ def study(settings: WillshawStudy) -> Study:
     memory = Willshaw(
         settings.size, settings.active, settings.iterations, settings.threshold, settings.autapses
     )
+    foretold = cache(partial(predicted, settings))
     return Study(
         size=settings.size,
         make=lambda _rng: memory.empty(),
         draw=lambda number, rng: fixed_k(number, settings.size, settings.active, rng),
         damage=lambda patterns, rng: corrupt(patterns, settings.erase, settings.insert, rng),
-        theory=lambda load: predicted(settings, load)[0],
+        theory=lambda load: foretold(load)[0],
         theory_definition=_THEORY["winners" if settings.threshold is None else "threshold"],
         measures=(
             Measure(
@@ -57,7 +59,7 @@ def study(settings: WillshawStudy) -> Study:
                 "mean number of active units that are not in the pattern",
                 lambda probing: count_units(probing.states, probing.wanted).spurious.mean(),
                 "spurious units of a recall",
-                theory=lambda load: predicted(settings, load)[1],
+                theory=lambda load: foretold(load)[1],
                 theory_definition="mean number of spurious units, by the theory of recall",
             ),
             Measure(

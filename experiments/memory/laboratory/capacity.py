@@ -25,7 +25,7 @@ class HalfLoad:
     size : int
         N.
     networks : array, shape (n_networks,)
-        From a logistic regression in each network.
+        From a logistic regression in each network; NaN where recall is the same at all loads.
     is_bracketed : array of bool, shape (n_networks,)
         Whether loads were tried on both sides; otherwise the value is an extrapolation.
     theory : float
@@ -39,12 +39,15 @@ class HalfLoad:
 
     @property
     def interval(self) -> Interval:
-        """Return the 95 % interval of the mean across networks (Student)."""
-        return t_interval(self.networks)
+        """Return the mean across networks and its 95 % interval (Student), which ends at 0."""
+        found = t_interval(self.networks)
+        return found._replace(low=np.maximum(found.low, 0.0))
 
     def text(self) -> str:
         """Tell the number of patterns in one line."""
         mean, low, high = (self.size * value for value in self.interval)
+        if np.isnan(mean):
+            return "recall does not fall within the loads tried"
         told = f"half are recalled up to P = {mean:.5g}"
         if np.isfinite(low):
             told += f" (95 % interval {low:.5g} - {high:.5g})"
@@ -87,7 +90,9 @@ def half_load(
     fits = [fit_capacity(alpha, np.rint(row * n_probes), n_probes) for row in recall]
     return HalfLoad(
         size,
-        np.array([fit.alpha_50 for fit in fits]),
+        np.array(
+            [fit.alpha_50 if np.ptp(row) else np.nan for fit, row in zip(fits, recall, strict=True)]
+        ),
         np.array([fit.is_bracketed for fit in fits]),
         np.nan if theory is None else half_of(theory, loads) / size,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -23,6 +23,7 @@ Array = NDArray[np.float64]
 Scale = Literal["linear", "log"]
 PANELS = "curves/panels"
 DECADE = 10
+SIMULATION = "simulation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Series:
     unit: str = "1"
     theory: Array | None = None
     theory_definition: str = ""
-    label: str = "simulation"
+    label: str = SIMULATION
     bounds: tuple[float, float] = (0.0, np.inf)
 
     def __post_init__(self) -> None:
@@ -104,7 +105,8 @@ class Series:
     @property
     def theory_name(self) -> str:
         """Return the name of the metric of the theory: `theory` itself for recall."""
-        return "theory" if self.name == "recall" else f"{self.name}_theory"
+        folder, slash, last = self.name.rpartition("/")
+        return f"{folder}{slash}theory" if last == "recall" else f"{self.name}_theory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,11 @@ class Panel:
     series: tuple[Series, ...]
     scale: Scale = "linear"
     title: str = ""
+
+
+def join(panels: Sequence[Panel]) -> Panel:
+    """Put the series of panels of one axis and quantity into one panel."""
+    return replace(panels[0], series=tuple(each for panel in panels for each in panel.series))
 
 
 def load_axis(loads: Sequence[int]) -> Axis:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.memory.laboratory.capacity import HalfLoad, half_load, write_half_load
 from experiments.memory.laboratory.curves import (
-    Axis,
+    SIMULATION,
     Panel,
     Series,
+    join,
     load_axis,
     write_panels,
     write_series,
 )
-from experiments.memory.laboratory.study import Outcome, Study, Trials, begin, measure
+from experiments.memory.laboratory.study import Measure, Outcome, Study, Trials, begin, measure
 from experiments.progress import Progress
 from experiments.tables import show_table
 from neuro.recording import Recorder
@@ -57,63 +58,111 @@ def run_study(
     title : str
         Above the table.
     """
-    outcome = begin(trials)
-    progress.stage("store and recall", trials.networks * len(trials.loads), "loads")
+    run_variants({"": study}, trials, seed, recorder, progress, title)
+
+
+def run_variants(
+    studies: Mapping[str, Study],
+    trials: Trials,
+    seed: int,
+    recorder: Recorder,
+    progress: Progress,
+    title: str,
+) -> None:
+    """Measure variants of a memory, such as ablations, with the same patterns and cues.
+
+    Parameters
+    ----------
+    studies : mapping of str to Study
+        By label. The first one's metrics bear their own names, those of the others begin with
+        ``conditions/{label}/``; a panel of the figure shows all of them.
+    trials, seed, recorder, progress, title
+        As of `run_study`.
+    """
+    outcomes = {label: begin(trials) for label in studies}
+    n_loads = trials.networks * len(trials.loads)
+    progress.stage("store and recall", len(studies) * n_loads, "loads")
     try:
-        measure(study, trials, seed, outcome, progress.advance)
+        for number, (label, study) in enumerate(studies.items()):
+
+            def told(done: int, before: int = number * n_loads) -> None:
+                progress.advance(before + done)
+
+            measure(study, trials, seed, outcomes[label], told)
     finally:
-        if outcome.n_networks:
-            write_outcome(recorder, study, outcome)
-            show_outcome(study, outcome, title)
+        found = {label: each for label, each in outcomes.items() if each.n_networks}
+        if found:
+            write_outcomes(recorder, studies, found)
+        for label, outcome in found.items():
+            show_outcome(studies[label], outcome, f"{title}, {label}" if label else title)
 
 
 def write_outcome(recorder: Recorder, study: Study, outcome: Outcome) -> None:
-    """Record the metrics of a study.
+    """Record the metrics and panels of one study, of at least one network."""
+    write_outcomes(recorder, {"": study}, {"": outcome})
+
+
+def write_outcomes(
+    recorder: Recorder, studies: Mapping[str, Study], outcomes: Mapping[str, Outcome]
+) -> None:
+    """Record the metrics of variants of a memory, and the panels of the figure `curves`.
 
     Parameters
     ----------
     recorder : Recorder
         The recording.
-    study : Study
-        What was asked.
-    outcome : Outcome
-        What was found, of at least one network.
+    studies : mapping of str to Study
+        What was asked, by label.
+    outcomes : mapping of str to Outcome
+        What was found, of at least one network each.
     """
+    columns = []
+    for number, (label, outcome) in enumerate(outcomes.items()):
+        study, prefix = studies[label], f"conditions/{label}/" if number else ""
+        columns.append(_panels(study, outcome, label, prefix))
+        for name, (definition, unit) in COSTS.items():
+            write_series(recorder, Series(prefix + name, outcome.table(name), definition, unit))
+        if (half := _half_load(study, outcome)) is not None:
+            write_half_load(recorder, half, prefix)
+    write_panels(recorder, [join(panels) for panels in zip(*columns, strict=True)])
+
+
+def _panels(study: Study, outcome: Outcome, label: str, prefix: str) -> list[Panel]:
     axis = load_axis(outcome.loads)
-    first = Panel(axis, "recalled (fraction)", (recall_series(study, outcome),))
     bits = Series(
-        "bits_per_synapse",
+        f"{prefix}bits_per_synapse",
         outcome.table("bits_per_synapse"),
         f"{study.bits_definition}, in bits, by the number of plastic synapses",
         "bit",
+        label=label or SIMULATION,
     )
-    more = [_extra(study, outcome, axis, number) for number in range(len(study.measures))]
-    write_panels(recorder, [first, *more, Panel(axis, "stored bits per synapse", (bits,))])
-    for name, (definition, unit) in COSTS.items():
-        write_series(recorder, Series(name, outcome.table(name), definition, unit))
-    if (half := _half_load(study, outcome)) is not None:
-        write_half_load(recorder, half)
+    return [
+        Panel(axis, "recalled (fraction)", (recall_series(study, outcome, label, prefix),)),
+        *(_extra(each, outcome, label, prefix) for each in study.measures),
+        Panel(axis, "stored bits per synapse", (bits,)),
+    ]
 
 
-def recall_series(study: Study, outcome: Outcome) -> Series:
+def recall_series(study: Study, outcome: Outcome, label: str = "", prefix: str = "") -> Series:
     """Return the fraction recalled in each network at each load, with its theory."""
     return Series(
-        "recall",
+        f"{prefix}recall",
         outcome.table("recall"),
         f"fraction of probes for which {study.recalled_definition}",
         theory=_theory(study.theory, outcome.loads),
         theory_definition=study.theory_definition,
+        label=label or SIMULATION,
         bounds=(0.0, 1.0),
     )
 
 
-def _extra(study: Study, outcome: Outcome, axis: Axis, number: int) -> Panel:
-    what = study.measures[number]
+def _extra(what: Measure, outcome: Outcome, label: str, prefix: str) -> Panel:
     series = Series(
-        what.name, outcome.table(what.name), what.definition, what.unit,
-        _theory(what.theory, outcome.loads), what.theory_definition, bounds=what.bounds,
+        prefix + what.name, outcome.table(what.name), what.definition, what.unit,
+        _theory(what.theory, outcome.loads), what.theory_definition, label or SIMULATION,
+        what.bounds,
     )  # fmt: skip
-    return Panel(axis, what.label, (series,), what.scale)
+    return Panel(load_axis(outcome.loads), what.label, (series,), what.scale)
 
 
 def _theory(

@@ -40,13 +40,26 @@ class Trials(Protocol):
 
 
 class Probing(NamedTuple):
-    """Hold one test of one network: the memory with `load` patterns, cues, states, patterns."""
+    """Hold one test of one network.
+
+    Attributes
+    ----------
+    memory : Memory
+        As it is after `load` patterns.
+    cues, states, wanted : array, shape (n_probes, N)
+        What was shown, what was recalled, and the patterns behind.
+    load : int
+        Number of stored patterns.
+    stored : array, shape (load, N)
+        All of them.
+    """
 
     memory: Any
     cues: Patterns
     states: Patterns
     wanted: Patterns
     load: int
+    stored: Patterns
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +236,7 @@ def _one_network(
             memory, before = study.make(stream("memory")), 0
         row = _store(memory, patterns[before:load])
         wanted = patterns[rng.choice(load, min(load, trials.probes), replace=False)]
-        row |= _recall(study, memory, study.damage(wanted, rng), wanted, load)
+        row |= _recall(study, memory, study.damage(wanted, rng), wanted, patterns[:load])
         for name, value in row.items():
             rows.setdefault(name, []).append(value)
         before = load
@@ -242,15 +255,15 @@ def _store(memory: Memory, patterns: Patterns) -> dict[str, float]:
 
 
 def _recall(
-    study: Study, memory: Memory, cues: Patterns, wanted: Patterns, load: int
+    study: Study, memory: Memory, cues: Patterns, wanted: Patterns, stored: Patterns
 ) -> dict[str, float]:
     before, began = memory.operations, time.perf_counter()
     states = memory.recall(cues)
     seconds, used = time.perf_counter() - began, memory.operations - before
-    probing = Probing(memory, cues, states, wanted, load)
+    probing = Probing(memory, cues, states, wanted, len(stored), stored)
     return {
         "recall": float(study.recalled(states, wanted).mean()),
-        "bits_per_synapse": study.bits(states, wanted, load) / memory.n_synapses,
+        "bits_per_synapse": study.bits(states, wanted, len(stored)) / memory.n_synapses,
         "operations_recall": (used.reads + used.writes) / len(cues),
         "seconds_recall": seconds / len(cues),
         "bytes": float(memory.bytes),

@@ -127,6 +127,12 @@ def test_one_load_has_no_capacity():
     assert half_load((4,), np.ones((2, 1)), np.array([4]), SIZE) is None
 
 
+def test_recall_that_does_not_fall_has_no_capacity():
+    found = half_load((4, 8), np.ones((2, 2)), np.array([4, 8]), SIZE)
+    assert np.isnan(found.networks).all()
+    assert "does not fall" in found.text()
+
+
 class Interrupting(Silent):
     """Press Ctrl+C in the middle of the second network."""
 
@@ -152,6 +158,20 @@ def test_a_memory_that_cannot_add_is_filled_anew(tmp_path):
     )
     record(tmp_path / "run.h5", refilled, Tried(networks=1))
     assert [len(probing.memory.held) for probing in held] == [4, 8, 16]
+
+
+def test_variants_share_patterns_and_panels(tmp_path):
+    studies = {"all": asked(most=20), "few": asked(most=3)}
+    with Recorder(tmp_path / "run.h5", Header("", "{}", {}, {"root": 1})) as recorder:
+        report.run_variants(studies, Tried(), 1, recorder, Silent(), "test")
+    with read(tmp_path / "run.h5") as recording:
+        assert (recording.metric("recall") == 1).all()
+        assert recording.metric("conditions/few/recall")[0, 1] == 3 / 8
+        assert recording.metric("conditions/few/theory")[1] == 3 / 8
+        assert "conditions/few/alpha_50" in recording.metrics()
+        first = figure.draw(recording).axes[0]
+    _, labels = first.get_legend_handles_labels()
+    assert set(labels) == {"all", "few", "theory, all", "theory, few"}
 
 
 def test_the_figure_draws_points_with_intervals_and_dashes(recording):

@@ -1,0 +1,93 @@
+"""Ask how many messages cliques hold, and what settling adds to one step of completing them.
+
+A message chooses one unit in each of c clusters; its units are joined by binary synapses
+(`networks.memories.cliques`). A cue lacks some clusters. Density, ambiguity after one step and
+recall after settling are laid over their closed forms (`cliques_theory`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from experiments.memory.binary_settings import CliqueStudy
+from experiments.memory.laboratory.report import run_study
+from experiments.memory.laboratory.study import Measure, Probing, Study, is_exact
+from experiments.progress import Progress
+from networks.inputs.patterns import block, erase_blocks
+from networks.memories.cliques import Cliques
+from networks.memories.cliques_theory import (
+    clique_density,
+    clique_error,
+    message_bits,
+    settled_error,
+)
+from neuro.recording import Recorder
+
+
+def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+    """Measure a clique memory at every load in every network.
+
+    Parameters
+    ----------
+    configuration : Configuration
+        Its spec's experiment is a `CliqueStudy`.
+    recorder : Recorder
+        The recording.
+    progress : Progress
+        Who shows how far it is.
+    """
+    spec = configuration.spec
+    settings: CliqueStudy = spec.experiment.quick() if spec.quick else spec.experiment
+    title = f"clique memory, c = {settings.clusters}, l = {settings.units}"
+    run_study(study(settings), settings, spec.seed, recorder, progress, title)
+
+
+def study(settings: CliqueStudy) -> Study:
+    """Return the memory, its messages and cues, and its theory."""
+    memory = Cliques(settings.clusters, settings.units, settings.iterations)
+    bits = message_bits(memory)
+    one_step = settings.iterations == 1
+    failure = clique_error if one_step else settled_error
+    return Study(
+        size=memory.size,
+        make=lambda _rng: memory.empty(),
+        draw=lambda number, rng: block(number, settings.clusters, settings.units, rng),
+        damage=lambda patterns, rng: erase_blocks(patterns, settings.clusters, settings.erase, rng),
+        theory=lambda load: 1 - failure(memory, load, settings.erase),
+        theory_definition="(1 - d ** (c - c_e)) ** ((l - 1) c_e)" if one_step else _SETTLED,
+        bits=lambda states, wanted, load: load * bits * float(is_exact(states, wanted).mean()),
+        bits_definition="P c log2(l) times the fraction recalled",
+        measures=(
+            Measure(
+                "ambiguous",
+                "fraction of probes of which one step leaves more units than the message",
+                _ambiguous,
+                "not unique after one step",
+                theory=lambda load: clique_error(memory, load, settings.erase),
+                theory_definition="1 - (1 - d ** (c - c_e)) ** ((l - 1) c_e)",
+                bounds=(0.0, 1.0),
+            ),
+            Measure(
+                "density",
+                "fraction of the pairs of units of different clusters that are joined, d",
+                lambda probing: probing.memory.density,
+                "density d",
+                theory=lambda load: clique_density(memory, load),
+                theory_definition="1 - (1 - 1 / l ** 2) ** P",
+                bounds=(0.0, 1.0),
+            ),
+        ),
+    )
+
+
+_SETTLED = "no wrong units complete the rest of the message to another clique"
+
+
+def _ambiguous(probing: Probing) -> float:
+    return 1 - float(is_exact(probing.memory.step(probing.cues), probing.wanted).mean())
+
+
+if __name__ == "__main__":
+    from experiments.script import main
+
+    main("cliques", "memory/cliques.yaml")
