@@ -1,8 +1,8 @@
 """Run Brian2's own tests on the device "numba", for each release of Brian2, and print the counts.
 
-Run ``python tests/engines/brian2_suite.py [single|multiple|runtime|bounds|examples ...]``; options
-of pytest may follow. All parts run by default. The exit status is 0 if nothing fails that is not
-listed in ``brian2_exceptions.toml`` and nothing is listed that passes or does not exist.
+Run ``python tests/engines/brian2_suite.py [single|multiple|runtime|long|bounds|examples ...]``;
+options of pytest may follow. All parts run by default. The exit status is 0 if nothing fails that
+is not listed in ``brian2_exceptions.toml`` and nothing is listed that passes or does not exist.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from brian2_interpreters import VERSIONS, environment
 
 HERE = Path(__file__).resolve().parent
 EXCEPTIONS = HERE / "brian2_exceptions.toml"
-#: Brian2's markers: what also runs on its standalone devices, and what needs a runtime device.
+#: Brian2's markers: what also runs on its standalone devices, what needs a runtime device, and what
+#: takes long (of both).
 GROUPS = {
     "single": "standalone_compatible and not multiple_runs and not long and not gsl",
     "multiple": "standalone_compatible and multiple_runs and not long and not gsl",
@@ -33,6 +34,7 @@ GROUPS = {
         "not standalone_compatible and not standalone_only and not codegen_independent "
         "and not long and not gsl"
     ),
+    "long": "long and not standalone_only and not codegen_independent and not gsl",
 }
 OUTCOMES = ("passed", "failed", "skipped", "listed", "listed but passes")
 
