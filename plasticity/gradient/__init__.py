@@ -1,0 +1,1 @@
+"""Gradients of layered spiking networks as presynaptic factor times post-synaptic error."""

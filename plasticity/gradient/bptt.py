@@ -1,0 +1,106 @@
+"""Back-propagation through time with detached reset: the oracle of gradient tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuro.layers.cells import StepCell
+from neuro.layers.events import events_of, product
+from neuro.layers.step_layer import advance, at_rest
+from neuro.layers.surrogate import SURROGATES
+from plasticity.gradient.feedback import Feedback
+from plasticity.gradient.loss import cross_entropy_error
+from plasticity.gradient.protocol import Forward, Update, count_operations
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BPTT:
+    """Train on the exact gradient of the mean output, spikes replaced by their surrogate.
+
+    Attributes
+    ----------
+    feedback : Feedback
+        Route of the error.
+    cell : StepCell
+        Cell of all hidden layers.
+    n_steps : int
+        T; inputs are the same at every step, unless they bear an axis of steps in front.
+    surrogate : str
+        One of `neuro.layers.surrogate.SURROGATES`.
+    smooth : bool
+        Smooth spikes in the forward pass too: the gradient is then exact without reset.
+    """
+
+    feedback: Feedback
+    cell: StepCell = StepCell()
+    n_steps: int = 6
+    surrogate: str = "sigmoid"
+    smooth: bool = False
+
+    def predict(self, weights: Sequence[Array], inputs: Array) -> Forward:
+        """Return the network's answer to inputs."""
+        layers = self._forward(weights, inputs)
+        spikes = tuple(int(np.count_nonzero(spike)) for spike, _ in layers)
+        logits = layers[-1][0].mean(axis=0) @ weights[-1]
+        return Forward(logits, spikes, count_operations(weights, inputs, spikes))
+
+    def updates(self, weights: Sequence[Array], inputs: Array, labels: Array) -> Iterator[Update]:
+        """Yield one update a layer, rows step by step, from the read-out down."""
+        layers = self._forward(weights, inputs)
+        spikes = layers[-1][0]
+        error = cross_entropy_error(spikes.mean(axis=0) @ weights[-1], labels)
+        rows = _rows(spikes)
+        every = np.tile(error / self.n_steps, (self.n_steps, 1))
+        yield Update(len(weights) - 1, rows, every, rows)
+        for number in range(len(layers) - 1, -1, -1):
+            back = self.feedback.back(every, weights[number + 1], number + 1)
+            every = self._through_time(back.reshape(layers[number][1].shape), *layers[number])
+            if number:
+                rows = _rows(layers[number - 1][0])
+                yield Update(number, rows, every, rows)
+            elif inputs.ndim == 2:
+                # The same input at every step: the sum over steps comes first.
+                total = every.reshape(self.n_steps, len(inputs), -1).sum(axis=0)
+                yield Update(0, inputs, total, inputs)
+            else:
+                yield Update(0, _rows(inputs), every, _rows(inputs))
+
+    def _forward(self, weights: Sequence[Array], inputs: Array) -> list[tuple[Array, Array]]:
+        current = inputs @ weights[0]
+        if inputs.ndim == 2:
+            current = np.broadcast_to(current, (self.n_steps, *current.shape))
+        layers: list[tuple[Array, Array]] = []
+        for weight in [*weights[1:-1], None]:
+            state = at_rest(*current.shape[1:], current.dtype)
+            layers.append(advance(np.ascontiguousarray(current), self.cell, state, self.smooth))
+            if weight is not None:
+                current = self._drive(layers[-1][0], weight)
+        return layers
+
+    def _drive(self, spikes: Array, weight: Array) -> Array:
+        flat = _rows(spikes)
+        found = flat @ weight if self.smooth else product(events_of(flat), weight)
+        return found.reshape(*spikes.shape[:2], -1)
+
+    def _through_time(self, back: Array, spikes: Array, potential: Array) -> Array:
+        """Return the error of the currents: du_t = dL/ds_t psi(u_t) + decay du_(t+1)."""
+        distance = potential - self.cell.threshold
+        error = back * SURROGATES[self.surrogate](distance).astype(back.dtype, copy=False)
+        decay = back.dtype.type(self.cell.decay)
+        for step in range(len(error) - 2, -1, -1):
+            later = decay * error[step + 1]
+            if self.cell.reset == "hard":
+                later *= 1 - spikes[step]
+            error[step] += later
+        return error.reshape(-1, error.shape[2])
+
+
+def _rows(steps: Array) -> Array:
+    return steps.reshape(-1, steps.shape[2])

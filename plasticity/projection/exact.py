@@ -1,0 +1,92 @@
+"""The exact subspace: leading eigenvectors of the activity's second moment, the oracle of HLOP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import eigh
+
+from neuro.errors import SpecError
+
+Array = NDArray[Any]
+
+
+class ExactSubspace:
+    """Protect the leading principal directions of what the finished rows do not explain.
+
+    The second moment of a task's activity is summed (it is not centred: the mean direction is
+    protected too); at the end of the task its leading eigenvectors outside of the old rows join
+    them. This is gradient projection memory with a number of rows instead of a share of energy.
+
+    Parameters
+    ----------
+    width : int
+        n, presynaptic cells.
+    dtype : type
+        float32 or float64.
+
+    References
+    ----------
+    Saha, Garg & Roy, "Gradient projection memory for continual learning", ICLR 2021.
+    """
+
+    def __init__(self, width: int, dtype: Any = np.float32) -> None:
+        self._rows = np.zeros((0, width), dtype=dtype)
+        self._moment = np.zeros((width, width))
+        self._n_new = 0
+
+    @property
+    def rows(self) -> Array:
+        """Return the protected directions, shape (k, n), orthonormal."""
+        return self._rows
+
+    @property
+    def n_protected(self) -> int:
+        """Return the number of rows."""
+        return len(self._rows)
+
+    @property
+    def bytes(self) -> int:
+        """Return the size of the rows; the moment is dropped with its task."""
+        return self._rows.nbytes
+
+    def begin_task(self, n_rows: int, rng: np.random.Generator) -> None:
+        """Ask for `n_rows` directions of the coming task; nothing is drawn.
+
+        Raises
+        ------
+        SpecError
+            If there would be more rows than cells.
+        """
+        width = self._rows.shape[1]
+        if n_rows < 0 or len(self._rows) + n_rows > width:
+            raise SpecError(
+                f"{len(self._rows)} + {n_rows} rows of {width} cells; needed: at most {width}"
+            )
+        self._n_new = n_rows
+        self._moment[:] = 0
+
+    def project(self, factor: Array) -> Array:
+        """Return the part of a presynaptic factor that lies outside of the rows."""
+        if not len(self._rows):
+            return factor
+        return factor - (factor @ self._rows.T) @ self._rows
+
+    def observe(self, activity: Array) -> None:
+        """Add the second moment of a batch, shape (n_samples, n)."""
+        self._moment += activity.T @ activity
+
+    def end_task(self) -> None:
+        """Take the leading eigenvectors of the rest of the moment as new rows."""
+        if not self._n_new:
+            return
+        old = self._rows.astype(np.float64)
+        outside = np.eye(len(self._moment)) - old.T @ old
+        rest = outside @ self._moment @ outside
+        last = len(rest) - 1
+        _, vectors = eigh(rest, subset_by_index=(last - self._n_new + 1, last))
+        new = vectors[:, ::-1].T.astype(self._rows.dtype)
+        self._rows = np.concatenate([self._rows, new])
+        self._n_new = 0

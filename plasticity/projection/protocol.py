@@ -1,0 +1,45 @@
+"""What a subspace can do, however it is learnt."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+class Projector(Protocol):
+    """Learn a subspace of presynaptic activity, and take it out of a rule's presynaptic factor."""
+
+    @property
+    def rows(self) -> Array:
+        """Return the subspace so far, shape (k, n), one direction each."""
+        ...
+
+    @property
+    def n_protected(self) -> int:
+        """Return the number of rows of finished tasks: those that `project` takes out."""
+        ...
+
+    @property
+    def bytes(self) -> int:
+        """Return what is kept from one task to the next, in bytes."""
+        ...
+
+    def begin_task(self, n_rows: int, rng: np.random.Generator) -> None:
+        """Make room for `n_rows` new directions."""
+        ...
+
+    def project(self, factor: Array) -> Array:
+        """Return x - (x H^T) H over the rows of finished tasks; shape (n_rows, n)."""
+        ...
+
+    def observe(self, activity: Array) -> None:
+        """Learn from presynaptic activity, shape (n_rows, n)."""
+        ...
+
+    def end_task(self) -> None:
+        """Protect all rows from now on."""
+        ...

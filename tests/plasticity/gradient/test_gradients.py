@@ -1,0 +1,162 @@
+"""Gradients against finite differences, and rules against each other where they must agree."""
+
+import numpy as np
+import pytest
+
+from neuro.layers.cells import StepCell
+from plasticity.gradient.bptt import BPTT
+from plasticity.gradient.dsr import DSR
+from plasticity.gradient.feedback import Feedback
+from plasticity.gradient.loss import cross_entropy, cross_entropy_error
+from plasticity.gradient.ottt import OTTT
+
+SIZES = (7, 6, 5, 3)
+N_SAMPLES = 4
+
+
+def network(sizes=SIZES, seed=0, scale=2.0):
+    rng = np.random.default_rng(seed)
+    weights = [rng.normal(size=pair) * scale / pair[0] ** 0.5 for pair in zip(sizes, sizes[1:])]
+    inputs, labels = rng.normal(size=(N_SAMPLES, sizes[0])), rng.integers(0, sizes[-1], N_SAMPLES)
+    return weights, inputs, labels
+
+
+def gradient(trainer, weights, inputs, labels):
+    total = [np.zeros_like(weight) for weight in weights]
+    for update in trainer.updates(weights, inputs, labels):
+        total[update.layer] += update.presynaptic.T @ update.error
+    return total
+
+
+def differences(function, weights, step=1e-6):
+    found = []
+    for weight in weights:
+        slope = np.zeros_like(weight)
+        for place in np.ndindex(weight.shape):
+            kept = weight[place]
+            values = []
+            for sign in (1, -1):
+                weight[place] = kept + sign * step
+                values.append(function())
+            weight[place] = kept
+            slope[place] = (values[0] - values[1]) / (2 * step)
+        found.append(slope)
+    return found
+
+
+def test_cross_entropy_error_is_its_gradient():
+    rng = np.random.default_rng(1)
+    logits, labels = rng.normal(size=(5, 4)), rng.integers(0, 4, 5)
+    (slope,) = differences(lambda: cross_entropy(logits, labels), [logits])
+    np.testing.assert_allclose(cross_entropy_error(logits, labels), slope, atol=1e-8)
+
+
+def test_smooth_bptt_is_the_finite_difference():
+    weights, inputs, labels = network()
+    cell = StepCell(decay=0.7, reset="none")
+    trainer = BPTT(Feedback("bp", weights, np.random.default_rng(0)), cell, n_steps=5, smooth=True)
+    slopes = differences(
+        lambda: cross_entropy(trainer.predict(weights, inputs).logits, labels), weights
+    )
+    for found, slope in zip(gradient(trainer, weights, inputs, labels), slopes, strict=True):
+        np.testing.assert_allclose(found, slope, atol=1e-6)
+        assert np.abs(slope).max() > 1e-3
+
+
+@pytest.mark.parametrize("reset", ["subtract", "hard", "none"])
+def test_inputs_step_by_step_give_what_constant_inputs_give(reset):
+    weights, inputs, labels = network()
+    trainer = BPTT(Feedback("bp", weights, np.random.default_rng(0)), StepCell(reset=reset))
+    every = np.repeat(inputs[None], trainer.n_steps, axis=0)
+    for one, other in zip(
+        gradient(trainer, weights, inputs, labels),
+        gradient(trainer, weights, every, labels),
+        strict=True,
+    ):
+        np.testing.assert_allclose(one, other, atol=1e-14)
+
+
+def gradient_of_step_losses(weights, inputs, labels, trainer):
+    """Return detached-reset BPTT of one hidden layer for the mean of the losses of all steps."""
+    weight, readout = weights
+    decay, threshold = trainer.cell.decay, trainer.cell.threshold
+    left = np.zeros((len(inputs), weight.shape[1]))
+    potentials, spikes = [], []
+    for _ in range(trainer.n_steps):
+        u = decay * left + inputs @ weight
+        s = (u >= threshold).astype(float)
+        left = u - threshold * s
+        potentials.append(u)
+        spikes.append(s)
+    total, later = [np.zeros_like(weight), np.zeros_like(readout)], np.zeros_like(left)
+    for u, s in zip(potentials[::-1], spikes[::-1], strict=True):
+        error = cross_entropy_error(s @ readout, labels) / trainer.n_steps
+        total[1] += s.T @ error
+        slope = 4 / (1 + np.exp(-4 * (u - threshold)))
+        slope *= 1 - slope / 4
+        later = (error @ readout.T) * slope + decay * later
+        total[0] += inputs.T @ later
+    return total
+
+
+@pytest.mark.parametrize("chunk", [1, 4, 9])
+def test_ottt_of_one_layer_is_bptt(chunk):
+    weights, inputs, labels = network((7, 6, 3))
+    feedback = Feedback("bp", weights, np.random.default_rng(0))
+    trainer = OTTT(feedback, n_steps=9, chunk=chunk, trace_inputs=True)
+    expected = gradient_of_step_losses(weights, inputs, labels, trainer)
+    for found, exact in zip(gradient(trainer, weights, inputs, labels), expected, strict=True):
+        np.testing.assert_allclose(found, exact, rtol=0, atol=1e-12)
+
+
+def test_ottt_points_the_way_of_bptt_in_deeper_networks():
+    weights, inputs, labels = network((30, 40, 40, 5), scale=1.5)
+    feedback = Feedback("bp", weights, np.random.default_rng(0))
+    ottt = gradient(OTTT(feedback, trace_inputs=True), weights, inputs, labels)
+    bptt = gradient(BPTT(feedback), weights, inputs, labels)
+    for one, other in zip(ottt, bptt, strict=True):
+        cosine = np.vdot(one, other) / np.linalg.norm(one) / np.linalg.norm(other)
+        assert 0.8 < cosine < 1 - 1e-6
+
+
+@pytest.mark.parametrize("route", ["bp", "fa", "sign"])
+def test_routes_carry_errors_along_their_weights(route):
+    weights, inputs, labels = network()
+    feedback = Feedback(route, weights, np.random.default_rng(0))
+    error = np.eye(SIZES[2])
+    back = feedback.back(error, weights[1], 1)
+    if route == "bp":
+        np.testing.assert_array_equal(back, weights[1].T)
+    elif route == "sign":
+        np.testing.assert_allclose(back, np.sign(weights[1]).T / SIZES[1] ** 0.5)
+    else:
+        assert np.abs(back).max() <= (6 / SIZES[2]) ** 0.5 and np.unique(back).size == back.size
+
+
+@pytest.mark.parametrize("n_steps", [20, 100, 500])
+def test_rates_follow_the_clipped_line(n_steps):
+    from neuro.layers.cells import RateCell
+    from neuro.layers.rate_layer import from_constant
+
+    cell = RateCell()
+    current = np.linspace(-2, 1.5 * cell.ceiling, 200, dtype=np.float64)[None]
+    rate = from_constant(current, cell, n_steps).rate
+    error = np.abs(rate - cell.transfer(current)).max()
+    # A train misses at most one spike, the one that is due at its end; its weight is w_T.
+    assert error <= 1.01 * cell.amplitude * cell.step_weights(n_steps)[-1]
+
+
+def test_dsr_is_the_gradient_of_its_transfer():
+    weights, inputs, labels = network()
+    trainer = DSR(Feedback("bp", weights, np.random.default_rng(0)))
+    found = gradient(trainer, weights, inputs, labels)
+    layers = trainer._forward(weights, inputs)
+    rates = [inputs, *(layer.rate for layer in layers)]
+    error = cross_entropy_error(rates[-1] @ weights[-1], labels)
+    for number in range(2, -1, -1):
+        np.testing.assert_allclose(found[number], rates[number].T @ error, atol=1e-9)
+        if number:
+            drive = layers[number - 1].drive.astype(float)
+            h = 1e-4
+            slope = (trainer.cell.transfer(drive + h) - trainer.cell.transfer(drive - h)) / (2 * h)
+            error = (error @ weights[number].T) * slope
