@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from experiments.continual.settings import ContinualLearning
 from experiments.memory.binary_settings import (
     CliqueStudy,
     CovarianceStudy,
@@ -38,6 +39,11 @@ class Experiment:
 
 EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
     {
+        "continual": Experiment(
+            ContinualLearning,
+            "experiments.continual.continual_learning",
+            figures=("accuracy",),
+        ),
         "digit_memory": Experiment(
             DigitMemory,
             "experiments.memory.digit_memory",

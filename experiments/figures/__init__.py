@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # named, not imported: matplotlib is loaded when something is drawn.
 FIGURES: Mapping[str, str] = MappingProxyType(
     {
+        "accuracy": "experiments.figures.continual:draw",
         "capacity": "experiments.figures.digit_memory:capacity",
         "curves": "experiments.figures.curves:draw",
         "clips": "experiments.figures.sparsey:clips",

@@ -95,8 +95,10 @@ def product(events: Events, weight: NDArray[Any]) -> NDArray[Any]:
         The sums, in the type of the weights. The two ways add in another order: where the sums
         are exact (weights on a grid of powers of two) they agree in every bit.
     """
+    total: NDArray[Any]
     if not events.is_sparse:
-        return events.dense(weight.dtype) @ weight
+        total = events.dense(weight.dtype) @ weight
+        return total
     total = np.empty((events.n_rows, weight.shape[1]), dtype=weight.dtype)
     _add_rows(events.cells, events.start, np.ascontiguousarray(weight), total)
     return total

@@ -17,29 +17,34 @@ ATAN_SLOPE = 2.0
 
 def smooth_spike(distance: Array) -> Array:
     """Return the spike whose true derivative is the surrogate `sigmoid`: 1 / (1 + exp(-a d))."""
-    return 1 / (1 + np.exp(-SIGMOID_SLOPE * distance))
+    spike: Array = 1 / (1 + np.exp(-SIGMOID_SLOPE * distance))
+    return spike
 
 
 def sigmoid(distance: Array) -> Array:
     """Return a s (1 - s) with s = 1 / (1 + exp(-a d)) and slope a = 4."""
     # By symmetry of |d|: the exponential cannot overflow.
     decay = np.exp(-SIGMOID_SLOPE * np.abs(distance))
-    return SIGMOID_SLOPE * decay / (1 + decay) ** 2
+    slope: Array = SIGMOID_SLOPE * decay / (1 + decay) ** 2
+    return slope
 
 
 def triangle(distance: Array) -> Array:
     """Return max(0, 1 - |d|)."""
-    return np.maximum(0, 1 - np.abs(distance))
+    slope: Array = np.maximum(0, 1 - np.abs(distance))
+    return slope
 
 
 def fast_sigmoid(distance: Array) -> Array:
     """Return 1 / (1 + b |d|) ** 2 with slope b = 10."""
-    return 1 / (1 + FAST_SIGMOID_SLOPE * np.abs(distance)) ** 2
+    slope: Array = 1 / (1 + FAST_SIGMOID_SLOPE * np.abs(distance)) ** 2
+    return slope
 
 
 def atan(distance: Array) -> Array:
     """Return a / 2 / (1 + (pi a d / 2) ** 2) with slope a = 2."""
-    return ATAN_SLOPE / 2 / (1 + (np.pi / 2 * ATAN_SLOPE * distance) ** 2)
+    slope: Array = ATAN_SLOPE / 2 / (1 + (np.pi / 2 * ATAN_SLOPE * distance) ** 2)
+    return slope
 
 
 SURROGATES: Mapping[str, Callable[[Array], Array]] = MappingProxyType(

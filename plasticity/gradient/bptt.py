@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,7 @@ class BPTT:
     """
 
     feedback: Feedback
-    cell: StepCell = StepCell()
+    cell: StepCell = field(default_factory=StepCell)
     n_steps: int = 6
     surrogate: str = "sigmoid"
     smooth: bool = False
@@ -78,7 +78,7 @@ class BPTT:
             current = np.broadcast_to(current, (self.n_steps, *current.shape))
         layers: list[tuple[Array, Array]] = []
         for weight in [*weights[1:-1], None]:
-            state = at_rest(*current.shape[1:], current.dtype)
+            state = at_rest(current.shape[1], current.shape[2], current.dtype)
             layers.append(advance(np.ascontiguousarray(current), self.cell, state, self.smooth))
             if weight is not None:
                 current = self._drive(layers[-1][0], weight)
@@ -86,8 +86,9 @@ class BPTT:
 
     def _drive(self, spikes: Array, weight: Array) -> Array:
         flat = _rows(spikes)
-        found = flat @ weight if self.smooth else product(events_of(flat), weight)
-        return found.reshape(*spikes.shape[:2], -1)
+        found: Array = flat @ weight if self.smooth else product(events_of(flat), weight)
+        steps: Array = found.reshape(*spikes.shape[:2], -1)
+        return steps
 
     def _through_time(self, back: Array, spikes: Array, potential: Array) -> Array:
         """Return the error of the currents: du_t = dL/ds_t psi(u_t) + decay du_(t+1)."""
@@ -99,7 +100,8 @@ class BPTT:
             if self.cell.reset == "hard":
                 later *= 1 - spikes[step]
             error[step] += later
-        return error.reshape(-1, error.shape[2])
+        rows: Array = error.reshape(-1, error.shape[2])
+        return rows
 
 
 def _rows(steps: Array) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from numpy.typing import NDArray
@@ -40,7 +40,7 @@ class DSR:
     """
 
     feedback: Feedback
-    cell: RateCell = RateCell()
+    cell: RateCell = field(default_factory=RateCell)
     n_steps: int = 20
 
     def predict(self, weights: Sequence[Array], inputs: Array) -> Forward:

@@ -19,7 +19,7 @@ def cross_entropy(logits: Array, labels: Array) -> float:
 
 def cross_entropy_error(logits: Array, labels: Array) -> Array:
     """Return the gradient of the mean cross-entropy: (softmax - one-hot) / n."""
-    error = np.exp(logits - logits.max(axis=1, keepdims=True))
+    error: Array = np.exp(logits - logits.max(axis=1, keepdims=True))
     error /= error.sum(axis=1, keepdims=True)
     error[np.arange(len(labels)), labels] -= 1
     error /= len(labels)

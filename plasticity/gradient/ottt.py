@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -51,7 +51,7 @@ class OTTT:
     """
 
     feedback: Feedback
-    cell: StepCell = StepCell()
+    cell: StepCell = field(default_factory=StepCell)
     n_steps: int = 6
     surrogate: str = "sigmoid"
     chunk: int = 5

@@ -68,6 +68,6 @@ class Trainer(Protocol):
 
 def count_operations(weights: Sequence[Array], inputs: Array, spikes: Sequence[int]) -> int:
     """Count one synaptic operation for each synapse crossed by a spike or a non-zero input."""
-    fan_out = [weight.shape[1] for weight in weights]
+    fan_out: list[int] = [weight.shape[1] for weight in weights]
     first = int(np.count_nonzero(inputs)) * fan_out[0]
     return first + sum(n * fan for n, fan in zip(spikes, fan_out[1:], strict=True))

@@ -52,7 +52,7 @@ class ExactSubspace:
         """Return the size of the rows; the moment is dropped with its task."""
         return self._rows.nbytes
 
-    def begin_task(self, n_rows: int, rng: np.random.Generator) -> None:
+    def begin_task(self, n_rows: int, rng: np.random.Generator) -> None:  # noqa: ARG002
         """Ask for `n_rows` directions of the coming task; nothing is drawn.
 
         Raises
@@ -72,7 +72,8 @@ class ExactSubspace:
         """Return the part of a presynaptic factor that lies outside of the rows."""
         if not len(self._rows):
             return factor
-        return factor - (factor @ self._rows.T) @ self._rows
+        rest: Array = factor - (factor @ self._rows.T) @ self._rows
+        return rest
 
     def observe(self, activity: Array) -> None:
         """Add the second moment of a batch, shape (n_samples, n)."""

@@ -121,7 +121,8 @@ class HebbianSubspace:
         if not self._n_protected:
             return factor
         frozen = self._rows[: self._n_protected]
-        return factor - self._answer(factor @ frozen.T) @ frozen
+        rest: Array = factor - self._answer(factor @ frozen.T) @ frozen
+        return rest
 
     def observe(self, activity: Array) -> None:
         """Let the new rows learn from a batch, shape (n_samples, n).

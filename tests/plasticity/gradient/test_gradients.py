@@ -1,5 +1,7 @@
 """Gradients against finite differences, and rules against each other where they must agree."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ N_SAMPLES = 4
 
 def network(sizes=SIZES, seed=0, scale=2.0):
     rng = np.random.default_rng(seed)
-    weights = [rng.normal(size=pair) * scale / pair[0] ** 0.5 for pair in zip(sizes, sizes[1:])]
+    weights = [rng.normal(size=pair) * scale / pair[0] ** 0.5 for pair in pairwise(sizes)]
     inputs, labels = rng.normal(size=(N_SAMPLES, sizes[0])), rng.integers(0, sizes[-1], N_SAMPLES)
     return weights, inputs, labels
 
@@ -121,7 +123,7 @@ def test_ottt_points_the_way_of_bptt_in_deeper_networks():
 
 @pytest.mark.parametrize("route", ["bp", "fa", "sign"])
 def test_routes_carry_errors_along_their_weights(route):
-    weights, inputs, labels = network()
+    weights, _, _ = network()
     feedback = Feedback(route, weights, np.random.default_rng(0))
     error = np.eye(SIZES[2])
     back = feedback.back(error, weights[1], 1)
@@ -130,7 +132,8 @@ def test_routes_carry_errors_along_their_weights(route):
     elif route == "sign":
         np.testing.assert_allclose(back, np.sign(weights[1]).T / SIZES[1] ** 0.5)
     else:
-        assert np.abs(back).max() <= (6 / SIZES[2]) ** 0.5 and np.unique(back).size == back.size
+        assert np.abs(back).max() <= (6 / SIZES[2]) ** 0.5
+        assert np.unique(back).size == back.size
 
 
 @pytest.mark.parametrize("n_steps", [20, 100, 500])

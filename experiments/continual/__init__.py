@@ -1,0 +1,1 @@
+"""How a network learns on without forgetting: streams of tasks, methods, measures."""

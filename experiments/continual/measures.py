@@ -1,0 +1,58 @@
+"""Measures of a stream of tasks, as functions of its accuracy matrix.
+
+R[k, j] is the test accuracy on task j after task k was learnt, R0[j] that of the network at its
+start. Avalanche differs: its forgetting is the first minus the last value of a task (not the
+largest), its BWT is minus that, and its FWT looks one task ahead only. Mammoth's forgetting is
+the one here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float64]
+
+
+def accuracy(matrix: Matrix) -> float:
+    """Return ACC, the mean accuracy on all tasks after the last one: mean_j R[K-1, j]."""
+    return float(matrix[-1].mean())
+
+
+def backward_transfer(matrix: Matrix) -> float:
+    """Return BWT = mean over j < K-1 of R[K-1, j] - R[j, j]; 0 for a single task."""
+    changes = matrix[-1] - np.diag(matrix)
+    return float(changes[:-1].mean()) if len(matrix) > 1 else 0.0
+
+
+def forward_transfer(matrix: Matrix, initial: NDArray[np.float64]) -> float:
+    """Return FWT = mean over j >= 1 of R[j-1, j] - R0[j]; 0 for a single task."""
+    ahead = np.diag(matrix, k=1) - initial[1:]
+    return float(ahead.mean()) if len(matrix) > 1 else 0.0
+
+
+def forgetting(matrix: Matrix) -> float:
+    """Return the mean over j < K-1 of max over l < K-1 of R[l, j] - R[K-1, j].
+
+    References
+    ----------
+    Chaudhry et al., "Riemannian walk for incremental learning", ECCV 2018.
+    """
+    if len(matrix) < 2:
+        return 0.0
+    return float((matrix[:-1].max(axis=0) - matrix[-1])[:-1].mean())
+
+
+def learning_accuracy(matrix: Matrix) -> float:
+    """Return the mean accuracy on each task right after it was learnt: mean_j R[j, j]."""
+    return float(np.diag(matrix).mean())
+
+
+def intransigence(matrix: Matrix, joint: NDArray[np.float64]) -> float:
+    """Return mean_j J[j] - R[j, j], J[j] the accuracy on task j of a network trained jointly."""
+    return float((joint - np.diag(matrix)).mean())
+
+
+def average_incremental_accuracy(matrix: Matrix) -> float:
+    """Return the mean over k of the mean accuracy on the tasks seen by then."""
+    return float(np.mean([matrix[k, : k + 1].mean() for k in range(len(matrix))]))

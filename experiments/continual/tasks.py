@@ -1,0 +1,177 @@
+"""The tasks of a stream: images, labels, and who may know which task it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import rotate
+
+from experiments.continual.settings import Stream
+from networks.inputs.images import Images, load_images
+from networks.streams import generator
+from neuro.errors import SpecError
+
+Floats = NDArray[np.float32]
+Labels = NDArray[np.int64]
+QUARTER = 90.0  # degrees over which rotated tasks are spread
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Hold one task.
+
+    Attributes
+    ----------
+    name : str
+        For tables and figures.
+    train, test : array of float32, shape (n, n_pixels)
+        Images, normalised.
+    train_labels, test_labels : array of int64, shape (n,)
+        Labels as the network's read-out numbers them.
+    classes : tuple of int
+        Outputs that this task uses.
+    """
+
+    name: str
+    train: Floats
+    train_labels: Labels
+    test: Floats
+    test_labels: Labels
+    classes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Hold the tasks of a stream and what a network may be told.
+
+    Attributes
+    ----------
+    tasks : tuple of Task
+        In their order.
+    n_classes : int
+        Outputs of the network.
+    ids_at_test : bool
+        Whether the task of a test image may be told.
+    """
+
+    tasks: tuple[Task, ...]
+    n_classes: int
+    ids_at_test: bool
+
+    def outputs(self, number: int) -> tuple[int, ...]:
+        """Return the outputs of a task, which tell its identity.
+
+        Raises
+        ------
+        SpecError
+            If this scenario hides the identity of tasks.
+        """
+        if not self.ids_at_test:
+            raise SpecError("this scenario hides which task an image belongs to")
+        return self.tasks[number].classes
+
+
+def make_scenario(stream: Stream, seed: int) -> Scenario:
+    """Make the tasks of a stream.
+
+    Parameters
+    ----------
+    stream : Stream
+        Which tasks.
+    seed : int
+        Root seed: draws images and permutations.
+
+    Returns
+    -------
+    Scenario
+        Its tasks; pixels are normalised by mean and deviation of all training pixels.
+    """
+    rng = generator(seed, "experiment.stream")
+    images = _enlarge(_draw(load_images(stream.data, rng), stream, rng), stream.enlarge)
+    mean, deviation = images.train.mean(), images.train.std()
+    train, test = ((part - mean) / deviation for part in (images.train, images.test))
+    ready = Images(train, images.train_labels, test, images.test_labels, images.shape)
+    if stream.tasks == "split":
+        return _split(ready, stream)
+    classes = tuple(range(int(ready.train_labels.max()) + 1))
+    tasks = []
+    for number in range(stream.number):
+        if stream.tasks == "rotated":
+            now, later = _rotated(ready, stream, number)
+        else:
+            now, later = _permuted(ready, stream, number, rng)
+        tasks.append(
+            Task(f"{stream.tasks} {number + 1}", now, ready.train_labels, later,
+                 ready.test_labels, classes)
+        )  # fmt: skip
+    return Scenario(tuple(tasks), len(classes), False)
+
+
+def _draw(images: Images, stream: Stream, rng: np.random.Generator) -> Images:
+    n_train, n_test = stream.train or len(images.train), stream.test or len(images.test)
+    if n_train > len(images.train) or n_test > len(images.test):
+        raise SpecError(
+            f"stream: {n_train} and {n_test} images asked for; {stream.data} has "
+            f"{len(images.train)} and {len(images.test)}"
+        )
+    now = rng.permutation(len(images.train))[:n_train]
+    later = rng.permutation(len(images.test))[:n_test]
+    return Images(
+        images.train[now], images.train_labels[now], images.test[later], images.test_labels[later],
+        images.shape,
+    )  # fmt: skip
+
+
+def _enlarge(images: Images, factor: int) -> Images:
+    if factor == 1:
+        return images
+    shape = images.shape
+    grown = [
+        part.reshape(-1, *shape).repeat(factor, 1).repeat(factor, 2).reshape(len(part), -1)
+        for part in (images.train, images.test)
+    ]
+    return Images(
+        grown[0], images.train_labels, grown[1], images.test_labels,
+        (shape[0] * factor, shape[1] * factor),
+    )  # fmt: skip
+
+
+def _permuted(
+    images: Images, stream: Stream, number: int, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
+    order = rng.permutation(images.train.shape[1])
+    if number == 0 and stream.first_is_plain:
+        order = np.arange(len(order))
+    return images.train[:, order], images.test[:, order]
+
+
+def _rotated(images: Images, stream: Stream, number: int) -> tuple[Floats, Floats]:
+    angle = QUARTER * number / max(1, stream.number - 1)
+    turned = [
+        rotate(part.reshape(-1, *images.shape), angle, axes=(2, 1), reshape=False, order=1,
+               mode="nearest").reshape(len(part), -1)
+        for part in (images.train, images.test)
+    ]  # fmt: skip
+    return turned[0], turned[1]
+
+
+def _split(images: Images, stream: Stream) -> Scenario:
+    n_classes = int(images.train_labels.max()) + 1
+    if n_classes % stream.number:
+        raise SpecError(f"stream.number: {n_classes} classes do not split into {stream.number}")
+    size = n_classes // stream.number
+    tasks = []
+    for number in range(stream.number):
+        classes = tuple(range(number * size, (number + 1) * size))
+        now, later = (np.isin(x, classes) for x in (images.train_labels, images.test_labels))
+        shift = number * size if stream.kind == "domain" else 0
+        outputs = tuple(c - shift for c in classes)
+        tasks.append(
+            Task(f"classes {classes[0]}-{classes[-1]}", images.train[now],
+                 images.train_labels[now] - shift, images.test[later],
+                 images.test_labels[later] - shift, outputs)
+        )  # fmt: skip
+    n_outputs = size if stream.kind == "domain" else n_classes
+    return Scenario(tuple(tasks), n_outputs, stream.kind == "task")

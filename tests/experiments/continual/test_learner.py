@@ -1,0 +1,79 @@
+"""Learning digits in turn: what each method keeps, in seconds."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_limits
+
+from experiments.continual import measures
+from experiments.continual.learner import Learner
+from experiments.continual.settings import ContinualLearning, Laterals, Stream
+from experiments.continual.tasks import make_scenario
+
+SETTINGS = ContinualLearning(
+    stream=Stream(data="digits", number=2, enlarge=2),
+    trainer="dsr",
+    hidden=(100,),
+    steps=10,
+    epochs=6,
+    laterals=Laterals(rows=((60, 40), (30, 20)), rates=(0.001, 0.01)),
+)
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    with threadpool_limits(1):
+        yield
+
+
+def learn(settings, seed=0):
+    scenario = make_scenario(settings.stream, seed)
+    rng = np.random.default_rng(seed)
+    learner = Learner(settings, scenario.tasks[0].train.shape[1], scenario.n_classes, rng)
+    matrix = []
+    for task in scenario.tasks:
+        for _ in learner.learn(task):
+            pass
+        matrix.append([learner.answer(t.test, t.test_labels).accuracy for t in scenario.tasks])
+    return learner, np.array(matrix)
+
+
+@pytest.mark.parametrize("trainer", ["dsr", "ottt", "bptt"])
+def test_projection_forgets_less(trainer):
+    steps = 10 if trainer == "dsr" else 4
+    settings = replace(SETTINGS, trainer=trainer, steps=steps, epochs=4)
+    matrices = {
+        method: learn(replace(settings, method=method))[1]
+        for method in ("sequential", "hlop", "svd")
+    }
+    lost = {method: -measures.backward_transfer(matrix) for method, matrix in matrices.items()}
+    assert lost["sequential"] > 0.05
+    assert max(lost["hlop"], lost["svd"]) < lost["sequential"] / 2
+    assert measures.learning_accuracy(matrices["hlop"]) > 0.9
+
+
+def test_a_subspace_without_rows_is_no_projection():
+    empty = Laterals(rows=((0, 0),), rates=(0.001, 0.01))
+    settings = replace(SETTINGS, epochs=1)
+    plain, _ = learn(replace(settings, method="sequential"))
+    hebbian, _ = learn(replace(settings, method="hlop", laterals=empty))
+    for one, other in zip(plain.weights, hebbian.weights, strict=True):
+        assert np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("method", ["joint", "replay"])
+def test_methods_that_see_old_images_forget_little_and_tell_what_they_keep(method):
+    learner, matrix = learn(replace(SETTINGS, method=method, buffer=300))
+    weights = sum(weight.nbytes for weight in learner.weights)
+    images = {"joint": 2 * 1437, "replay": 300}[method]
+    assert learner.bytes_kept == weights + images * (256 * 4 + 8)
+    assert -measures.backward_transfer(matrix) < 0.04
+
+
+def test_the_same_seed_gives_the_same_bits():
+    settings = replace(SETTINGS, epochs=1)
+    first, again = learn(settings)[0], learn(settings)[0]
+    for one, other in zip(first.weights, again.weights, strict=True):
+        assert np.array_equal(one, other)
+    assert not np.array_equal(first.weights[0], learn(settings, seed=1)[0].weights[0])

@@ -1,0 +1,87 @@
+"""Streams of tasks: pixels only change places, labels only shift, identities stay hidden."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from experiments.continual.reservoir import Reservoir
+from experiments.continual.settings import ContinualLearning, Stream
+from experiments.continual.tasks import make_scenario
+from neuro.errors import SpecError
+
+DIGITS = Stream(data="digits", number=3)
+
+
+def test_permuted_tasks_are_bijections_of_the_same_images():
+    scenario = make_scenario(replace(DIGITS, first_is_plain=True), 1)
+    plain, first, second = (task.train for task in scenario.tasks)
+    for other in (first, second):
+        assert np.array_equal(np.sort(plain, axis=1), np.sort(other, axis=1))
+        assert not np.array_equal(plain, other)
+    assert not np.array_equal(first, second)
+    again = make_scenario(replace(DIGITS, first_is_plain=True), 1)
+    assert np.array_equal(again.tasks[2].test, scenario.tasks[2].test)
+    assert (len(plain), len(scenario.tasks[0].test)) == (1437, 360)
+
+
+def test_rotated_tasks_turn_from_upright_to_a_quarter():
+    tasks = make_scenario(replace(DIGITS, tasks="rotated"), 1).tasks
+    upright = tasks[0].train.reshape(-1, 8, 8)
+    quarter = np.rot90(upright, k=-1, axes=(1, 2)).reshape(len(upright), -1)
+    turned = np.rot90(upright, k=1, axes=(1, 2)).reshape(len(upright), -1)
+    errors = [np.abs(tasks[2].train - other).max() for other in (quarter, turned)]
+    assert min(errors) < 1e-4 < max(errors)
+
+
+@pytest.mark.parametrize(("kind", "n_outputs"), [("class", 10), ("task", 10), ("domain", 2)])
+def test_split_tasks_have_classes_of_their_own(kind, n_outputs):
+    scenario = make_scenario(replace(DIGITS, tasks="split", number=5, kind=kind), 1)
+    assert scenario.n_classes == n_outputs
+    for number, task in enumerate(scenario.tasks):
+        expected = {0, 1} if kind == "domain" else {2 * number, 2 * number + 1}
+        assert set(task.train_labels) == set(task.test_labels) == expected
+        if kind == "task":
+            assert set(scenario.outputs(number)) == expected
+        else:
+            with pytest.raises(SpecError, match="hides"):
+                scenario.outputs(number)
+
+
+def test_pixels_are_repeated_in_both_directions():
+    small = make_scenario(replace(DIGITS, first_is_plain=True), 1).tasks[0].train
+    large = make_scenario(replace(DIGITS, first_is_plain=True, enlarge=2), 1).tasks[0].train
+    blocks = large.reshape(-1, 8, 2, 8, 2)
+    assert np.ptp(blocks, axis=(2, 4)).max() == 0
+    np.testing.assert_allclose(blocks[:, :, 0, :, 0].reshape(len(large), -1), small, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"tasks": "rotated", "kind": "class"}, {"number": 0}, {"train": -1}],
+)
+def test_streams_that_cannot_be_are_refused(settings):
+    with pytest.raises(SpecError):
+        Stream(**settings)
+
+
+def test_rows_must_fit_the_layers():
+    with pytest.raises(SpecError, match="each of the 2 layers"):
+        ContinualLearning(hidden=(50,))
+
+
+def test_a_reservoir_keeps_every_image_with_the_same_chance():
+    """200 of 1000, 50 times: counts are hypergeometric; false alarm below 1e-4 by the bound."""
+    counts = np.zeros(10)
+    for seed in range(50):
+        rng = np.random.default_rng(seed)
+        kept = Reservoir(200, 1)
+        for part in range(10):
+            images = np.full((100, 1), part, dtype=np.float32)
+            kept.offer(images, np.full(100, part), rng)
+        images, labels = kept.draw(5, rng)
+        assert np.array_equal(images[:, 0], labels)
+        assert (len(kept), kept.bytes) == (200, 200 * (4 + 8))
+        counts += np.bincount(kept._labels, minlength=10)
+    # Each count has mean 1000 and a deviation of at most sqrt(1000 * .9 * .8).
+    assert np.abs(counts - 1000).max() < 4.5 * np.sqrt(1000 * 0.9 * 0.8)
