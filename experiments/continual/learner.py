@@ -59,7 +59,7 @@ class Learner:
     Attributes
     ----------
     weights : list of array of float32, shape (n_before, n_after)
-        Uniform in +-1 / sqrt(n_before) at the start.
+        Normal with deviation 1 / sqrt(n_before) at the start.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Learner:
         self.sizes = (n_pixels, *settings.hidden, n_classes)
         self._rng = rng
         self.weights = [
-            rng.uniform(-(n**-0.5), n**-0.5, (n, m)).astype(np.float32)
+            (rng.standard_normal((n, m)) * n**-0.5).astype(np.float32)
             for n, m in pairwise(self.sizes)
         ]
         feedback = Feedback(settings.feedback, self.weights, rng)
@@ -81,7 +81,7 @@ class Learner:
     @property
     def bytes_kept(self) -> int:
         """Return what is kept from task to task: weights, subspaces, images."""
-        kept = sum(weight.nbytes for weight in self.weights)
+        kept: int = sum(weight.nbytes for weight in self.weights)
         kept += sum(projector.bytes for projector in self.projectors)
         if self.settings.method == "replay":
             kept += self._reservoir.bytes

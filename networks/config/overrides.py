@@ -23,7 +23,8 @@ def apply_overrides(node: Node, overrides: Sequence[str], problems: Problems) ->
     node : Node
         The tree.
     overrides : sequence of str
-        ``key.path=value``; a step that is a number counts in a list.
+        ``key.path=value``; a step that is a number counts in a list. The kind of the experiment
+        stands for the block `experiment`: ``continual.method=svd``.
     problems : Problems
         Where problems are noted, at the override itself.
 
@@ -42,8 +43,17 @@ def apply_overrides(node: Node, overrides: Sequence[str], problems: Problems) ->
             continue
         read = read_text(value, source, problems)
         if read is not None:
-            node = set_path(node, steps, _located(read, mark), "", problems)
+            node = set_path(node, _unshortened(node, steps), _located(read, mark), "", problems)
     return node
+
+
+def _unshortened(node: Node, steps: list[str]) -> list[str]:
+    """Write the block `experiment` where its kind stands for it."""
+    experiment = node.get("experiment")
+    kind = experiment.get("kind") if experiment is not None else None
+    if kind is None or len(steps) < 2 or steps[0] != kind.value:
+        return steps
+    return ["experiment", *steps[1:]]
 
 
 def values_of(text: str) -> tuple[Any, ...]:

@@ -146,3 +146,19 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert f"{path}:1:7: seed" in complaint(path)
     path.write_bytes(b"seed: \x00\n")
     assert f"{path}:1:7: not YAML" in complaint(path)
+
+
+def test_the_kind_of_an_experiment_stands_for_its_block(tmp_path: Path) -> None:
+    from dataclasses import dataclass
+
+    @dataclass(frozen=True, slots=True)
+    class Study:
+        size: int = 1
+
+    file = tmp_path / "study.yaml"
+    file.write_text("name: study\nexperiment: {kind: study, size: 2}\n")
+    kinds = {"study": Study, "other": Study}
+    assert load(file, ["study.size=5"], kinds).spec.experiment.size == 5
+    assert load(file, ["experiment.size=6"], kinds).spec.experiment.size == 6
+    with pytest.raises(ConfigError, match="other"):
+        load(file, ["other.size=5"], kinds)
