@@ -240,6 +240,7 @@ class _Batch:
     def _loop(self, namespace: Mapping[str, Any]) -> Loop:
         """Return the compiled loop for the network as it is, with its clocks set."""
         network, device = self.network, self.device
+        device.waiting.settle()
         known = prepare.kept(device, network, namespace)
         objects = network.sorted_objects if known is None else known.objects
         network._clocks = {obj.clock for obj in objects}

@@ -17,6 +17,7 @@ from neuro.device.fast.counter import Counter
 from neuro.device.fast.drawing import placed
 from neuro.device.functions import TARGET, Rendering
 from neuro.device.generator import NumbaCodeGenerator
+from neuro.device.libm import called
 from neuro.device.lower import TEMPLATES, Template
 from neuro.device.source import Getter, Kernel, Step, make_kernel
 
@@ -82,7 +83,8 @@ class NumbaCodeObject(CodeObject):  # type: ignore[misc]
         self.vector: dict[str | None, list[str]] = {}
         self.place = self.n_draws = 0
         for block in scalar:
-            self.scalar[block], self.n_draws = placed(scalar[block], self.n_draws, "0")
+            once = called(scalar[block])
+            self.scalar[block], self.n_draws = placed(once, self.n_draws, "0")
             self.vector[block], self.n_draws = placed(vector[block], self.n_draws, "_idx")
         self.functions = functions
         is_single = prefs["core.default_float_dtype"] is np.float32 and device.mode == "fast"

@@ -70,6 +70,8 @@ class SpikeQueue:
         self.n_events = _empty(1, dtype=np.int64)
         self.events = _empty(1, 1)
         self._dt: float | None = None
+        #: Events of this pathway that wait although they were delivered, if any may.
+        self.history: Any = None
 
     def prepare(
         self, delays: NDArray[np.floating[Any]], dt: float, sources: NDArray[np.int32]

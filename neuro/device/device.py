@@ -25,6 +25,7 @@ from neuro.device import prepare, run
 from neuro.device.codeobject import NumbaCodeObject
 from neuro.device.delivery import SpikeQueue
 from neuro.device.fast.counter import Counter
+from neuro.device.fast.waiting import Waiting
 from neuro.device.fuse import Item, Program
 from neuro.device.invariant import written
 from neuro.device.loop import Loop
@@ -75,6 +76,7 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         #: How often each array was written to or resized through Brian2.
         self.writes: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
         self.narrow = NarrowIndices(self)
+        self.waiting = Waiting()
         self.quiet = Quiet(self)
         # Cython code, which users may choose for setting state, draws from these buffers.
         for name in ("rand_buffer", "randn_buffer", "rand_buffer_index", "randn_buffer_index"):
@@ -117,8 +119,9 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what the next run makes anew."""
+        self.waiting.settle()
         lost = {name: WeakKeyDictionary[Any, Any]() for name in ("prepared", "past", "writes")}
-        anew = {"narrow": NarrowIndices(self), "quiet": Quiet(self)}
+        anew = {"narrow": NarrowIndices(self), "quiet": Quiet(self), "waiting": Waiting()}
         return {**super().__getstate__(), **lost, **anew}
 
     def options(self) -> dict[str, str | int]:
@@ -137,18 +140,31 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         """Count a write to an array."""
         self.writes[variable] = self.writes.get(variable, 0) + 1
 
+    def get_value(self, var: Any, access_data: bool = True) -> Any:
+        """Return the array of a variable, up to date."""
+        if self.waiting:
+            self.waiting.look(var)
+        return super().get_value(var, access_data)
+
+    def raw_getter(self, var: Any) -> Getter:
+        """Return what looks up an array as it is, though it may lag behind."""
+        return lambda: RuntimeDevice.get_value(self, var)
+
     def set_value(self, var: Any, value: Any) -> None:
         """Write to all elements of an array."""
+        self.waiting.look(var)
         self.wrote(var)
         super().set_value(var, value)
 
     def fill_with_array(self, var: Any, arr: Any) -> None:
         """Write to all elements of an array."""
+        self.waiting.look(var)
         self.wrote(var)
         super().fill_with_array(var, arr)
 
     def resize(self, var: Any, new_size: Any) -> None:
         """Resize a dynamic array."""
+        self.waiting.look(var)
         self.wrote(var)
         super().resize(var, new_size)
 

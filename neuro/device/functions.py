@@ -18,6 +18,7 @@ from brian2.input.timedarray import TimedArray, _find_K
 from numpy.typing import NDArray
 
 from neuro.device.fast.table import binomial_table
+from neuro.device.libm import form
 
 #: The name under which implementations are registered.
 TARGET = "numba"
@@ -93,9 +94,14 @@ _FAST_TEXTS = {
 }
 
 
+#: The calls of the mode "strict".
+TEXTS = {name: f"math.{c}(np.float64({{0}}))" for name, c in _LIBRARY.items()} | _TEXTS
+if (_FORM := form()) != "unknown":
+    TEXTS["exp"] = f"exp_{_FORM}(np.float64({{0}}))"
+
+
 def _register_default_functions() -> None:
-    texts = {name: f"math.{c}(np.float64({{0}}))" for name, c in _LIBRARY.items()} | _TEXTS
-    for name, text in texts.items():
+    for name, text in TEXTS.items():
         rendering = Rendering(text, fast=_FAST_TEXTS.get(name, ""))
         DEFAULT_FUNCTIONS[name].implementations.add_implementation(TARGET, rendering)
 

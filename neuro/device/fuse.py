@@ -48,6 +48,7 @@ from neuro.device.intrinsics import (
     binomial, clip, exprel, floordiv, mod, power, sign, timed_array, timed_array_2d, timestep
 )
 from neuro.device.jit import cached_kernel, fast_kernel, kernel, uncached_kernel
+from neuro.device.libm import exp_fused, exp_separate
 from neuro.device.mask import lowest_bit, mask_word, without_lowest_bit
 from neuro.device.poisson import poisson
 from neuro.device.profile import cycles
@@ -258,6 +259,12 @@ class Program:
         for item in self.items:
             if item.step is not None and item.step.settle is not None:
                 item.step.settle()
+
+    def wait(self) -> None:
+        """End a run; what lags behind may do so until somebody looks."""
+        for item in self.items:
+            if item.step is not None and item.step.wait is not None:
+                item.step.wait()
 
     def flush(self) -> None:
         """Hand everything recorded so far to Brian2."""

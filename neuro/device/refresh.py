@@ -72,6 +72,7 @@ class Pathway:
         """Prepare the queue if need be."""
         token = self._now()
         if token != self._token or not self._pathway.queue.is_settled:
+            self._device.waiting.settle()
             self._pathway.initialise_queue()
             self._token = token
 

@@ -69,6 +69,9 @@ def run(
     names = _visible(level + 4) if namespace is None else namespace
     t_start, t_end = network.t, network.t + duration
     known = prepare.kept(device, network, names)
+    if known is None:
+        # Preparing may change what the events that wait are to be replayed with.
+        device.waiting.settle()
     if known is not None:
         namespace = names
     elif namespace is None:
@@ -160,7 +163,7 @@ class Run:
         try:
             self._portions(loop)
         finally:
-            loop.program.settle()
+            loop.program.wait()
             Network._globally_running = False
         self._finish()
         self.network._profiling_info = self._profiling_info(loop.program)
@@ -191,6 +194,7 @@ class Run:
             or prepared.layout != layout
             or (loop.program.profile is not None) != self.is_profiled
         ):
+            self.device.waiting.settle()
             program = self._program()
             loop = prepared.loop = Loop(program, self.device.stream)
             prepared.layout = self._layout()

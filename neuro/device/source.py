@@ -113,6 +113,8 @@ class Step:
         Called before the first step of a run; returns whether the step still fits the data.
     settle
         Brings Brian2's arrays up to date where the step lags behind, before Python may look.
+    wait
+        Called when a run is over: the step may lag behind until somebody looks.
     """
 
     lines: tuple[str, ...]
@@ -124,3 +126,4 @@ class Step:
     entry: tuple[str, ...] = ()
     begin: Callable[[], bool] | None = None
     settle: Callable[[], None] | None = None
+    wait: Callable[[], None] | None = None

@@ -6,7 +6,7 @@ Times are steps since the beginning of a run, counted from 1; step 0 is what cam
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,13 @@ from neuro.device.fast.rowlazy import Plan, code_of
 from neuro.device.fast.traces import load
 from neuro.device.source import Getter
 
+if TYPE_CHECKING:
+    from neuro.device.fast.waiting import Waiting
+
 #: Events that are kept per neuron at first, and at most.
 FIRST_EVENTS, MOST_EVENTS = 12, 96
+#: Steps that are counted from one beginning at most; numbers of steps have 32 bits.
+MOST_STEPS = 2**30
 #: Places before the first event of a neuron, which no synapse has missed.
 LEAD = 4
 
@@ -32,6 +37,8 @@ class History:
         The synapses and what is known of their code.
     dtypes
         The types of the captured names.
+    waiting
+        Is told of events that still wait when a run is over.
 
     Attributes
     ----------
@@ -44,8 +51,11 @@ class History:
         (see `decay_table`). Numbers: ``start``, ``full``, ``cutoff``, ``now``, ``write``.
     """
 
-    def __init__(self, plan: Plan, dtypes: dict[str, Any]) -> None:
+    def __init__(self, plan: Plan, dtypes: dict[str, Any], waiting: Waiting) -> None:
         self.plan = plan
+        self._waiting = waiting
+        self._is_waiting = False
+        self._n_steps = self._end = 0
         self.settle_rows: Callable[[], None] | None = None
         numbers = ("start", "full", "cutoff", "now", "write")
         self.arrays: dict[str, NDArray[Any]] = {n: np.zeros(1, dtype=np.int64) for n in numbers}
@@ -86,29 +96,69 @@ class History:
         return {f"{prefix}{name}": getter(name) for name in self.arrays}
 
     def begin(self) -> bool:
-        """Take over the state of the synapses before a run; return whether it can be shared."""
-        plan, arrays = self.plan, self.arrays
+        """Go on after a run or load the synapses' state; return whether it can be shared.
+
+        Nobody has looked at the synapses, or written to them, since the last run if that still
+        waits: then nothing has to be done for each synapse.
+        """
         if self._delays() != self.delays:
             return False
-        clock = plan.learner.clock
-        start = int(clock.variables["timestep"].get_value()[0])
+        clock = self.plan.learner.clock
+        now = self._now()
+        start = int(self.arrays["start"][0]) if self._is_waiting else now
         n_steps = max(0, int(clock._i_end) - start)
-        dt = float(clock.dt_)
-        for side, kind in enumerate(("row", "column")):
-            for name, rate in (plan.traces.rows, plan.traces.columns)[side].items():
-                values = load(plan.synapses, name, rate(), side)
-                if values is None:
-                    return False
-                arrays[f"{kind}_{name}"] = values
-                arrays[f"table_{name}"] = decay_table(rate(), dt, n_steps + 1)
+        if self._is_waiting and now == self._end and n_steps < MOST_STEPS:
+            self._is_waiting = False
+            self._waiting.remove(self)
+            self._tabulate(n_steps)
+            return True
+        if self._is_waiting:
+            self.settle()
+        return self._take_over(now, max(0, int(clock._i_end) - now))
+
+    def _now(self) -> int:
+        return int(self.plan.learner.clock.variables["timestep"].get_value()[0])
+
+    def _rates(self) -> list[tuple[str, str, float]]:
+        """Return kind, name and rate of every trace."""
+        sides = (("row", self.plan.traces.rows), ("column", self.plan.traces.columns))
+        return [(kind, name, rate()) for kind, rates in sides for name, rate in rates.items()]
+
+    def _tabulate(self, n_steps: int) -> None:
+        """Let the tables of decays reach so many steps from the beginning."""
+        if 0 < n_steps < self._n_steps:
+            return
+        self._n_steps = 2 * n_steps + 1
+        dt = float(self.plan.learner.clock.dt_)
+        for _, name, rate in self._rates():
+            self.arrays[f"table_{name}"] = decay_table(rate, dt, self._n_steps)
+
+    def _take_over(self, now: int, n_steps: int) -> bool:
+        """Load traces from the synapses; return whether those of each neuron are the same."""
+        plan, arrays = self.plan, self.arrays
+        for kind, name, rate in self._rates():
+            values = load(plan.synapses, name, rate, ("row", "column").index(kind))
+            if values is None:
+                return False
+            arrays[f"{kind}_{name}"] = values
+        self._n_steps = 0
+        self._tabulate(n_steps)
         for name in plan.snapshots:
             variable = code_of(plan.learner).variables[name]
             arrays[f"kept_{name}"] = np.array(variable.get_value(), dtype=variable.dtype)
         for name in ("marker", "row_step", "column_step", "full"):
             arrays[name][:] = 0
         arrays["count"][:] = LEAD
-        arrays["start"][0] = start
+        arrays["start"][0] = now
         return True
+
+    def wait(self) -> None:
+        """End a run; what its events change is worked out when somebody looks."""
+        self._end = self._now()
+        self._is_waiting = True
+        self._waiting.add(self, self.plan.watched)
+        # What waits has to last as long as somebody can look at the synapses.
+        self.plan.learner.queue.history = self
 
     def make_room(self) -> None:
         """Enlarge the histories or, if they are large, let the synapses see the older events."""
@@ -141,14 +191,18 @@ class History:
 
     def settle(self) -> None:
         """Bring all synapses up to date, for Python to look at."""
+        if self._is_waiting:
+            self._is_waiting = False
+            self._waiting.remove(self)
+        else:
+            self._end = self._now()
         self._settle(np.iinfo(np.int64).max, is_over=True)
         self.arrays["count"][:] = LEAD
         self.arrays["full"][0] = 0
 
     def _settle(self, cutoff: int, is_over: bool) -> None:
         arrays = self.arrays
-        now = int(self.plan.learner.clock.variables["timestep"].get_value()[0])
-        arrays["now"][0] = now - arrays["start"][0] + 1
+        arrays["now"][0] = (self._end if is_over else self._now()) - arrays["start"][0] + 1
         arrays["cutoff"][0], arrays["write"][0] = cutoff, is_over
         assert self.settle_rows is not None
         self.settle_rows()

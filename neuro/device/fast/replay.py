@@ -162,4 +162,5 @@ class Lowering:
             make_room=history.make_room,
             begin=history.begin,
             settle=history.settle,
+            wait=history.wait,
         )

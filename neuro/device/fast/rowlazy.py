@@ -68,6 +68,18 @@ class Plan:
     snapshots: tuple[str, ...]
     after: frozenset[str]
 
+    @property
+    def watched(self) -> list[Any]:
+        """Return the arrays that the replay changes, or reads as they are when it happens."""
+        variables = code_of(self.learner).variables
+        names = {name for statement in self.replay.rest for name in statement.names}
+        names = recursive_names(names, variables) | assigned(self.replay.rest)
+        names = (names - set(self.captured)) | self.traces.names | {"lastupdate"}
+        if self.synapses.event_driven:
+            names |= recursive_names(self.synapses.event_driven.identifiers, variables)
+        found = [variables.get(n, self.synapses.variables.get(n)) for n in sorted(names)]
+        return [variable for variable in found if isinstance(variable, ArrayVariable)]
+
 
 def code_of(pathway: Any) -> Any:
     """Return the code object that delivers the events of a pathway."""

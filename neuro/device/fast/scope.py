@@ -15,9 +15,13 @@ from brian2.parsing.bast import brian_ast
 from neuro.device.fast.fragment import Fragment
 from neuro.device.fast.history import History
 from neuro.device.fast.rowlazy import Plan, code_of
+from neuro.device.fast.sharing import SOURCE_INDEX, TARGET_INDEX
 from neuro.device.fast.statements import Assignment, write
 from neuro.device.lower.synapses import bindings as queue_bindings
 from neuro.device.source import Getter, Kernel, Step, indented, make_kernel, substitute
+
+#: The ends of a synapse in Brian2's code, and here.
+ENDS = {SOURCE_INDEX: "_pre", TARGET_INDEX: "_post"}
 
 
 class Scope:
@@ -50,7 +54,8 @@ class Scope:
             code.name: own_types(code, split, plan.traces.names)
             for code, split in zip(self.codes, splits, strict=True)
         }
-        self.history = History(plan, {name: self._dtype(name) for name in plan.captured})
+        dtypes = {name: self._dtype(name) for name in plan.captured}
+        self.history = History(plan, dtypes, device.waiting)
 
     def _dtype(self, name: str) -> Any:
         own = self.types[self.learner.name]
@@ -79,9 +84,12 @@ class Scope:
         )
         hoisted = re.compile(r"\b_lio_\w+")
         names = {n: f"{n}_{tag}" for line in scalar[None] for n in hoisted.findall(line)}
+        # The loops over synapses know both ends.
+        known = {code.load(name): f"{name} = {end}" for name, end in ENDS.items()
+                 if name in code.variables}  # fmt: skip
         return Fragment(
             [substitute(line, names) for line in scalar[None]],
-            [substitute(line, names) for line in vector[None]],
+            [substitute(known.get(line, line), names) for line in vector[None]],
         )
 
     def trace(self, kind: str, name: str, steps: str) -> str:
@@ -91,7 +99,8 @@ class Scope:
 
     def posts(self) -> str:
         """Write the array of the targets of all synapses."""
-        return str(self.learner.array(self.plan.synapses.variables["_synaptic_post"]))
+        variable = self.plan.synapses.variables["_synaptic_post"]
+        return f"{self.learner.array(variable)}_narrow"
 
     def rows(self, visit: Any, lines: Sequence[str]) -> list[str]:
         """Write a loop over the synapses of the source ``_source``."""
@@ -131,7 +140,7 @@ class Scope:
 
     def step(self, body: list[str], **kwds: Any) -> Step:
         """Make a step of code that names things of all pathways."""
-        plan = self.plan
+        plan, device = self.plan, self.device
         bindings: dict[str, Getter] = {}
         objects: dict[str, Any] = {}
         private_names: set[str] = set()
@@ -146,6 +155,9 @@ class Scope:
         clock = plan.learner.clock.variables
         variables = [clock["timestep"], clock["dt"], *self._written_back()]
         bindings |= {self.learner.array(v): v.get_value for v in variables}
+        bindings |= {self.learner.array(v): device.raw_getter(v) for v in self.plan.watched}
+        targets = plan.synapses.variables["_synaptic_post"]
+        bindings[self.posts()] = device.narrow.synapse_getter(targets)
         bindings |= self.history.bindings(self.h)
         kernel = make_kernel(body, bindings, objects)
         unique = {
@@ -159,7 +171,7 @@ class Scope:
 
     def _written_back(self) -> list[Any]:
         variables = self.plan.synapses.variables
-        names = [*self.plan.traces.names, "_synaptic_post"]
+        names = list(self.plan.traces.names)
         if self.plan.synapses.event_driven:
             names.append("lastupdate")
         return [variables[name] for name in names]

@@ -1,0 +1,153 @@
+"""After a run post-synaptic events wait until somebody looks, and nobody can tell."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import brian2
+import numpy as np
+import pytest
+from brian2 import Network, NeuronGroup, Synapses, ms
+from brian2.core.preferences import prefs
+from brian2.devices.device import previous_devices, reset_device
+from plastic_networks import CONSTANTS, RULES, plastic, random_trains, values
+
+from neuro.device import numba_device
+from neuro.device.fast import history
+
+#: Weights of order 1 after some hundred changes: a few roundings each.
+ROUNDING = 1e-12
+RULE = "pair clipped"
+
+
+@pytest.fixture(autouse=True)
+def runtime_afterwards() -> Iterator[None]:
+    before = prefs["codegen.target"]
+    prefs["codegen.target"] = "numpy"
+    brian2.start_scope()
+    yield
+    previous_devices.clear()
+    reset_device("runtime")
+    prefs["codegen.target"] = before
+
+
+def scene(mode: str) -> tuple[Network, Synapses]:
+    brian2.set_device("numba", mode=mode)
+    brian2.start_scope()
+    pre, post = random_trains(5, 12), random_trains(6, 9)
+    network, parts = plastic({RULE: RULES[RULE]}, pre, post, delay=0.3)
+    return network, parts[RULE]
+
+
+def _nothing(network: Network, synapses: Synapses) -> None:
+    pass
+
+
+def _look(network: Network, synapses: Synapses) -> None:
+    assert np.ptp(synapses.w) > 0
+
+
+def _write(network: Network, synapses: Synapses) -> None:
+    synapses.w[::2] = 0.3
+
+
+def _write_all(network: Network, synapses: Synapses) -> None:
+    synapses.variables["w"].set_value(0.3)
+
+
+def _scale(network: Network, synapses: Synapses) -> None:
+    synapses.w = "w*0.5 + 0.1*Apre"
+
+
+def _trace(network: Network, synapses: Synapses) -> None:
+    synapses.Apre = 0.01
+
+
+def _constant(network: Network, synapses: Synapses) -> None:
+    synapses.namespace["up"] = 0.02
+
+
+def _store(network: Network, synapses: Synapses) -> None:
+    network.store()
+    network.run(7 * ms)
+    network.restore()
+
+
+def _connect(network: Network, synapses: Synapses) -> None:
+    synapses.connect(i=0, j=1)
+
+
+def _delay(network: Network, synapses: Synapses) -> None:
+    synapses.pre.delay = 0.7 * ms
+
+
+def _pause(network: Network, synapses: Synapses) -> None:
+    synapses.post.active = False
+    network.run(5 * ms)
+    synapses.post.active = True
+
+
+def _elsewhere(network: Network, synapses: Synapses) -> None:
+    other = Network(NeuronGroup(1, "v : 1"))
+    other.run(2 * ms)
+
+
+def _report(network: Network, synapses: Synapses) -> None:
+    network.run(5 * ms, report=lambda *_: None)
+
+
+FEW = [_nothing, _write, _store]
+#: Each prepares two networks again, some compile another loop.
+MORE = [_look, _write_all, _scale, _trace, _constant, _connect, _delay, _pause, _elsewhere, _report]
+BETWEEN = [*FEW, *(pytest.param(between, marks=pytest.mark.slow) for between in MORE)]
+
+
+def trial(mode: str, between: Callable[[Network, Synapses], None]) -> dict[str, np.ndarray]:
+    network, synapses = scene(mode)
+    synapses.namespace = dict(CONSTANTS)
+    for _ in range(2):
+        network.run(11 * ms)
+        between(network, synapses)
+    network.run(11 * ms)
+    return values(synapses)
+
+
+@pytest.mark.parametrize("between", BETWEEN)
+def test_what_happens_between_runs_is_as_in_strict_mode(between: Any) -> None:
+    theirs = trial("strict", between)
+    ours = trial("fast", between)
+    for name, expected in theirs.items():
+        assert np.max(np.abs(ours[name] - expected)) <= ROUNDING, name
+
+
+def test_a_repeated_run_touches_no_synapse(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, synapses = scene("fast")
+    network.run(5 * ms)
+    network.run(1 * ms)
+    touched: list[str] = []
+    load, settle = history.load, history.History._settle
+    monkeypatch.setattr(history, "load", lambda *a: (touched.append("load"), load(*a))[1])
+    monkeypatch.setattr(
+        history.History, "_settle", lambda *a, **k: (touched.append("settle"), settle(*a, **k))[1]
+    )
+    network.run(1 * ms)
+    assert numba_device.waiting
+    assert touched == []
+    assert np.ptp(synapses.w) > 0
+    assert touched == ["settle"]
+    assert not numba_device.waiting
+    network.run(1 * ms)
+    assert touched == ["settle", "load", "load"]
+
+
+def test_weights_outlive_their_network() -> None:
+    def learnt(mode: str) -> np.ndarray:
+        network, synapses = scene(mode)
+        network.run(11 * ms)
+        del network
+        gc.collect()
+        return np.array(synapses.w)
+
+    np.testing.assert_allclose(learnt("fast"), learnt("strict"), rtol=0, atol=ROUNDING)
