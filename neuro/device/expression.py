@@ -70,9 +70,9 @@ def kind_of(node: ast.AST, kinds: Mapping[str, str]) -> str | None:
 
 def _kind_of_call(node: ast.Call) -> str | None:
     name = ast.unparse(node.func)
-    if name.startswith("math."):
+    if name.startswith("math.") or name in {"fast_exp", "exp_fused", "exp_separate"}:
         return "float64"
-    by_name = {"fast_exp": "float64", "fast_exp32": "float32", "timestep": "int64"}
+    by_name = {"fast_exp32": "float32", "timestep": "int64"}
     return by_name.get(name) or _KIND_OF_CAST.get(name)
 
 

@@ -142,6 +142,8 @@ def test_types_follow_numba() -> None:
         "-x": "float32",
         "np.float32(y)": "float32",
         "math.exp(x)": "float64",
+        "exp_fused(x)": "float64",
+        "exp_separate(x)": "float64",
         "unknown(x)": None,
         "n * n": None,
     }
