@@ -53,8 +53,6 @@ def one_network(spec: Spec, job: Job, target: Target | None) -> Outcome:
     Outcome
         The network's results.
     """
-    settings: DigitMemory = spec.experiment
-    condition = settings.conditions[job[0]]
     simulation = spec.simulation
     with (
         threadpool_limits(1),
@@ -62,12 +60,18 @@ def one_network(spec: Spec, job: Job, target: Target | None) -> Outcome:
             simulation.engine, target=target, mode=simulation.mode, threads=simulation.threads
         ),
     ):
-        items = draw_items(settings, condition, spec.populations[settings.roles.cells].size,
-                           spec.seed, job[1])  # fmt: skip
-        outcome = measure(spec, condition, items, job[1])
-        # A network refers to itself and would stay beside the next one of this process.
-        gc.collect()
-        return outcome
+        return _measured(spec, job)
+
+
+def _measured(spec: Spec, job: Job) -> Outcome:
+    settings: DigitMemory = spec.experiment
+    condition = settings.conditions[job[0]]
+    size = spec.populations[settings.roles.cells].size
+    items = draw_items(settings, condition, size, spec.seed, job[1])
+    outcome = measure(spec, condition, items, job[1])
+    # A network refers to itself and would stay beside the next one of this process.
+    gc.collect()
+    return outcome
 
 
 def compile_ahead(spec: Spec, target: Target | None) -> None:
@@ -109,8 +113,26 @@ class Crew:
         }
 
 
+class Alone:
+    """Run the networks one after the other in this process, when they are waited for."""
+
+    def __init__(self, spec: Spec, jobs: list[Job]) -> None:
+        self._spec, self._jobs = spec, jobs
+        self._found: dict[Job, Outcome] = {}
+
+    def wait(self, told: Callable[[int], None]) -> None:
+        """Run all networks; `told` hears how many have ended."""
+        for number, job in enumerate(self._jobs, start=1):
+            self._found[job] = _measured(self._spec, job)
+            told(number)
+
+    def complete(self) -> dict[Job, Outcome]:
+        """Return the results so far."""
+        return dict(self._found)
+
+
 @contextmanager
-def crew(spec: Spec, jobs: list[Job], target: Target | None) -> Iterator[Crew]:
+def crew(spec: Spec, jobs: list[Job], target: Target | None) -> Iterator[Crew | Alone]:
     """Let processes begin with all jobs; whatever ends the block ends the processes too.
 
     Parameters
@@ -124,9 +146,12 @@ def crew(spec: Spec, jobs: list[Job], target: Target | None) -> Iterator[Crew]:
 
     Yields
     ------
-    Crew
-        To be asked for the results.
+    Crew or Alone
+        To be asked for the results; `Alone` if the experiment asks for no workers.
     """
+    if spec.experiment.workers == 0:
+        yield Alone(spec, jobs)
+        return
     context = multiprocessing.get_context("spawn")
     workers = min(spec.experiment.workers, max(1, len(jobs)))
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_deaf)

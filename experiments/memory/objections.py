@@ -56,7 +56,7 @@ def _at(*steps: str | int) -> Path:
 
 
 def _counts(settings: DigitMemory) -> Iterator[Objection]:
-    for name in ("networks", "probes", "workers", "active", "iterations", "components"):
+    for name in ("networks", "probes", "active", "iterations", "components"):
         if getattr(settings, name) < 1:
             yield Objection(_at(name), f"expected 1 or more, not {getattr(settings, name)}")
     least = max(2, settings.components)
@@ -66,8 +66,9 @@ def _counts(settings: DigitMemory) -> Iterator[Objection]:
     if not 0 <= settings.erase <= settings.active:
         message = f"expected 0 to {settings.active}, the active cells, not {settings.erase}"
         yield Objection(_at("erase"), message, (_at("active"),))
-    if settings.insert < 0:
-        yield Objection(_at("insert"), f"expected 0 or more, not {settings.insert}")
+    for name in ("insert", "workers"):
+        if getattr(settings, name) < 0:
+            yield Objection(_at(name), f"expected 0 or more, not {getattr(settings, name)}")
 
 
 def _conditions(settings: DigitMemory) -> Iterator[Objection]:

@@ -119,7 +119,7 @@ class DigitMemory:
     drawn_load : int
         Load at which digits are decoded, and damaged images are tried.
     workers : int
-        Processes beside this one; results do not depend on it.
+        Processes beside this one, 0 for none; results do not depend on it.
     timing : Timing
         When what is shown.
     roles : Roles
@@ -149,7 +149,7 @@ class DigitMemory:
         conditions = tuple(replace(c, loads=QUICK_LOADS) for c in self.conditions)
         return replace(
             self, conditions=conditions, networks=2, probes=2, fitted=400, components=50,
-            drawn_load=QUICK_LOADS[-1], workers=1,
+            drawn_load=QUICK_LOADS[-1], workers=0,
         )  # fmt: skip
 
 

@@ -51,6 +51,19 @@ def test_processes_find_what_one_process_finds(spec):
         assert (alone.recalled[0] == found[job].recalled[0]).all()
 
 
+def test_without_workers_this_process_finds_the_same(spec):
+    told = []
+    alone = replace(spec, experiment=replace(spec.experiment, workers=0))
+    with activate("numba"), crew(alone, JOBS, None) as workers:
+        assert workers.complete() == {}
+        workers.wait(told.append)
+    found = workers.complete()
+    assert told == [1, 2]
+    assert set(found) == set(JOBS)
+    other = one_network(spec, JOBS[1], None)
+    assert (other.recalled[0] == found[JOBS[1]].recalled[0]).all()
+
+
 @pytest.mark.slow(reason="a process imports everything")
 def test_a_mistake_in_a_process_is_told_as_in_this_one(spec):
     roles = replace(spec.experiment.roles, reset="nobody")
