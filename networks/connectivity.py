@@ -42,6 +42,31 @@ class AllToAll:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockAllToAll:
+    """Connect every neuron of a block to every neuron of the same block of the other population.
+
+    Both populations are divided into as many blocks of neighbours, of equal sizes on each side:
+    subpopulations with an inhibitory cell or an external source of their own.
+
+    Attributes
+    ----------
+    blocks : int
+        Number of blocks; divides both sizes.
+    allow_autapses : bool
+        Whether a neuron may connect to itself.
+    """
+
+    rule: ClassVar[str] = "block_all_to_all"
+
+    blocks: int
+    allow_autapses: bool = True
+
+    def __post_init__(self) -> None:
+        if self.blocks < 1:
+            raise SpecError(f"blocks {self.blocks}; needed: 1 or more")
+
+
+@dataclass(frozen=True, slots=True)
 class PairwiseBernoulli:
     """Connect each pair independently with probability p.
 
@@ -196,6 +221,7 @@ class FromGraph:
 Connectivity = (
     OneToOne
     | AllToAll
+    | BlockAllToAll
     | PairwiseBernoulli
     | FixedTotalNumber
     | FixedIndegree
@@ -209,6 +235,7 @@ CONNECTIVITY: Mapping[str, type[Connectivity]] = MappingProxyType(
         for each in (
             OneToOne,
             AllToAll,
+            BlockAllToAll,
             PairwiseBernoulli,
             FixedTotalNumber,
             FixedIndegree,

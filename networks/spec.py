@@ -108,10 +108,14 @@ class Synapse:
 
 @dataclass(frozen=True, slots=True)
 class Plasticity:
-    """Describe how the synapses of a projection learn; `parameters` are complete."""
+    """Describe how the synapses of a projection learn; `parameters` are complete.
+
+    `initial` holds what differs from the rule's own initial values.
+    """
 
     rule: PlasticityRule
     parameters: Mapping[str, Value] = field(default_factory=dict)
+    initial: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,8 @@ class Phase:
         The inputs that play; all if left out.
     plasticity, transmission : mapping of str to bool
         Which projections learn and transmit; one truth value stands for all.
+    parameters : mapping of str to mapping of str to Quantity
+        By population: parameters that have another value in this phase, the same for all neurons.
     task : str
         Name of the task that the phase belongs to.
     """
@@ -182,6 +188,7 @@ class Phase:
     inputs: tuple[str, ...] | None = None
     plasticity: Mapping[str, bool] = field(default_factory=dict)
     transmission: Mapping[str, bool] = field(default_factory=dict)
+    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     task: str = ""
 
 

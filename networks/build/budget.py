@@ -8,6 +8,7 @@ import numpy as np
 
 from networks.connectivity import (
     AllToAll,
+    BlockAllToAll,
     FixedIndegree,
     FixedOutdegree,
     FixedTotalNumber,
@@ -48,6 +49,8 @@ def expected_synapses(projection: Projection, n_source: int, n_target: int) -> f
             return float(min(n_source, n_target))
         case AllToAll():
             return float(n_source * n_target)
+        case BlockAllToAll(blocks=blocks):
+            return float(n_source * n_target / blocks)
         case PairwiseBernoulli(p=p):
             return p * n_source * n_target
         case FixedTotalNumber(number=number):

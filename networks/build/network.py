@@ -16,6 +16,7 @@ from networks.build.neurons import make_neurons
 from networks.build.sources import Spikes, make_generator, make_poisson
 from networks.build.streams import NOISE, Streams
 from networks.build.synapses import make_synapses
+from networks.build.values import attach
 from networks.build.wiring import draw_wiring
 from networks.graphs import Edges, connect
 from networks.naming import clash
@@ -23,6 +24,7 @@ from networks.spec import Phase, Population, Projection, Spec
 from neuro.engines.brian import brian2
 from neuro.engines.complaints import explained
 from neuro.errors import NeuroError, SpecError, nearest
+from neuro.units import Quantity
 
 
 @dataclass(slots=True)
@@ -167,7 +169,7 @@ def build(
     )
 
 
-def listen(built: Built, population: str) -> Any:
+def listen(built: Built, population: str, event: str = "spike") -> Any:
     """Keep all spikes of a population in memory, apart from what is recorded.
 
     Parameters
@@ -176,19 +178,27 @@ def listen(built: Built, population: str) -> Any:
         The network, before it runs.
     population : str
         Who is listened to.
+    event : str
+        What is kept instead of spikes: a custom event of the population's model.
 
     Returns
     -------
-    brian2.SpikeMonitor
+    brian2.SpikeMonitor or brian2.EventMonitor
         Added to the network; nobody empties it.
     """
-    monitor = brian2.SpikeMonitor(built.groups[population], name=f"listen_{population}")
+    group = built.groups[population]
+    if event == "spike":
+        monitor = brian2.SpikeMonitor(group, name=f"listen_{population}")
+    else:
+        monitor = brian2.EventMonitor(group, event, name=f"listen_{population}_{event}")
     built.network.add(monitor)
     return monitor
 
 
 def set_phase(built: Built, phase: Phase) -> None:
-    """Switch learning and transmission of every projection as a phase asks.
+    """Switch learning and transmission, and set parameters, as a phase asks.
+
+    A parameter that the phase does not name has the population's own value.
 
     Parameters
     ----------
@@ -200,18 +210,37 @@ def set_phase(built: Built, phase: Phase) -> None:
     Raises
     ------
     SpecError
-        If the phase names an unknown projection.
+        If the phase names an unknown projection, or a parameter that no population has or that
+        differs between its neurons.
     """
     for name in (*phase.plasticity, *phase.transmission):
         if name not in built.synapses:
             hint = nearest(name, list(built.synapses))
             raise SpecError(f"phases.{phase.name}: unknown projection '{name}'{hint}")
+    _set_parameters(built, phase)
     for name, synapses in built.synapses.items():
         if not built.alive[name].any():
             continue
         synapses.transmits = 1 if phase.transmission.get(name, True) else 0
         if built.spec.projections[name].plasticity is not None:
             synapses.learning = 1 if phase.plasticity.get(name, True) else 0
+
+
+def _set_parameters(built: Built, phase: Phase) -> None:
+    for name, changed in phase.parameters.items():
+        own = built.spec.populations[name].parameters if name in built.groups else {}
+        for key in changed:
+            if not isinstance(own.get(key), Quantity):
+                raise SpecError(
+                    f"phases.{phase.name}.parameters.{name}.{key}: not a parameter that all "
+                    f"neurons of a population share"
+                )
+    for name, population in built.spec.populations.items():
+        changed = phase.parameters.get(name, {})
+        namespace = getattr(built.groups[name], "namespace", None) or {}
+        for key in namespace.keys() & population.parameters.keys():
+            value = changed.get(key, population.parameters[key])
+            namespace[key] = attach(value.value, value.dimension)
 
 
 def _check_names(

@@ -176,6 +176,7 @@ def initial_values(projection: Projection) -> dict[str, Value]:
     given: dict[str, Value | str] = dict(projection.synapse.initial)
     if projection.plasticity is not None:
         given.update(projection.plasticity.rule.initial)
+        given.update(projection.plasticity.initial)
     return {
         name: (known.get(item) or parse(item)) if isinstance(item, str) else item
         for name, item in given.items()

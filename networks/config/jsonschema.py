@@ -176,7 +176,7 @@ def _synapse(model: SynapseModel, shared: Schema) -> Schema:
 
 def _rule(rule: PlasticityRule, shared: Schema) -> Schema:
     """Return the schema of a learning rule."""
-    properties: Schema = {}
+    properties: Schema = {"initial": {"type": "object"}}
     for name, text in rule.parameters.items():
         of_weight = text.endswith(" weight")
         schema = {} if of_weight else _value(parameter_dimension(text), shared)

@@ -11,7 +11,7 @@ from networks.config import scalars
 from networks.config.document import Node
 from networks.config.problems import Problems
 from networks.config.settings import make
-from neuro.dimensions import TIME
+from neuro.dimensions import TIME, Dimension
 from neuro.expressions import Fault, check_identifier, check_model, check_rule
 from neuro.models.base import Event, NeuronModel
 from neuro.units import UnitError, describe, parse, unit
@@ -97,7 +97,8 @@ class RuleText:
     equations : str
         Variables of each synapse, e.g. ``dx/dt = -x/tau : 1 (event-driven)``.
     on_pre, on_post : str
-        What a spike of either side does to them.
+        What a spike of either side does to them. They may read `learning`, 1 or 0, and variables
+        of the neurons, such as ``v_pre`` and ``z_post``.
     pre_change, post_change : str
         Change of `weight` that a spike of either side proposes.
     change_first : bool
@@ -107,7 +108,7 @@ class RuleText:
     parameters : mapping of str to Any
         Value of each parameter, with unit.
     initial : mapping of str to Any
-        Initial value of each variable, or the name of a parameter.
+        Initial value of each variable, a distribution, or the name of a parameter.
     delayed : bool
         Whether the rule sees the presynaptic spike when it arrives.
     """
@@ -183,15 +184,43 @@ def read_model(name: str, node: Node, path: str, problems: Problems) -> NeuronMo
 
 
 def read_rule(
-    name: str, node: Node, path: str, weight: Any, problems: Problems
+    name: str,
+    node: Node,
+    path: str,
+    weight: Dimension,
+    problems: Problems,
+    sides: Mapping[str, Dimension] = MappingProxyType({}),
 ) -> PlasticityRule | None:
-    """Read a learning rule's text and check it for a weight of the given dimension."""
+    """Read a learning rule's text and check it whole.
+
+    Parameters
+    ----------
+    name : str
+        Name of the rule.
+    node : Node
+        Its block.
+    path : str
+        Path of the block.
+    weight : Dimension
+        Dimension of the weight.
+    problems : Problems
+        Where problems are noted, those of an equation at its line.
+    sides : mapping of str to Dimension
+        Variables of source and target that it may read.
+
+    Returns
+    -------
+    PlasticityRule or None
+        None if anything is wrong. Initial values that are drawn are not the rule's but the
+        projection's.
+    """
     text: RuleText | None = make(RuleText, node, path, problems)
     if text is None:
         return None
     before = len(problems.found)
     parameters = _texts(text.parameters, node.get("parameters"), f"{path}.parameters", problems)
-    initial = _texts(text.initial, node.get("initial"), f"{path}.initial", problems)
+    single = {key: each for key, each in text.initial.items() if not isinstance(each, dict | list)}
+    initial = _texts(single, node.get("initial"), f"{path}.initial", problems)
     if len(problems.found) > before:
         return None
     own = {each.name for each in fields(RuleText)} - {"parameters", "initial"}
@@ -203,7 +232,7 @@ def read_rule(
         initial=MappingProxyType(initial),
         **{key: getattr(text, key) for key in own},
     )
-    report(check_rule(rule, weight), node, path, problems)
+    report(check_rule(rule, weight, sides=sides), node, path, problems)
     return rule if len(problems.found) == before else None
 
 

@@ -8,11 +8,12 @@ from dataclasses import fields
 from types import MappingProxyType
 from typing import Any
 
-from networks.config.blocks import Block
+from networks.config.blocks import Block, named
 from networks.config.document import Node
 from networks.config.models import RuleText, read_rule
 from networks.config.values import extremes, plain_value
-from networks.spec import Plasticity, Synapse
+from networks.spec import Plasticity, Synapse, Value
+from neuro import dimensions as dim
 from neuro.dimensions import Dimension
 from neuro.expressions import parse_equations
 from neuro.units import Quantity, format_quantity
@@ -27,6 +28,7 @@ def read_plasticity(
     rules: Mapping[str, PlasticityRule],
     weight: Dimension | None,
     synapse: Synapse | None,
+    sides: Mapping[str, Dimension],
 ) -> Plasticity | None:
     """Read the block `plasticity`.
 
@@ -40,6 +42,8 @@ def read_plasticity(
         Dimension of the weight, None if a mistake elsewhere hides it.
     synapse : Synapse or None
         The synapse that learns.
+    sides : mapping of str to Dimension
+        Variables of source and target that a rule written as text may read.
 
     Returns
     -------
@@ -50,21 +54,43 @@ def read_plasticity(
         if weight is None:
             return None
         name = block.path.split(".")[1]
-        rule = read_rule(f"{name}_rule", block.node, block.path, weight, block.problems)
+        rule = read_rule(f"{name}_rule", block.node, block.path, weight, block.problems, sides)
         if rule is None:
             return None
         # The values of a rule written as text are its defaults.
         nothing = Block(f"{block.path}.parameters", Node({}, block.node.mark), block.problems)
         values = nothing.parameters(rule.parameters, weight)
+        drawn = _read_initial(block, rule, drawn_only=True)
     else:
         kind = block.kind("rule", rules, "a learning rule")
         if kind is None:
             return None
         rule = rules[kind]
-        block.only(("rule", *rule.parameters))
+        block.only(("rule", "initial", *rule.parameters))
         values = block.parameters(rule.parameters, weight, rule.constraints)
+        drawn = _read_initial(block, rule, drawn_only=False)
     _check_clashes(block, rule, synapse)
-    return Plasticity(rule, MappingProxyType(values))
+    return Plasticity(rule, MappingProxyType(values), MappingProxyType(drawn))
+
+
+def _read_initial(block: Block, rule: PlasticityRule, drawn_only: bool) -> dict[str, Value]:
+    """Read initial values of a rule's variables; a text's single values are the rule's own."""
+    given = block.sub("initial")
+    if given is None or not given.is_mapping():
+        return {}
+    known = {each.name: each.dimension for each in parse_equations(rule.equations)}
+    found: dict[str, Value] = {}
+    for name, inner in given.node.mapping.items():
+        if drawn_only and not (inner.is_mapping or isinstance(inner.value, list)):
+            continue
+        if name not in known:
+            what = f"a variable of rule '{rule.name}'"
+            given.add((name,), named(name, known, what), at_key=True)
+            continue
+        value = given.value(name, known[name] or dim.NONE)
+        if value is not None:
+            found[name] = value
+    return found
 
 
 def _check_clashes(block: Block, rule: PlasticityRule, synapse: Synapse | None) -> None:
@@ -108,7 +134,9 @@ def plain_plasticity(plasticity: Plasticity, rules: Mapping[str, PlasticityRule]
     rule = plasticity.rule
     if rules.get(rule.name) is rule:
         values = {name: plain_value(value) for name, value in plasticity.parameters.items()}
-        return {"rule": rule.name, **values}
+        drawn = {name: plain_value(value) for name, value in plasticity.initial.items()}
+        return {"rule": rule.name, **values} | ({"initial": drawn} if drawn else {})
     found = {each.name: getattr(rule, each.name) for each in fields(RuleText)}
-    found |= {"bounds": list(rule.bounds), "initial": dict(rule.initial)}
+    initial = {name: plain_value(value) for name, value in plasticity.initial.items()}
+    found |= {"bounds": list(rule.bounds), "initial": dict(rule.initial) | initial}
     return found | {"parameters": dict(rule.parameters)}

@@ -59,6 +59,14 @@ def variables(model: NeuronModel) -> dict[str, Dimension]:
     return soma | {each.name.replace("000", "{k}"): each.dimension for each in segment}
 
 
+def side_variables(population: Population | None, side: str) -> dict[str, Dimension]:
+    """Return what a learning rule may read of the population at one side: ``z_post``, ``v_pre``."""
+    if population is None or population.model.kind != "equations":
+        return {}
+    known = variables(population.model)
+    return {f"{name}_{side}": each for name, each in known.items() if "{k}" not in name}
+
+
 def parameter_dimensions(model: NeuronModel) -> dict[str, Dimension]:
     """Return the parameters of a model and their dimensions."""
     return {name: parse(text).dimension for name, text in model.parameters.items()}

@@ -9,6 +9,7 @@ from networks.config.blocks import Block, named, written
 from networks.config.catalog import Catalog
 from networks.config.document import Node
 from networks.config.plasticity import check_bounds, plain_plasticity, read_plasticity
+from networks.config.populations import side_variables
 from networks.config.problems import Problems
 from networks.config.settings import make, plain_settings
 from networks.config.synapses import plain_synapse, read_synapse
@@ -104,7 +105,8 @@ class _Reader:
             synapse, weight = read_synapse(block, self.catalog.synapses, target, self.dt)
         block = self.block.sub("plasticity")
         if block is not None and block.node.value is not None:
-            plasticity = read_plasticity(block, self.catalog.rules, weight, synapse)
+            ends = side_variables(source, "pre") | side_variables(target, "post")
+            plasticity = read_plasticity(block, self.catalog.rules, weight, synapse, ends)
         # Weights that come with a graph multiply those of the file.
         alone = not isinstance(connectivity, FromGraph)
         if synapse is not None and plasticity is not None and alone:
@@ -112,8 +114,7 @@ class _Reader:
         wrong = len(self.block.problems.found) > before
         if wrong or synapse is None or source is None or target is None:
             return None
-        ends = source.name, target.name
-        return Projection(self.name, *ends, connectivity, synapse, plasticity)
+        return Projection(self.name, source.name, target.name, connectivity, synapse, plasticity)
 
     def needed(self, key: str, form: str) -> Block | None:
         """Return a block that must be there."""
@@ -161,6 +162,9 @@ def _check_sizes(block: Block, settings: Any, rule: str, n_source: int, n_target
     """Check what a rule asks for against the sizes of the populations."""
     if rule == "one_to_one" and n_source != n_target:
         block.add(("rule",), f"one_to_one needs equal sizes, not {n_source} and {n_target}")
+    blocks = getattr(settings, "blocks", 1)
+    if n_source % blocks or n_target % blocks:
+        block.add(("blocks",), f"does not divide the sizes, {n_source} and {n_target}")
     for key, limit in (("indegree", n_source), ("outdegree", n_target)):
         degree = getattr(settings, key, 0)
         multiple = getattr(settings, "allow_multapses", True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from networks.config.blocks import named
+from networks.config.changes import read_changes
 from networks.config.document import Node, Step
 from networks.config.problems import Problems
 from networks.config.settings import make
@@ -156,7 +157,8 @@ def _read_phase(
                 problems.add(node.find_key([key, name]), f"{path}.{key}.{name}", message)
             elif key == "plasticity" and name not in _switched(key, parts):
                 note((key, name), f"projection '{name}' has no plasticity")
-    return made
+    changed = read_changes(node.get("parameters"), parts.populations, path, problems)
+    return replace(made, parameters=changed)
 
 
 def _switched(key: str, parts: Parts) -> list[str]:

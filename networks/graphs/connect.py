@@ -9,6 +9,7 @@ import numpy as np
 from networks.connectivity import (
     CONNECTIVITY,
     AllToAll,
+    BlockAllToAll,
     FixedIndegree,
     FixedOutdegree,
     FixedTotalNumber,
@@ -70,6 +71,8 @@ def connect(
             return pairs.one_to_one(*sizes)
         case AllToAll():
             return pairs.all_to_all(*sizes, skip)
+        case BlockAllToAll(blocks=blocks):
+            return pairs.block_all_to_all(blocks, *sizes, skip)
         case PairwiseBernoulli(p=p):
             return pairs.bernoulli(p, *sizes, skip, rng)
         case FixedTotalNumber(number=number, allow_multapses=multiple):

@@ -1,4 +1,4 @@
-"""Rules that choose among all pairs: one to one, all to all, Bernoulli, fixed total number."""
+"""Rules that choose among all pairs: one to one, all to all, blocks, Bernoulli, fixed number."""
 
 from __future__ import annotations
 
@@ -24,6 +24,19 @@ def all_to_all(n_source: int, n_target: int, skip_diagonal: bool) -> Edges:
     """Connect every pair."""
     every = np.arange(n_pairs(n_source, n_target, skip_diagonal), dtype=np.int64)
     return pair_edges(every, n_target, skip_diagonal)
+
+
+def block_all_to_all(blocks: int, n_source: int, n_target: int, skip_diagonal: bool) -> Edges:
+    """Connect every pair within a block; block b of n holds neurons b N/n .. (b + 1) N/n - 1."""
+    if n_source % blocks or n_target % blocks:
+        raise SpecError(f"{blocks} blocks do not divide populations of {n_source} and {n_target}")
+    block = np.arange(n_source, dtype=np.int64) // max(1, n_source // blocks)
+    width = n_target // blocks
+    source = np.repeat(np.arange(n_source, dtype=np.int32), width)
+    target = (block[:, None] * width + np.arange(width)).ravel().astype(np.int32)
+    if not skip_diagonal:
+        return Edges(source, target)
+    return Edges(source[source != target], target[source != target])
 
 
 def bernoulli(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 from neuro import dimensions as dim
@@ -50,7 +51,10 @@ class RuleText(Protocol):
 
 
 def check_rule(
-    rule: RuleText, weight: Dimension = dim.NONE, voltage: Dimension = dim.VOLTAGE
+    rule: RuleText,
+    weight: Dimension = dim.NONE,
+    voltage: Dimension = dim.VOLTAGE,
+    sides: Mapping[str, Dimension] = MappingProxyType({}),
 ) -> tuple[Fault, ...]:
     """Check a plasticity rule for a weight of a given dimension.
 
@@ -62,6 +66,8 @@ def check_rule(
         Dimension of the projection's weight.
     voltage : Dimension
         Dimension of the target's membrane variable, which a rule reads as `v_post`.
+    sides : mapping of str to Dimension
+        Variables of source and target that the rule may read, as `name_pre` and `name_post`.
 
     Returns
     -------
@@ -71,6 +77,7 @@ def check_rule(
     check = Checker()
     check.names |= {"j": dim.NONE, "delay": dim.TIME, "lastspike_pre": dim.TIME}
     check.names |= {"lastspike_post": dim.TIME, "v_post": voltage, "v_pre": voltage}
+    check.names |= {"learning": dim.NONE, **sides}
     check.parameters("parameters", rule.parameters, weight)
     if check.faults:
         return tuple(check.faults)

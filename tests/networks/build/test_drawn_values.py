@@ -207,6 +207,7 @@ def test_the_memory_of_the_synapses_is_estimated_and_refused(random_network):
     [
         ({"rule": "one_to_one"}, 10),
         ({"rule": "all_to_all"}, 100),
+        ({"rule": "block_all_to_all", "blocks": 5}, 20),
         ({"rule": "pairwise_bernoulli", "p": 0.3}, 30),
         ({"rule": "fixed_total_number", "number": 17}, 17),
         ({"rule": "fixed_indegree", "indegree": 4}, 40),

@@ -14,6 +14,7 @@ from scipy import stats
 from networks.connectivity import (
     CONNECTIVITY,
     AllToAll,
+    BlockAllToAll,
     FixedIndegree,
     FixedOutdegree,
     FixedTotalNumber,
@@ -98,6 +99,22 @@ def test_one_to_one_is_the_diagonal_and_needs_equal_sizes():
     assert pair_list(connect(OneToOne(), 3, 3, False, rng())) == [(0, 0), (1, 1), (2, 2)]
     with pytest.raises(SpecError, match="not 3 and 4"):
         connect(OneToOne(), 3, 4, False, rng())
+
+
+def test_blocks_are_connected_within_and_not_between():
+    edges = connect(BlockAllToAll(2), 4, 6, False, rng())
+    assert pair_list(edges) == [
+        (0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2),
+        (2, 3), (2, 4), (2, 5), (3, 3), (3, 4), (3, 5),
+    ]  # fmt: skip
+    assert edges.source.dtype == edges.target.dtype == np.int32
+    without = connect(BlockAllToAll(2, allow_autapses=False), 4, 4, True, rng())
+    assert pair_list(without) == [(0, 1), (1, 0), (2, 3), (3, 2)]
+    assert len(connect(BlockAllToAll(3), 0, 6, False, rng())) == 0
+    with pytest.raises(SpecError, match="2 blocks do not divide populations of 4 and 5"):
+        connect(BlockAllToAll(2), 4, 5, False, rng())
+    with pytest.raises(SpecError, match="blocks 0"):
+        BlockAllToAll(0)
 
 
 @pytest.mark.parametrize("p", [0.0, 1.0])
@@ -223,7 +240,7 @@ def test_ten_million_synapses_need_neither_objects_nor_time():
 def test_the_rules_are_listed_under_the_names_of_nest():
     assert set(CONNECTIVITY) == {
         "one_to_one", "all_to_all", "pairwise_bernoulli", "fixed_total_number", "fixed_indegree",
-        "fixed_outdegree", "from_graph",
+        "fixed_outdegree", "from_graph", "block_all_to_all",
     }  # fmt: skip
     assert FixedIndegree(3) == FixedIndegree(3, allow_autapses=True, allow_multapses=True)
 
