@@ -18,6 +18,7 @@ from experiments.memory.binary_settings import (
     EmergentStudy,
     WillshawStudy,
 )
+from experiments.memory.sequences.settings import HtmTemporalMemory, SpikingTemporalMemory
 from experiments.memory.settings import DigitMemory
 from experiments.memory.sparsey_recipes import SparseyMnist
 from experiments.memory.sparsey_settings import (
@@ -49,6 +50,11 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             "experiments.memory.digit_memory",
             figures=("digits", "capacity", "recall", "damage"),
         ),
+        "htm_temporal_memory": Experiment(
+            HtmTemporalMemory,
+            "experiments.memory.sequences.htm_temporal_memory",
+            figures=("curves",),
+        ),
         "sparsey_capacity": Experiment(
             SparseyCapacity, "experiments.memory.sparsey_capacity", figures=("curves",)
         ),
@@ -72,6 +78,11 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
         ),
         "emergent_memory": Experiment(
             EmergentStudy, "experiments.memory.emergent", figures=("curves",)
+        ),
+        "spiking_temporal_memory": Experiment(
+            SpikingTemporalMemory,
+            "experiments.memory.sequences.spiking_temporal_memory",
+            figures=("curves", "sequences"),
         ),
         "willshaw": Experiment(WillshawStudy, "experiments.memory.willshaw", figures=("curves",)),
     }

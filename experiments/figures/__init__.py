@@ -32,6 +32,7 @@ FIGURES: Mapping[str, str] = MappingProxyType(
         "rates": "experiments.figures.rates:draw",
         "recall": "experiments.figures.digit_memory:recall",
         "recipes": "experiments.figures.sparsey:recipes",
+        "sequences": "experiments.figures.sequences:draw",
         "trace": "experiments.figures.trace:draw",
         "typical": "experiments.figures.sparsey:typical",
         "weights": "experiments.figures.weights:draw",

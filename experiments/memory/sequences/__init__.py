@@ -1,0 +1,1 @@
+"""Memories of sequences: minicolumns of HTM, and spiking cells with dendritic plateaus."""

@@ -1,0 +1,302 @@
+"""One network of spiking cells: built, taught sequences by its own synapses, left to replay."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.memory.sequences.score import (
+    Blocks,
+    Train,
+    context_overlap,
+    ordered,
+    plateaus,
+    prediction_error,
+    replayed_word,
+)
+from experiments.memory.sequences.settings import LETTERS, SpikingTemporalMemory
+from experiments.memory.sequences.timetable import Timetable, plan
+from networks.build import Built, build, listen, set_phase
+from networks.build.budget import bytes_per_synapse
+from networks.build.outlets import make_outlets, watch
+from networks.spec import Phase, Population, Spec
+from neuro.dimensions import TIME
+from neuro.engines.simulation import Outlets, Stretch, simulate
+from neuro.errors import SpecError
+from neuro.recording import Recorder
+from neuro.units import Quantity
+
+Array = NDArray[np.float64]
+MS = 1e3
+# A time on the grid of the simulation is meant, whatever its rounding.
+BEFORE = 1e-9
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Hold what one network did.
+
+    Attributes
+    ----------
+    error, false_positive, false_negative, active : array of float64, shape (n_episodes,)
+        Of the prediction of the last element, and its active cells; means over the sequences.
+    words : list of str
+        What was replayed, for each sequence.
+    pace : array of float64, shape (n_sequences,)
+        Mean time between replayed elements in s.
+    overlap : float
+        Of the cells of one element in two sequences, in the last episode.
+    mature : float
+        Share of the plastic synapses that transmit, after learning.
+    spikes, plateaus : Train
+        All that happened.
+    seconds : list of float
+        Wall-clock time of learning, and of replay.
+    visits : list of float
+        Visits to plastic synapses in both phases: as spikes are sent, and at target spikes.
+    n_synapses, bytes : int
+        Plastic synapses, and what they take.
+    """
+
+    error: Array
+    false_positive: Array
+    false_negative: Array
+    active: Array
+    words: list[str]
+    pace: Array
+    overlap: float
+    mature: float
+    spikes: Train
+    plateaus: Train
+    seconds: list[float]
+    visits: list[float]
+    n_synapses: int
+    bytes: int
+
+
+def measure(
+    spec: Spec,
+    network: int,
+    recorder: Recorder | None = None,
+    progress: Callable[[str, float, float], None] = lambda _name, _model, _wall: None,
+) -> Outcome:
+    """Teach one network and let it replay.
+
+    Parameters
+    ----------
+    spec : Spec
+        The description; its experiment is a `SpikingTemporalMemory`.
+    network : int
+        Number of the network.
+    recorder : Recorder, optional
+        Who records spikes and phases.
+    progress : callable
+        Told how far the run is.
+
+    Returns
+    -------
+    Outcome
+        What it did.
+    """
+    settings: SpikingTemporalMemory = spec.experiment
+    blocks, duration = check_roles(spec)
+    table = plan(settings, spec.simulation.dt.value)
+    roles = settings.roles
+    described = spec if recorder is not None else replace(spec, recordings={})
+    cues = {roles.cue: (table.times, table.elements)}
+    built = build(described, network, spikes=cues, counts=False)
+    monitors = listen(built, roles.cells), listen(built, roles.cells, roles.plateau)
+    outlets = Outlets(watched=watch(built), progress=progress)
+    if recorder is not None:
+        outlets = make_outlets(built, recorder, progress)
+    log = _Log()
+    simulate(built.network, _stretches(built, table, log, recorder), outlets)
+    spikes, onsets = (
+        ordered(np.array(each.t_[:]), np.array(each.i[:], dtype=np.int64)) for each in monitors
+    )
+    return _outcome(built, blocks, duration, table, log, spikes, onsets)
+
+
+def check_roles(spec: Spec) -> tuple[Blocks, float]:
+    """Check that the description has what the experiment plays on.
+
+    Parameters
+    ----------
+    spec : Spec
+        The description.
+
+    Returns
+    -------
+    blocks : Blocks
+        How cells make blocks.
+    duration : float
+        Of a plateau, in s.
+
+    Raises
+    ------
+    SpecError
+        If it has not.
+    """
+    settings: SpikingTemporalMemory = spec.experiment
+    roles = settings.roles
+    for name in (roles.cells, roles.cue):
+        if name not in spec.populations:
+            raise SpecError(f"experiment.roles: there is no population '{name}'")
+    plastic = spec.projections.get(roles.recurrent)
+    if plastic is None or plastic.plasticity is None:
+        raise SpecError(f"experiment.roles: there is no projection '{roles.recurrent}' that learns")
+    cells, n_blocks = spec.populations[roles.cells], spec.populations[roles.cue].size
+    most = max(LETTERS.index(each) for word in settings.sequences for each in word)
+    if cells.size % n_blocks or most >= n_blocks:
+        raise SpecError(
+            f"populations.{roles.cue}: {n_blocks} elements for {cells.size} cells and letters up "
+            f"to {LETTERS[most]}"
+        )
+    duration = cells.parameters.get("tau_dAP")
+    if roles.plateau not in cells.model.events or not isinstance(duration, Quantity):
+        raise SpecError(
+            f"populations.{roles.cells}: model '{cells.model.name}' has no event "
+            f"'{roles.plateau}' of one duration tau_dAP"
+        )
+    _check_threshold(cells)
+    return Blocks(n_blocks, cells.size // n_blocks, settings.assembly / 2), duration.value
+
+
+def _check_threshold(cells: Population) -> None:
+    if not isinstance(cells.parameters.get("V_th"), Quantity):
+        raise SpecError(f"populations.{cells.name}: needs one V_th for all cells, for the replay")
+
+
+@dataclass(slots=True)
+class _Log:
+    """Gather what is known only while a network runs."""
+
+    began: float = 0.0
+    seconds: list[float] = field(default_factory=list)
+    mature: float = float("nan")
+
+
+def _stretches(
+    built: Built, table: Timetable, log: _Log, recorder: Recorder | None
+) -> list[Stretch]:
+    settings: SpikingTemporalMemory = built.spec.experiment
+    roles = settings.roles
+    lowered = {roles.cells: {"V_th": settings.replay_threshold}}
+    phases = (
+        Phase("learn", Quantity(table.learning, TIME)),
+        Phase(
+            "replay", Quantity(table.replaying, TIME), plasticity={roles.recurrent: False},
+            parameters=lowered,
+        ),
+    )  # fmt: skip
+
+    def stretch(phase: Phase) -> Stretch:
+        def begin() -> None:
+            set_phase(built, phase)
+            log.began = time.perf_counter()
+
+        def end(start: float, stop: float) -> None:
+            log.seconds.append(time.perf_counter() - log.began)
+            if phase.name == "learn":
+                log.mature = float((built.weights(roles.recurrent) > 0).mean())
+            if recorder is not None:
+                recorder.phase(phase.name, start * MS, stop * MS, plasticity=phase.name == "learn")
+
+        return Stretch(phase.name, phase.duration.value, begin, end)
+
+    return [stretch(phase) for phase in phases]
+
+
+def _outcome(
+    built: Built,
+    blocks: Blocks,
+    duration: float,
+    table: Timetable,
+    log: _Log,
+    spikes: Train,
+    onsets: Train,
+) -> Outcome:
+    settings: SpikingTemporalMemory = built.spec.experiment
+    words, pace = _replayed(settings, blocks, table, spikes)
+    scores = _scores(settings, blocks, duration, table, spikes, onsets)
+    projection = built.spec.projections[settings.roles.recurrent]
+    n_synapses = len(built.edges[projection.name])
+    error, false_positive, false_negative, active = scores.mean(axis=1).T
+    return Outcome(
+        error,
+        false_positive,
+        false_negative,
+        active,
+        words=words,
+        pace=pace,
+        overlap=_overlap(settings, blocks, table, spikes),
+        mature=log.mature,
+        spikes=spikes,
+        plateaus=onsets,
+        seconds=log.seconds,
+        visits=_visits(built, table, spikes),
+        n_synapses=n_synapses,
+        bytes=n_synapses * bytes_per_synapse(projection),
+    )
+
+
+def _scores(
+    settings: SpikingTemporalMemory,
+    blocks: Blocks,
+    duration: float,
+    table: Timetable,
+    spikes: Train,
+    onsets: Train,
+) -> Array:
+    """Return errors, false positives and negatives, active cells: (n_episodes, n_sequences, 4)."""
+    last = table.shown[:, :, -1]
+    found = np.empty((*last.shape, 4))
+    for episode, number in np.ndindex(*last.shape):
+        moment = float(last[episode, number]) - BEFORE
+        element = LETTERS.index(settings.sequences[number][-1])
+        cells = plateaus(spikes, onsets, moment, duration, blocks.n_cells)
+        found[episode, number, :3] = prediction_error(blocks.chosen(cells), element)
+        shown = spikes.between(moment, moment + settings.interval.value)
+        found[episode, number, 3] = len(blocks.active(shown, element))
+    return found
+
+
+def _overlap(
+    settings: SpikingTemporalMemory, blocks: Blocks, table: Timetable, spikes: Train
+) -> float:
+    active = [
+        [
+            blocks.active(
+                spikes.between(moment - BEFORE, moment - BEFORE + settings.interval.value),
+                LETTERS.index(letter),
+            )
+            for letter, moment in zip(word, moments, strict=True)
+        ]
+        for word, moments in zip(settings.sequences, table.shown[-1], strict=True)
+    ]
+    return context_overlap(settings.sequences, active)
+
+
+def _replayed(
+    settings: SpikingTemporalMemory, blocks: Blocks, table: Timetable, spikes: Train
+) -> tuple[list[str], Array]:
+    apart = settings.replay_interval.value
+    starts = table.replayed - BEFORE
+    heard = [replayed_word(spikes.between(each, each + apart), blocks) for each in starts]
+    return [word for word, _ in heard], np.array([pace for _, pace in heard])
+
+
+def _visits(built: Built, table: Timetable, spikes: Train) -> list[float]:
+    """Count visits to plastic synapses while learning, and while replaying."""
+    edges = built.edges[built.spec.experiment.roles.recurrent]
+    size = len(built.groups[built.spec.experiment.roles.cells])
+    sent = np.bincount(edges.source, minlength=size)
+    met = np.bincount(edges.target, minlength=size)
+    learning = spikes.between(-np.inf, table.learning - BEFORE).cells
+    replaying = spikes.between(table.learning - BEFORE, np.inf).cells
+    # As a spike is sent it is learnt from and transmitted: two visits.
+    return [float((2 * sent + met)[learning].sum()), float(sent[replaying].sum())]
