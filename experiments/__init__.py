@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from experiments.continual.settings import ContinualLearning
+from experiments.dendrites.branch_settings import BranchStrength
+from experiments.dendrites.capacity_settings import DendriteCapacity
+from experiments.dendrites.spiking_settings import DendriteSpiking
+from experiments.dendrites.theory_settings import DendriteTheory
 from experiments.memory.binary_settings import (
     CliqueStudy,
     CovarianceStudy,
@@ -85,6 +89,22 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             figures=("curves", "sequences"),
         ),
         "willshaw": Experiment(WillshawStudy, "experiments.memory.willshaw", figures=("curves",)),
+        "dendrite_theory": Experiment(
+            DendriteTheory,
+            "experiments.dendrites.theory",
+            figures=("dendrite-theory",),
+        ),
+        "dendrite_spiking": Experiment(
+            DendriteSpiking,
+            "experiments.dendrites.spiking",
+            figures=("dendrite-spiking",),
+        ),
+        "dendrite_capacity": Experiment(
+            DendriteCapacity, "experiments.dendrites.capacity", figures=("curves",)
+        ),
+        "branch_strength": Experiment(
+            BranchStrength, "experiments.dendrites.branches", figures=("branch-strength",)
+        ),
     }
 )
 

@@ -23,10 +23,13 @@ if TYPE_CHECKING:
 FIGURES: Mapping[str, str] = MappingProxyType(
     {
         "accuracy": "experiments.figures.continual:draw",
+        "branch-strength": "experiments.figures.branch_strength:draw",
         "capacity": "experiments.figures.digit_memory:capacity",
         "curves": "experiments.figures.curves:draw",
         "clips": "experiments.figures.sparsey:clips",
         "damage": "experiments.figures.digit_memory:damage",
+        "dendrite-spiking": "experiments.figures.dendrite_spiking:draw",
+        "dendrite-theory": "experiments.figures.dendrite_theory:draw",
         "digits": "experiments.figures.digit_memory:digits",
         "raster": "experiments.figures.raster:draw",
         "rates": "experiments.figures.rates:draw",

@@ -1,4 +1,4 @@
-"""Count how often a dendritic segment detects patterns, pattern by pattern.
+"""Count how many synapses of a dendritic segment are active, pattern by pattern.
 
 Every pattern is drawn as a set of distinct cells and compared with the list of cells on which the
 segment has its synapses: nothing of the theory (`dendrite_theory`) is used, so the counts test it.
@@ -11,6 +11,7 @@ from typing import Any
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 from networks.memories.dendrite_theory import Segment
@@ -20,7 +21,7 @@ from neuro.errors import SpecError
 
 @dataclass(frozen=True, slots=True)
 class Detections:
-    """Hold how many patterns a segment detected.
+    """Hold how many patterns a segment detected, or missed.
 
     Attributes
     ----------
@@ -59,15 +60,36 @@ class Detections:
         return Interval(self.rate, float(low / self.n_patterns), float(high / self.n_patterns))
 
 
-def count_false_positives(
-    segment: Segment, n_patterns: int, rng: np.random.Generator
-) -> Detections:
-    """Count random patterns that fire a segment, with `active` cells each.
+@dataclass(frozen=True, slots=True)
+class Overlaps:
+    """Hold how many patterns activated how many synapses of a segment.
+
+    Attributes
+    ----------
+    n_patterns : array of int64, shape (s + 1,)
+        Entry b is the number of patterns with exactly b active synapses.
+    """
+
+    n_patterns: NDArray[np.int64]
+
+    def detections(self, threshold: int) -> Detections:
+        """Count the patterns that fire a segment with this threshold."""
+        return Detections(int(self.n_patterns[threshold:].sum()), int(self.n_patterns.sum()))
+
+    def misses(self, threshold: int) -> Detections:
+        """Count the patterns that do not fire a segment with this threshold."""
+        return Detections(int(self.n_patterns[:threshold].sum()), int(self.n_patterns.sum()))
+
+
+def count_random(
+    cells: int, active: int, synapses: int, n_patterns: int, rng: np.random.Generator
+) -> Overlaps:
+    """Show random patterns to a segment on random cells.
 
     Parameters
     ----------
-    segment : Segment
-        Its synapses are on cells drawn at random.
+    cells, active, synapses : int
+        n, a and s.
     n_patterns : int
         Patterns to try.
     rng : numpy.random.Generator
@@ -75,104 +97,133 @@ def count_false_positives(
 
     Returns
     -------
-    Detections
+    Overlaps
         The counts.
     """
-    _check(n_patterns)
-    has_synapse = np.zeros(segment.cells, dtype=np.uint8)
-    has_synapse[rng.choice(segment.cells, segment.synapses, replace=False)] = 1
-    cells = np.arange(segment.cells, dtype=np.int32)
-    n = _count(cells, has_synapse, segment.active, segment.threshold, n_patterns, rng)
-    return Detections(int(n), n_patterns)
+    return count_union(cells, active, synapses, 1, n_patterns, rng)
 
 
-def count_correlated(
-    segment: Segment,
-    cluster: int,
+def count_union(
+    cells: int,
+    active: int,
+    synapses: int,
+    n_stored: int,
     n_patterns: int,
     rng: np.random.Generator,
-) -> Detections:
-    """Count false detections when cells are active in whole clusters, and so are the synapses.
-
-    Cells form clusters of neighbours. A pattern is a set of clusters all of whose cells are
-    active; the segment has learnt such a pattern, with synapses on random cells of it. Two
-    patterns share whole clusters then, and overlap more often by much than independent cells.
+) -> Overlaps:
+    """Show random patterns to one segment that has learnt several others.
 
     Parameters
     ----------
-    segment : Segment
-        `active` a multiple of the cluster's size, `synapses` at most as many.
+    cells, active : int
+        n and a.
+    synapses : int
+        s, synapses for each of the learnt patterns; they may fall on the same cells.
+    n_stored : int
+        M, patterns that the segment has learnt.
+    n_patterns : int
+        Patterns to try.
+    rng : numpy.random.Generator
+        Source of the cells.
+
+    Returns
+    -------
+    Overlaps
+        The counts, of this segment.
+    """
+    _check(cells, active, synapses, n_patterns)
+    has_synapse = np.zeros(cells, dtype=np.uint8)
+    for _ in range(n_stored):
+        has_synapse[rng.choice(cells, synapses, replace=False)] = 1
+    return Overlaps(_count(has_synapse, active, n_patterns, rng))
+
+
+def count_correlated(
+    cells: int,
+    active: int,
+    synapses: int,
+    cluster: int,
+    n_patterns: int,
+    rng: np.random.Generator,
+) -> Overlaps:
+    """Show patterns of whole clusters of cells to a segment that has learnt such a pattern.
+
+    Cells form clusters of neighbours. A pattern is a set of clusters all of whose cells are
+    active; the segment has synapses on random cells of another one. Two patterns share whole
+    clusters, and overlap more often by much than independent cells do.
+
+    Parameters
+    ----------
+    cells, active, synapses : int
+        n and a, multiples of the cluster's size, and s, at most a.
     cluster : int
         Cells of a cluster; 1 is the case of independent cells.
     n_patterns : int
         Patterns to try.
     rng : numpy.random.Generator
-        Source of the patterns.
+        Source of the segment and of the patterns.
 
     Returns
     -------
-    Detections
-        The counts.
+    Overlaps
+        The counts, of this segment: segments differ in how their synapses share clusters.
     """
-    _check(n_patterns)
-    if segment.cells % cluster or segment.active % cluster or segment.synapses > segment.active:
+    _check(cells, active, synapses, n_patterns)
+    if cluster < 1 or cells % cluster or active % cluster or synapses > active:
         raise SpecError(
-            f"{segment.cells} and {segment.active} cells are no multiples of a cluster of "
-            f"{cluster}, or {segment.synapses} synapses are more than active cells"
+            f"{cells} and {active} cells are no multiples of a cluster of {cluster}, or "
+            f"{synapses} synapses are more than active cells"
         )
-    n_clusters, n_active = segment.cells // cluster, segment.active // cluster
+    n_clusters, n_active = cells // cluster, active // cluster
     learnt = rng.choice(n_clusters, n_active, replace=False)
     members = (learnt[:, None] * cluster + np.arange(cluster)).ravel()
-    chosen = rng.choice(members, segment.synapses, replace=False)
-    weight = np.bincount(chosen // cluster, minlength=n_clusters).astype(np.uint8)
-    order = np.arange(n_clusters, dtype=np.int32)
-    n = _count(order, weight, n_active, segment.threshold, n_patterns, rng)
-    return Detections(int(n), n_patterns)
+    chosen = rng.choice(members, synapses, replace=False)
+    weight = np.bincount(chosen // cluster, minlength=n_clusters)
+    if weight.max() > np.iinfo(np.uint8).max:
+        raise SpecError(f"{weight.max()} synapses of a segment are on one cluster; at most 255")
+    return Overlaps(_count(weight.astype(np.uint8), n_active, n_patterns, rng))
 
 
-def count_misses(
-    segment: Segment, lost: int, n_patterns: int, rng: np.random.Generator
-) -> Detections:
-    """Count how often a segment misses its own pattern of which some cells stay silent.
+def count_learnt(
+    active: int, synapses: int, lost: int, n_patterns: int, rng: np.random.Generator
+) -> Overlaps:
+    """Show a segment its own pattern of which some cells stay silent, others each time.
 
     Parameters
     ----------
-    segment : Segment
-        All its synapses are on the `active` cells of its pattern.
+    active, synapses : int
+        a, cells of the pattern, and s, synapses, all on them.
     lost : int
-        Cells of the pattern that stay silent, others each time.
+        v, cells that stay silent.
     n_patterns : int
         Trials.
     rng : numpy.random.Generator
-        Source of the lost cells.
+        Source of the silent cells.
 
     Returns
     -------
-    Detections
-        How often the segment did *not* fire.
+    Overlaps
+        The counts.
     """
-    _check(n_patterns)
-    if segment.synapses > segment.active or not 0 <= lost <= segment.active:
-        raise SpecError(f"{segment.synapses} synapses, {lost} lost of {segment.active} cells")
-    has_synapse = np.zeros(segment.active, dtype=np.uint8)
-    has_synapse[: segment.synapses] = 1
-    cells = np.arange(segment.active, dtype=np.int32)
-    left = segment.active - lost
-    n = _count(cells, has_synapse, left, segment.threshold, n_patterns, rng)
-    return Detections(n_patterns - int(n), n_patterns)
+    if not 0 <= lost <= active:
+        raise SpecError(f"{lost} lost of {active} cells")
+    _check(active, active - lost, synapses, n_patterns)
+    has_synapse = (np.arange(active) < synapses).astype(np.uint8)
+    return Overlaps(_count(has_synapse, active - lost, n_patterns, rng))
 
 
-def _check(n_patterns: int) -> None:
+def _check(cells: int, active: int, synapses: int, n_patterns: int) -> None:
+    Segment(cells, active, synapses, 1)
     if n_patterns < 1:
         raise SpecError(f"{n_patterns} patterns; needed: at least 1")
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def _count(
-    cells: Any, weight: Any, n_active: int, threshold: int, n_patterns: int, rng: Any
-) -> int:
+def _count(weight: Any, n_active: int, n_patterns: int, rng: Any) -> Any:
     """Shuffle the first cells of a list that stays a permutation, and sum what they bring."""
-    n_cells, n_detected = len(cells), 0
+    n_cells = len(weight)
+    cells = np.arange(n_cells, dtype=np.int32)
+    counts = np.zeros(np.sum(weight) + 1, dtype=np.int64)
     for _ in range(n_patterns):
         total = 0
         for place in range(n_active):
@@ -181,5 +232,5 @@ def _count(
             cells[other] = cells[place]
             cells[place] = cell
             total += weight[cell]
-        n_detected += total >= threshold
-    return n_detected
+        counts[total] += 1
+    return counts

@@ -121,44 +121,62 @@ def false_negative(active: int, synapses: int, threshold: int, lost: int) -> flo
     return exceedance(active, synapses, lost, synapses - threshold + 1)
 
 
-def union_synapses(segment: Segment, n_patterns: int) -> int:
-    """Return how many different cells the synapses for several patterns are on, to the nearest.
+def clustered_false_positive(segment: Segment, cluster: int) -> float:
+    """Return the chance of a false detection when cells are active in whole clusters.
+
+    A pattern is a / c of n / c clusters of c cells each; the segment has learnt one, with synapses
+    on random cells of it. Another pattern shares h clusters with it, and so h c of its cells.
 
     Parameters
     ----------
     segment : Segment
-        With `synapses` for each pattern.
-    n_patterns : int
-        M, patterns that one segment stores.
-
-    Returns
-    -------
-    int
-        n (1 - (1 - s / n) ** M), rounded.
-    """
-    n, s = segment.cells, segment.synapses
-    if s == n:
-        return n if n_patterns else 0
-    return round(-n * expm1(n_patterns * log1p(-s / n)))
-
-
-def union_false_positive(segment: Segment, n_patterns: int) -> float:
-    """Return the chance that a random pattern fires a segment that stores several.
-
-    Parameters
-    ----------
-    segment : Segment
-        With `synapses` for each pattern.
-    n_patterns : int
-        M, patterns that the segment stores.
+        n and a are multiples of c; s is at most a.
+    cluster : int
+        c; 1 is `false_positive`.
 
     Returns
     -------
     float
-        `false_positive` of a segment with the expected number of different synapses.
+        The sum over h of P(h shared of a / c clusters) P(theta of s synapses on h c of a cells).
     """
-    n_synapses = union_synapses(segment, n_patterns)
-    return false_positive(Segment(segment.cells, segment.active, n_synapses, segment.threshold))
+    n, a, s = segment.cells, segment.active, segment.synapses
+    if cluster < 1 or n % cluster or a % cluster or s > a:
+        raise SpecError(
+            f"{n} and {a} cells are no multiples of a cluster of {cluster}, or {s} synapses are "
+            f"more than active cells"
+        )
+    clusters, drawn = n // cluster, a // cluster
+    ways = comb(clusters, drawn)
+    return sum(
+        comb(drawn, shared)
+        * comb(clusters - drawn, drawn - shared)
+        / ways
+        * exceedance(a, shared * cluster, s, segment.threshold)
+        for shared in range(max(0, 2 * drawn - clusters), drawn + 1)
+    )
+
+
+def saturated_false_positive(density: float, synapses: int, threshold: int) -> float:
+    """Return the chance of a false detection in an endless population of a given sparsity.
+
+    Parameters
+    ----------
+    density : float
+        a / n, 0 to 1.
+    synapses, threshold : int
+        s and theta.
+
+    Returns
+    -------
+    float
+        The binomial tail, towards which `false_positive` goes as n grows with a / n fixed.
+    """
+    if not 0 <= density <= 1:
+        raise SpecError(f"density {density}; needed: 0 to 1")
+    return sum(
+        comb(synapses, hits) * density**hits * (1 - density) ** (synapses - hits)
+        for hits in range(threshold, synapses + 1)
+    )
 
 
 def set_false_positive(segment: Segment, n_segments: int) -> float:

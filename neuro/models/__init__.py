@@ -9,6 +9,7 @@ from neuro.models.adex import ADEX
 from neuro.models.base import Event, NeuronModel
 from neuro.models.izhikevich import IZHIKEVICH
 from neuro.models.lif import LIF
+from neuro.models.lif_coincidence import LIF_COINCIDENCE
 from neuro.models.lif_conductance import LIF_CONDUCTANCE
 from neuro.models.lif_dendritic import LIF_DENDRITIC
 from neuro.models.lif_plateau import LIF_PLATEAU
@@ -24,6 +25,7 @@ MODELS: Mapping[str, NeuronModel] = MappingProxyType(
             ADEX,
             IZHIKEVICH,
             LIF_DENDRITIC,
+            LIF_COINCIDENCE,
             LIF_PLATEAU,
             POISSON,
             SPIKE_GENERATOR,

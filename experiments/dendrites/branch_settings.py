@@ -1,0 +1,91 @@
+"""Settings of the experiment on branch strengths; light, because every validation reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from neuro.errors import SpecError
+from neuro.units import Frequency, Time, parse
+
+
+@dataclass(frozen=True, slots=True)
+class BranchRoles:
+    """Name the parts of the network that the experiment plays on.
+
+    Attributes
+    ----------
+    branches, soma : str
+        Populations.
+    strength : str
+        Projection from the branches to the soma whose weights are their strengths.
+    potential : str
+        Variable of a branch that features drive.
+    """
+
+    branches: str = "branches"
+    soma: str = "soma"
+    strength: str = "strength"
+    potential: str = "p"
+
+
+@dataclass(frozen=True, slots=True)
+class BranchStrength:
+    """Let branches compete for objects, and ask the neuron for objects of exchanged features.
+
+    Attributes
+    ----------
+    learnt, lures : tuple of tuple of str
+        Objects: the populations of their features. Learnt ones are shown in turn while synapses
+        learn; lures have the same features in other pairs.
+    networks : int
+        Independent neurons with input of their own.
+    presentations : int
+        Objects shown while synapses learn.
+    tests : int
+        How often each object is shown afterwards.
+    rate, background : Frequency
+        Poisson rates of cells whose feature is shown, and of the others.
+    shown, pause : Time
+        Length of a presentation, and of what follows it.
+    settled : Time
+        From the begin of a presentation until potentials are averaged.
+    sample : Time
+        How often potentials are looked at.
+    selective : float
+        Selectivity that a winning branch should exceed.
+    roles : BranchRoles
+        Which parts of the network do what.
+    """
+
+    learnt: tuple[tuple[str, ...], ...]
+    lures: tuple[tuple[str, ...], ...]
+    networks: int = 20
+    presentations: int = 160
+    tests: int = 10
+    rate: Frequency = parse("40 Hz")
+    background: Frequency = parse("1 Hz")
+    shown: Time = parse("200 ms")
+    pause: Time = parse("100 ms")
+    settled: Time = parse("50 ms")
+    sample: Time = parse("2 ms")
+    selective: float = 0.8
+    roles: BranchRoles = field(default_factory=BranchRoles)
+
+    def __post_init__(self) -> None:
+        if len(self.learnt) != 2:
+            raise SpecError(f"learnt: {len(self.learnt)} objects; selectivity is between two")
+        if min(self.networks, self.presentations, self.tests) < 1:
+            raise SpecError("networks, presentations and tests must be at least 1")
+        if not 0 <= self.settled.value < self.shown.value or self.pause.value <= 0:
+            raise SpecError("settled must be below shown, and pause above 0 s")
+        if min(self.rate.value, self.background.value) < 0 or self.sample.value <= 0:
+            raise SpecError("rates must be at least 0 Hz, sample above 0 s")
+
+    @property
+    def objects(self) -> tuple[tuple[str, ...], ...]:
+        """Return all objects, learnt ones first."""
+        return (*self.learnt, *self.lures)
+
+    def quick(self) -> BranchStrength:
+        """Return the same experiment at the size of a test."""
+        return replace(self, networks=2, presentations=min(self.presentations, 20), tests=2)

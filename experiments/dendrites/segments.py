@@ -1,0 +1,245 @@
+"""Segments of spiking neurons: wired to chosen cells, shown patterns, asked who had a plateau."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.dendrites.spiking_settings import DendriteSpiking, SegmentRoles
+from networks.build import build, listen
+from networks.build.outlets import watch
+from networks.build.texts import compartment
+from networks.connectivity import FixedIndegree
+from networks.spec import Projection, Recording, Spec
+from neuro.engines.simulation import Outlets, Stretch, simulate
+from neuro.engines.taps import Tap
+from neuro.errors import SpecError, nearest
+from neuro.units import Quantity, parse
+
+Bits = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+PLATEAU = "dap"
+
+
+@dataclass(frozen=True, slots=True)
+class Plateaus:
+    """Hold which segments had a plateau at which pattern.
+
+    Attributes
+    ----------
+    cells : array of bool, shape (n_patterns, n_cells)
+        Neurons with an NMDA segment.
+    counters : array of bool, shape (n_patterns, n_counters)
+        Their event-driven reduction; no columns if it was left out.
+    """
+
+    cells: Bits
+    counters: Bits
+
+
+def check_roles(spec: Spec) -> int:
+    """Check that the description has what the experiment needs; return s, synapses of a segment.
+
+    Raises
+    ------
+    SpecError
+        If a population or projection is missing, or a projection does not ask for the same
+        connections as the one whose connections are drawn.
+    """
+    roles: SegmentRoles = spec.experiment.roles
+    for name in (roles.input, roles.cells, roles.counters):
+        if name not in spec.populations:
+            hint = nearest(name, list(spec.populations))
+            raise SpecError(f"experiment.roles: there is no population '{name}'{hint}")
+    for name in _projections(roles):
+        if name not in spec.projections:
+            hint = nearest(name, list(spec.projections))
+            raise SpecError(f"experiment.roles: there is no projection '{name}'{hint}")
+        if spec.projections[name].connectivity != spec.projections[roles.segments].connectivity:
+            raise SpecError(
+                f"projections.{name}.connectivity: differs from that of '{roles.segments}', whose "
+                f"connections it gets"
+            )
+    rule = spec.projections[roles.segments].connectivity
+    if not isinstance(rule, FixedIndegree) or rule.allow_multapses:
+        raise SpecError(
+            f"projections.{roles.segments}.connectivity: needed: fixed_indegree without multapses"
+        )
+    if spec.populations[roles.cells].size != spec.populations[roles.counters].size:
+        raise SpecError(f"populations '{roles.cells}' and '{roles.counters}': sizes differ")
+    if spec.experiment.jitter.value >= window(spec):
+        raise SpecError("experiment.jitter: the window of the counters is shorter")
+    return rule.indegree
+
+
+def window(spec: Spec) -> float:
+    """Return for how long a spike is counted, in s."""
+    roles: SegmentRoles = spec.experiment.roles
+    delays = [spec.projections[name].synapse.delay for name in (roles.arrive, roles.leave)]
+    first, last = (delay.value if isinstance(delay, Quantity) else np.nan for delay in delays)
+    if not last > first:
+        raise SpecError(f"projections.{roles.leave}.synapse.delay: above that of '{roles.arrive}'")
+    return float(last - first)
+
+
+def with_threshold(spec: Spec, threshold: int) -> Spec:
+    """Return the description with counters that have this many synapses as threshold."""
+    name = spec.experiment.roles.counters
+    counters = spec.populations[name]
+    parameters = {**counters.parameters, "theta_dAP": parse(str(threshold))}
+    populations = {**spec.populations, name: replace(counters, parameters=parameters)}
+    return replace(spec, populations=populations)
+
+
+def without_counters(spec: Spec, n_inputs: int, n_cells: int) -> Spec:
+    """Return the description with other sizes and without the reduction."""
+    roles: SegmentRoles = spec.experiment.roles
+    populations = {
+        roles.input: replace(spec.populations[roles.input], size=n_inputs),
+        roles.cells: replace(spec.populations[roles.cells], size=n_cells),
+    }
+    kept = {name: spec.projections[name] for name in (roles.segments, roles.nmda)}
+    return replace(spec, populations=populations, projections=kept)
+
+
+class Trials:
+    """Show patterns to one network, one after the other.
+
+    Parameters
+    ----------
+    spec : Spec
+        The description, complete or without counters.
+    synapse : array of bool, shape (n_inputs, n_cells)
+        Which cells of the input each segment has a synapse from.
+    network : int
+        Number of the independent network.
+    """
+
+    def __init__(self, spec: Spec, synapse: Bits, network: int = 0) -> None:
+        self.settings: DendriteSpiking = spec.experiment
+        self.network, self.synapse = network, synapse
+        self.has_counters = self.settings.roles.counters in spec.populations
+        recording = Recording(
+            "segment",
+            population=self.settings.roles.cells,
+            variable=self._voltage(spec),
+            every=self.settings.sample,
+        )
+        self.spec = replace(spec, recordings={"segment": recording})
+        self.dt = spec.simulation.dt.value
+
+    def run(self, patterns: Bits, rng: np.random.Generator) -> Plateaus:
+        """Show each pattern once, by one spike of each of its cells, and find the plateaus.
+
+        Parameters
+        ----------
+        patterns : array of bool, shape (n_patterns, n_inputs)
+            In this order, `interval` apart.
+        rng : numpy.random.Generator
+            Source of the jitter.
+
+        Returns
+        -------
+        Plateaus
+            Where they were.
+        """
+        above = np.zeros((len(patterns), self.synapse.shape[1]), dtype=np.int32)
+        interval = self.settings.interval.value
+
+        def look(times: Floats, voltage: Floats) -> None:
+            # Half a step, so that a sample at the very begin of a trial is not taken for the last.
+            trial = np.floor((times + self.dt / 2) / interval).astype(np.int64)
+            np.add.at(above, trial, voltage > self.settings.level.value)
+
+        events = self._simulate(patterns, rng, look)
+        counted = np.zeros((len(patterns), 0), dtype=np.bool_)
+        if events is not None:
+            counted = np.zeros(above.shape, dtype=np.bool_)
+            trial = np.floor((np.asarray(events.t_[:]) + self.dt / 2) / interval)
+            counted[trial.astype(np.int64), np.asarray(events.i[:])] = True
+        return Plateaus(has_plateau(above, self.settings), counted)
+
+    def voltages(self, pattern: Bits, rng: np.random.Generator) -> Floats:
+        """Show one pattern and return the voltages in V, shape (n_samples, n_cells)."""
+        rows: list[Floats] = []
+        self._simulate(pattern[None], rng, lambda _times, voltage: rows.append(voltage))
+        return np.concatenate(rows)
+
+    def _simulate(self, patterns: Bits, rng: np.random.Generator, look: Any) -> Any | None:
+        """Run the network; return the monitor of the counters' plateaus, if there are any."""
+        roles = self.settings.roles
+        built = build(
+            self.spec,
+            self.network,
+            spikes={roles.input: self._spikes(patterns, rng)},
+            graphs=self._graphs(),
+            counts=False,
+        )
+        events = listen(built, roles.counters, PLATEAU) if self.has_counters else None
+        monitor = built.monitors["segment"]
+        tap = Tap(monitor.monitor, look, variable=monitor.recording.variable)
+        duration = len(patterns) * self.settings.interval.value
+        outlets = Outlets(taps=(tap,), watched=watch(built))
+        simulate(built.network, [Stretch("patterns", duration)], outlets)
+        return events
+
+    def _spikes(self, patterns: Bits, rng: np.random.Generator) -> tuple[Floats, NDArray[np.int64]]:
+        trial, cell = np.nonzero(patterns)
+        jitter = rng.integers(0, round(self.settings.jitter.value / self.dt) + 1, len(cell))
+        step = trial * round(self.settings.interval.value / self.dt) + jitter
+        return np.asarray(step * self.dt, dtype=np.float64), cell.astype(np.int64)
+
+    def _graphs(self) -> Mapping[str, Any]:
+        from scipy import sparse
+
+        matrix = sparse.csr_matrix(self.synapse)
+        return {name: matrix for name in _projections(self.settings.roles)
+                if name in self.spec.projections}  # fmt: skip
+
+    def _voltage(self, spec: Spec) -> str:
+        projection: Projection = spec.projections[self.settings.roles.segments]
+        return compartment(projection, spec.populations[projection.target].model).voltage
+
+
+def has_plateau(samples: NDArray[np.integer], settings: DendriteSpiking) -> Bits:
+    """Say which segments were depolarised, for so many samples, longer than `duration`."""
+    return samples * settings.sample.value > settings.duration.value
+
+
+def draw_segments(
+    n_cells: int,
+    synapses: int,
+    candidates: NDArray[np.int64],
+    n_inputs: int,
+    rng: np.random.Generator,
+) -> Bits:
+    """Wire each segment to cells drawn from some of the input.
+
+    Parameters
+    ----------
+    n_cells, synapses : int
+        Segments, and synapses of each, on distinct cells.
+    candidates : array of int
+        The cells of the input that they are drawn from.
+    n_inputs : int
+        Size of the input.
+    rng : numpy.random.Generator
+        Source of the draw.
+
+    Returns
+    -------
+    array of bool, shape (n_inputs, n_cells)
+        Who is connected to whom.
+    """
+    synapse = np.zeros((n_inputs, n_cells), dtype=np.bool_)
+    for cell in range(n_cells):
+        synapse[rng.choice(candidates, synapses, replace=False), cell] = True
+    return synapse
+
+
+def _projections(roles: SegmentRoles) -> tuple[str, ...]:
+    return roles.segments, roles.nmda, roles.arrive, roles.leave

@@ -1,0 +1,100 @@
+"""Settings of the experiment on spiking segments; light, because every validation reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from neuro.errors import SpecError
+from neuro.units import Time, Voltage, parse
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRoles:
+    """Name the parts of the network that the experiment plays on.
+
+    Attributes
+    ----------
+    input : str
+        Population whose active cells are the pattern.
+    cells, counters : str
+        Populations of neurons with an NMDA segment, and of their event-driven reduction.
+    segments : str
+        Projection whose connections are drawn, for all of these, once for each network.
+    nmda, arrive, leave : str
+        Projections that get the same connections: onto the segment; onto the count, as a spike
+        arrives and as it leaves the window.
+    """
+
+    input: str = "input"
+    cells: str = "cells"
+    counters: str = "counters"
+    segments: str = "ampa"
+    nmda: str = "nmda"
+    arrive: str = "arrive"
+    leave: str = "leave"
+
+
+@dataclass(frozen=True, slots=True)
+class DendriteSpiking:
+    """Compare plateaus of spiking neurons with the theory of segments that count.
+
+    Attributes
+    ----------
+    active : tuple of int
+        Active cells of random patterns, which a segment should not detect.
+    learnt : int
+        Active cells of the pattern that a segment has learnt.
+    lost : tuple of int
+        Cells of the learnt pattern that stay silent.
+    patterns : int
+        Patterns shown to each network at each number of active or lost cells.
+    networks : int
+        Independent networks; confidence intervals are across these.
+    calibration : int
+        Cells whose plateaus are counted at each step of the bisection.
+    jitter : Time
+        The spikes of a pattern are spread evenly over this time.
+    interval : Time
+        From one pattern to the next; long enough for NMDA receptors to close.
+    sample : Time
+        How often the voltage of a segment is looked at.
+    level : Voltage
+        A segment above it is depolarised.
+    duration : Time
+        A segment that is depolarised for longer has a plateau.
+    roles : SegmentRoles
+        Which parts of the network do what.
+    """
+
+    active: tuple[int, ...]
+    learnt: int
+    lost: tuple[int, ...]
+    patterns: int = 40
+    networks: int = 5
+    calibration: int = 20
+    jitter: Time = parse("2 ms")
+    interval: Time = parse("400 ms")
+    sample: Time = parse("1 ms")
+    level: Voltage = parse("-40 mV")
+    duration: Time = parse("40 ms")
+    roles: SegmentRoles = field(default_factory=SegmentRoles)
+
+    def __post_init__(self) -> None:
+        if not self.active or not self.lost or min(*self.active, *self.lost) < 0:
+            raise SpecError("active and lost: at least one number of cells each, from 0")
+        if max(self.lost) > self.learnt:
+            raise SpecError(f"lost {max(self.lost)}; the learnt pattern has {self.learnt} cells")
+        if min(self.patterns, self.networks, self.calibration) < 1:
+            raise SpecError("patterns, networks and calibration must be at least 1")
+        for name in ("interval", "sample", "duration"):
+            if getattr(self, name).value <= 0:
+                raise SpecError(f"{name}: {getattr(self, name).text} given; needed: above 0 s")
+        if not 0 <= self.jitter.value < self.interval.value:
+            raise SpecError("jitter must be 0 or more, and below interval")
+
+    def quick(self) -> DendriteSpiking:
+        """Return the same experiment at the size of a test."""
+        return replace(
+            self, active=self.active[-2:], lost=self.lost[-2:], patterns=1, networks=2,
+            calibration=4,
+        )  # fmt: skip

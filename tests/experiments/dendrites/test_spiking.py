@@ -1,0 +1,135 @@
+"""Spiking segments detect what the theory says: cross-checked trial by trial and as rates.
+
+Rates are compared with exact Poisson intervals of 99.9 %; with the four of this file one false
+alarm is expected in 250 choices of the seed, which is fixed.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments import SETTINGS
+from experiments.dendrites.calibration import effective_threshold
+from experiments.dendrites.segments import (
+    Trials,
+    check_roles,
+    draw_segments,
+    has_plateau,
+    with_threshold,
+)
+from experiments.dendrites.spiking import measure
+from experiments.progress import Silent
+from networks.config import load
+from networks.memories.dendrite_detection import Detections
+from networks.memories.dendrite_theory import Segment, false_negative, false_positive
+from neuro.engines.activation import activate
+from neuro.errors import SpecError
+from neuro.recording import Header, Recorder, read
+from neuro.units import parse
+
+CONFIG = Path(__file__).resolve().parents[3] / "data/configs/memory/dendrite-spiking.yaml"
+N_INPUTS, N_CELLS, SYNAPSES = 200, 1000, 20
+# Synapses that a plateau takes: between 12 and 15 for volleys without jitter.
+THRESHOLD = 14
+
+
+@pytest.fixture(scope="module")
+def spec():
+    sizes = [f"populations.{name}.size={N_CELLS}" for name in ("cells", "counters")]
+    degree = [f"projections.{name}.connectivity.indegree={SYNAPSES}"
+              for name in ("ampa", "nmda", "arrive", "leave")]  # fmt: skip
+    words = [*sizes, *degree, f"populations.input.size={N_INPUTS}"]
+    found = load(CONFIG, words, experiments=SETTINGS).spec
+    experiment = replace(
+        found.experiment, active=(120,), learnt=60, lost=(22,), patterns=1, networks=2,
+        calibration=4, interval=parse("110 ms"), jitter=parse("1 ms"),
+    )  # fmt: skip
+    return replace(found, experiment=experiment)
+
+
+@pytest.fixture(scope="module")
+def bisected(spec, tmp_path_factory):
+    path = tmp_path_factory.mktemp("bisection") / "run.h5"
+    with activate(target="numpy"), Recorder(path, Header("", "{}", {}, {"root": 1})) as recorder:
+        threshold = effective_threshold(spec, SYNAPSES, recorder)
+    return threshold, path
+
+
+def test_bisection_finds_the_jump_of_the_known_plateaus(bisected):
+    threshold, path = bisected
+    assert 12 < threshold <= 15
+    with read(path) as recording:
+        tried = recording.metric("bisection/tried")
+        share = recording.metric("bisection/share")
+        assert ((share >= 0.5) == (tried >= threshold)).all()
+        assert {threshold - 1, threshold} <= set(tried.tolist())
+        assert recording.array("bisection/voltage").shape[0] == len(tried)
+
+
+@pytest.mark.parametrize(
+    "learnt", [False, pytest.param(True, marks=pytest.mark.slow(reason="as long as the other"))]
+)
+def test_errors_of_spiking_segments_lie_on_the_theory(spec, bisected, learnt):
+    threshold, _ = bisected
+    with activate(target="numpy"):
+        counts = measure(with_threshold(spec, threshold), SYNAPSES, Silent(), learnt)
+    n_trials = counts.hit.sum()
+    assert n_trials == 2 * N_CELLS
+    theory = (
+        1 - false_negative(60, SYNAPSES, threshold, 22)
+        if learnt
+        else false_positive(Segment(N_INPUTS, 120, SYNAPSES, threshold))
+    )
+    neighbours = [
+        1 - false_negative(60, SYNAPSES, other, 22)
+        if learnt
+        else false_positive(Segment(N_INPUTS, 120, SYNAPSES, other))
+        for other in (threshold - 1, threshold + 1)
+    ]
+    for rates in (counts.cells, counts.counters):
+        detected = round(float(rates.mean()) * n_trials)
+        interval = Detections(detected, int(n_trials)).interval()
+        assert interval.low <= theory <= interval.high
+        # A threshold off by one would be seen.
+        assert not any(interval.low <= other <= interval.high for other in neighbours)
+    assert min(counts.agreement) > 0.995
+
+
+@pytest.mark.parametrize(
+    "engine", ["brian2", pytest.param("numba", marks=pytest.mark.slow(reason="compiles"))]
+)
+def test_the_counters_plateau_exactly_where_enough_synapses_are_hit(spec, engine):
+    rng = np.random.default_rng(5)
+    synapse = draw_segments(N_CELLS, SYNAPSES, np.arange(N_INPUTS), N_INPUTS, rng)
+    assert (synapse.sum(axis=0) == SYNAPSES).all()
+    patterns = rng.random((1, N_INPUTS)) < 0.6
+    with activate(engine, target="numpy"):
+        found = Trials(with_threshold(spec, 12), synapse).run(patterns, rng)
+    hits = patterns.astype(int) @ synapse
+    np.testing.assert_array_equal(found.counters, hits >= 12)
+    # The NMDA segments keep the threshold of their membrane.
+    assert found.cells[hits > THRESHOLD].all()
+    assert not found.cells[hits < THRESHOLD - 1].any()
+
+
+def test_a_plateau_is_longer_than_its_criterion(spec):
+    assert has_plateau(np.array([39, 40, 41]), spec.experiment).tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (["projections.nmda.connectivity.indegree=7"], "differs"),
+        (["populations.counters.size=7"], "sizes differ"),
+        (["experiment.roles.nmda=nobody"], "no projection 'nobody'"),
+        (["experiment.roles.input=nobody"], "no population 'nobody'"),
+        (["experiment.jitter=10 ms"], "window"),
+        (["projections.leave.synapse.delay=0 ms"], "above that of"),
+    ],
+)
+def test_what_the_experiment_cannot_play_on_is_named(change, message):
+    spec = load(CONFIG, change, experiments=SETTINGS).spec
+    with pytest.raises(SpecError, match=message):
+        check_roles(spec)
