@@ -10,7 +10,7 @@ PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --no-compile
 # every dependency takes pip longer than all the rest of an installation.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-slow test-nightly check docs bench bench-quick brian2-suite interpreters clean
+.PHONY: help demo test test-slow test-nightly check bench bench-quick brian2-suite interpreters clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,7 +20,6 @@ help:
 	@echo "make test-nightly  compare the device with Brian2's Cython target, network by network"
 	@echo "make brian2-suite  run Brian2's own tests on the device, for every release (an hour or more)"
 	@echo "make check         format, lint, layers and types"
-	@echo "make docs          write the pages of the programming interface into build/docs"
 	@echo "make bench         compare the device with Brian2 and NEST, network by network"
 	@echo "make bench-quick   the same with small networks"
 	@echo "make interpreters  install and run a small network on every Python 3.11-3.13 found here"
@@ -47,12 +46,6 @@ check: $(VENV)/.installed-check
 	@$(RUN) -m ruff check .
 	@$(VENV)/bin/lint-imports
 	@$(RUN) -m mypy
-
-# What needs NEST cannot be read without it.
-docs: $(VENV)/.installed-docs
-	@$(RUN) -m pdoc --docformat numpy --output-directory build/docs \
-	  neuro networks plasticity experiments '!experiments.bench.engines.nest'
-	@echo build/docs/index.html
 
 bench: $(VENV)/.installed-bench
 	@$(RUN) -m experiments.cli bench engines
@@ -86,11 +79,6 @@ $(VENV)/.installed-test: $(VENV)/.installed
 $(VENV)/.installed-bench: $(VENV)/.installed
 	@echo "installing NEST into $(VENV)"
 	@$(PIP) --editable '.[bench]' || echo "no NEST for this Python: its rows stay empty"
-	@touch $@
-
-$(VENV)/.installed-docs: $(VENV)/.installed
-	@echo "installing what the pages need into $(VENV)"
-	@$(PIP) --editable '.[docs]'
 	@touch $@
 
 $(VENV)/.installed-check: $(VENV)/.installed-test
