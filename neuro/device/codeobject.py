@@ -19,7 +19,8 @@ from neuro.device.functions import TARGET, Rendering
 from neuro.device.generator import NumbaCodeGenerator
 from neuro.device.libm import called
 from neuro.device.lower import TEMPLATES, Template
-from neuro.device.source import Getter, Kernel, Step, make_kernel
+from neuro.device.source import Getter, Kernel, Step, appearing, make_kernel
+from neuro.device.threads.region import FIRST, LAST, Region
 
 if TYPE_CHECKING:
     from neuro.device.loop import Loop
@@ -161,29 +162,48 @@ class NumbaCodeObject(CodeObject):  # type: ignore[misc]
         objects: dict[str, Any] = {}
         for rendering in self.functions.values():
             objects.update(rendering.objects)
-        return make_kernel(body, [*self.bindings(), *(extra or {})], objects)
+        return make_kernel(body, [*self.bindings(), *(extra or {}), FIRST, LAST], objects)
 
     def make_step(
         self,
         body: list[str],
         extra: Mapping[str, Getter],
         entry: list[str] | None = None,
-        **kwds: Any,
+        shared: list[str] | None = None,
+        is_large: str = "True",
     ) -> Step:
         """Make a step that calls one function, and one more when the loop is entered.
 
         Constants, and what is called ``_own_...``, get names that are unique in the loop.
+
+        Parameters
+        ----------
+        body, entry
+            The code of the two functions; none may be empty.
+        extra
+            What they name beside the arrays of this object.
+        shared, is_large
+            Code that threads may share, before the first function, and when it is worth it.
         """
         bindings = self.bindings() | dict(extra)
         own = {name for name in bindings if name.startswith("_own_")}
         private = own.union(self.constants, *(f.arrays for f in self.functions.values()))
-        kernels = [
-            self._renamed(self.kernel(lines, extra), private) for lines in (body, entry) if lines
-        ]
+        blocks = {"body": body, "entry": entry, "shared": shared}
+        kernels = {
+            name: self._renamed(self.kernel(lines, extra), private)
+            for name, lines in blocks.items()
+            if lines
+        }
         names = {f"{name}__{self.name}" if name in private else name: name for name in bindings}
-        used = {name: bindings[names[name]] for kernel in kernels for name in kernel.symbols}
-        calls = tuple(kernel.call for kernel in kernels)
-        return Step(calls[:1], tuple(kernels), used, entry=calls[1:], **kwds)
+        symbols = [*(s for kernel in kernels.values() for s in kernel.symbols)]
+        symbols += appearing(is_large, bindings)
+        used = {name: bindings[names[name]] for name in symbols if name in names}
+        calls = {name: (kernel.call,) for name, kernel in kernels.items()}
+        region = Region(calls["shared"][0], self.device.n_parts, is_large) if shared else None
+        return Step(
+            calls.get("body", ()), tuple(kernels.values()), used, entry=calls.get("entry", ()),
+            region=region,
+        )  # fmt: skip
 
     def _renamed(self, kernel: Kernel, private: set[str]) -> Kernel:
         symbols = tuple(f"{s}__{self.name}" if s in private else s for s in kernel.symbols)

@@ -19,22 +19,21 @@ from brian2.core.names import find_name
 from brian2.core.preferences import prefs
 from brian2.core.variables import ArrayVariable, VariableView
 from brian2.devices.device import RuntimeDevice, runtime_device
-from brian2.utils.logger import get_logger
 
 from neuro.device import prepare, run
+from neuro.device.body import Item
 from neuro.device.codeobject import NumbaCodeObject
 from neuro.device.delivery import SpikeQueue
 from neuro.device.fast.counter import Counter
 from neuro.device.fast.waiting import Waiting
-from neuro.device.fuse import Item, Program
+from neuro.device.fuse import Program
 from neuro.device.invariant import written
 from neuro.device.loop import Loop
 from neuro.device.rng import DRAWN, Stream
 from neuro.device.source import Getter
 from neuro.device.synaptic.idle import Quiet
 from neuro.device.synaptic.narrow import NarrowIndices
-
-logger = get_logger(__name__)
+from neuro.device.threads.rows import DividedRows
 
 Mode = Literal["strict", "fast"]
 
@@ -51,7 +50,8 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         looked at from Python, if the statements allow it (`neuro.device.fast.rowlazy`): the same
         changes in the same order, so weights differ from those of strict mode by rounding only.
     threads
-        The number of threads that a run may use. Runs use one so far.
+        The number of threads that a run may use. They share steps whose counted work is worth it
+        (`neuro.device.threads`), and change no bit of any result.
     postpones
         Whether events of plastic synapses may wait; not in a batch, since what has waited is
         brought up to date in the arrays of the network.
@@ -61,6 +61,8 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         super().__init__()
         self.mode: Mode = "strict"
         self.threads = 1
+        #: In how many parts threads share the steps of the time loop being made, 0 for none.
+        self.n_parts = 0
         self.postpones = True
         self.stream = Stream()
         self.stream_names = tuple(self.stream.arrays())
@@ -78,6 +80,7 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         self.narrow = NarrowIndices(self)
         self.waiting = Waiting()
         self.quiet = Quiet(self)
+        self.rows = DividedRows(self)
         # Cython code, which users may choose for setting state, draws from these buffers.
         for name in ("rand_buffer", "randn_buffer", "rand_buffer_index", "randn_buffer_index"):
             setattr(self, name, getattr(runtime_device, name))
@@ -111,8 +114,6 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
             raise ValueError(f"mode is 'strict' or 'fast', not {mode!r}")
         if int(threads) != threads or threads < 1:
             raise ValueError(f"threads is a whole number of at least 1, not {threads!r}")
-        if threads > 1:
-            logger.info("The device 'numba' runs with one thread.", "one_thread", once=True)
         self.mode, self.threads = mode, int(threads)
         super().activate(build_on_run=build_on_run, **kwds)
         self.build_options |= {"mode": mode, "threads": int(threads)}
@@ -121,7 +122,12 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         """Leave out what the next run makes anew."""
         self.waiting.settle()
         lost = {name: WeakKeyDictionary[Any, Any]() for name in ("prepared", "past", "writes")}
-        anew = {"narrow": NarrowIndices(self), "quiet": Quiet(self), "waiting": Waiting()}
+        anew = {
+            "narrow": NarrowIndices(self),
+            "quiet": Quiet(self),
+            "rows": DividedRows(self),
+            "waiting": Waiting(),
+        }
         return {**super().__getstate__(), **lost, **anew}
 
     def options(self) -> dict[str, str | int]:
@@ -280,7 +286,7 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
     def run_alone(self, code: NumbaCodeObject) -> None:
         """Run one code object once, outside of a time loop."""
         if code.alone is None:
-            self.written, self.next_place = written([code]), 0
+            self.written, self.next_place, self.n_parts = written([code]), 0, 0
             program = Program([Item(0, code.owner, code.lower())], [], self)
             code.alone = Loop(program, self.stream)
         code.alone.portion(lambda: False, lambda _: None)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from neuro.device import alarm, fuse
+from neuro.device import alarm, body
 from neuro.device.fuse import Program
 from neuro.device.rng import Stream
 
@@ -62,35 +62,35 @@ class Loop:
         """
         control = self.program.control
         begin = time.perf_counter()
-        n_steps = control[fuse.BUDGET] = self.n_steps
+        n_steps = control[body.BUDGET] = self.n_steps
         self.enter()
         alarm.set_deadline(control, LONGEST)
         try:
             while True:
                 reason = self.program()
-                if reason == fuse.ROOM:
+                if reason == body.ROOM:
                     self._make_room()
-                elif reason == fuse.PYTHON:
+                elif reason == body.PYTHON:
                     self._run_python(before_python)
                     if is_stopped() or time.perf_counter() - begin > PORTION:
-                        control[fuse.BUDGET] = 1
+                        control[body.BUDGET] = 1
                 else:
                     break
         finally:
             alarm.set_deadline(control, 0)
             self.leave()
-        self._adapt(n_steps - int(control[fuse.BUDGET]), time.perf_counter() - begin)
-        return reason == fuse.OVER
+        self._adapt(n_steps - int(control[body.BUDGET]), time.perf_counter() - begin)
+        return reason == body.OVER
 
     def _make_room(self) -> None:
-        step = self.program.items[self.program.control[fuse.PLACE] - 1].step
+        step = self.program.items[self.program.control[body.PLACE] - 1].step
         assert step is not None
         assert step.make_room is not None
         step.make_room()
         self.program.bind()
 
     def _run_python(self, before_python: Callable[[Any], None]) -> None:
-        place = int(self.program.control[fuse.PLACE])
+        place = int(self.program.control[body.PLACE])
         owner = self.program.items[place - 1].owner
         self.leave()
         before_python(owner)

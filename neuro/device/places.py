@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from brian2.core.base import BrianObject
 from numba.core.errors import NumbaError
 
+from neuro.device.body import Item
 from neuro.device.codeobject import NumbaCodeObject
 from neuro.device.fast.replay import lazy_steps
-from neuro.device.fuse import Item, Program
+from neuro.device.fuse import Program
 from neuro.device.invariant import written
 
 if TYPE_CHECKING:

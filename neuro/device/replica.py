@@ -11,8 +11,9 @@ import numpy as np
 from brian2.units.fundamentalunits import DIMENSIONLESS, Quantity
 from numpy.typing import NDArray
 
-from neuro.device import fuse
-from neuro.device.fuse import Item, Program
+from neuro.device import body
+from neuro.device.body import Item
+from neuro.device.fuse import Program
 from neuro.device.loop import FIRST_STEPS, PORTION
 from neuro.device.monitors import Recorder
 
@@ -56,7 +57,7 @@ class Replica:
         for array in wanted:
             self._copied(array, spare)
         self._control = program.control.copy()
-        self._control[: fuse.STOPS] = 0
+        self._control[: body.STOPS] = 0
         self._queues = {
             id(item.owner.queue): self._copied_queue(item.owner.queue)
             for item in program.items
@@ -102,13 +103,13 @@ class Replica:
         is_stopped
             Asked after each portion of about `PORTION` seconds.
         """
-        n_steps, reason = FIRST_STEPS, fuse.PAUSED
-        while reason != fuse.OVER and not is_stopped():
+        n_steps, reason = FIRST_STEPS, body.PAUSED
+        while reason != body.OVER and not is_stopped():
             begin = time.perf_counter()
-            self._control[fuse.BUDGET] = n_steps
+            self._control[body.BUDGET] = n_steps
             reason = self._portion()
             seconds = time.perf_counter() - begin
-            n_done = n_steps - int(self._control[fuse.BUDGET])
+            n_done = n_steps - int(self._control[body.BUDGET])
             if n_done > 0 and seconds > 0:
                 n_steps = max(1, min(int(n_done * PORTION / seconds), 16 * n_steps))
         for item in self._program.items:
@@ -117,9 +118,9 @@ class Replica:
     def _portion(self) -> int:
         while True:
             reason = self._program.step(self._control, self._arguments)
-            if reason != fuse.ROOM:
+            if reason != body.ROOM:
                 return reason
-            self._make_room(self._program.items[self._control[fuse.PLACE] - 1])
+            self._make_room(self._program.items[self._control[body.PLACE] - 1])
 
     def _make_room(self, item: Item) -> None:
         if _recorder(item) is not None:

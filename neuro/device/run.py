@@ -16,7 +16,7 @@ from brian2.groups.group import Group
 from brian2.units import check_units, second
 from numba.core.errors import NumbaError
 
-from neuro.device import clocks, fuse, prepare
+from neuro.device import body, clocks, prepare
 from neuro.device.fuse import Program
 from neuro.device.loop import PORTION, Loop
 from neuro.device.places import compiles, items
@@ -163,6 +163,7 @@ class Run:
         try:
             self._portions(loop)
         finally:
+            loop.program.dismiss()
             loop.program.wait()
             Network._globally_running = False
         self._finish()
@@ -170,9 +171,9 @@ class Run:
 
     def set_ends(self, loop: Loop) -> None:
         """Tell the loop to begin with a new step and at which step each clock ends."""
-        loop.program.control[: fuse.STOPS] = 0
+        loop.program.control[: body.STOPS] = 0
         for k, clock in enumerate(self.clocks):
-            loop.program.control[fuse.STOPS + k] = clock._i_end
+            loop.program.control[body.STOPS + k] = clock._i_end
 
     def _profiling_info(self, program: Program) -> list[tuple[str, Any]] | None:
         """Return the time of each object, or None if it was not measured."""

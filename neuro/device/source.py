@@ -11,7 +11,10 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from neuro.device.threads.region import Region
 
 #: Returns the array or number that a name stands for at this moment.
 Getter = Callable[[], Any]
@@ -115,6 +118,8 @@ class Step:
         Brings Brian2's arrays up to date where the step lags behind, before Python may look.
     wait
         Called when a run is over: the step may lag behind until somebody looks.
+    region
+        What threads may share, before the statements.
     """
 
     lines: tuple[str, ...]
@@ -127,3 +132,4 @@ class Step:
     begin: Callable[[], bool] | None = None
     settle: Callable[[], None] | None = None
     wait: Callable[[], None] | None = None
+    region: Region | None = None

@@ -18,7 +18,8 @@ from numba.core.base import BaseContext
 
 from neuro import cachefolder
 from neuro.device import cache, fuse, numba_device
-from neuro.device.fuse import Item, Program
+from neuro.device.body import Item
+from neuro.device.fuse import Program
 from neuro.device.source import Step
 from neuro.errors import EnvironmentFault
 
@@ -219,7 +220,7 @@ def test_program_pruned_by_another_process_is_written_again(place: Path) -> None
     program = counting(counter)
     program._path.unlink()
     fuse._loaded.clear()
-    program._function = program._load()
+    program._function, program._helper = program._load()
     program()
     assert counter[0] == 1
 
@@ -284,7 +285,8 @@ def test_machine_code_is_kept_beside_its_program(
 FOUR = """
 import numpy as np
 from neuro.device import numba_device
-from neuro.device.fuse import Item, Program
+from neuro.device.body import Item
+from neuro.device.fuse import Program
 from neuro.device.source import Step
 counter = np.zeros(1, dtype=np.int64)
 step = Step(("counter[0] += 1",), bindings={"counter": lambda: counter})

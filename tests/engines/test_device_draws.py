@@ -46,21 +46,24 @@ def four_words(c: Any, k: Any, out: Any) -> None:
 
 @uncached_kernel
 def uniforms(out: Any, single: Any, counter: Any) -> None:
-    draws.fill_uniform(out, counter, 5)
+    draws.fill_uniform(out, counter, 5, 0, draws.BLOCK)
+    draws.fill_uniform(out, counter, 5, draws.BLOCK, out.shape[0])
     for k in range(single.shape[0]):
         single[k] = draws.draw_uniform(counter, 5, k)
 
 
 @uncached_kernel
 def normals(out: Any, single: Any, counter: Any) -> None:
-    draws.fill_normal(out, counter, 5)
+    draws.fill_normal(out, counter, 5, 0, draws.BLOCK)
+    draws.fill_normal(out, counter, 5, draws.BLOCK, out.shape[0])
     for k in range(single.shape[0]):
         single[k] = draws.draw_normal(counter, 5, k)
 
 
 @uncached_kernel
 def counts(out: Any, single: Any, counter: Any, table: Any, bits: Any) -> None:
-    draws.fill_count(out, counter, 5, table, bits)
+    draws.fill_count(out, counter, 5, table, bits, 0, draws.BLOCK)
+    draws.fill_count(out, counter, 5, table, bits, draws.BLOCK, out.shape[0])
     for k in range(single.shape[0]):
         single[k] = draws.draw_count(counter, 5, k, table)
 

@@ -22,6 +22,7 @@ import neuro.synapses
 import plasticity
 from networks.build import build
 from networks.spec import Spec
+from neuro.device.threads import elements, region
 from neuro.engines.activation import activate
 from neuro.engines.simulation import Outlets, Stretch, simulate
 from neuro.engines.taps import Tap
@@ -92,10 +93,10 @@ def input_spikes() -> tuple[np.ndarray, np.ndarray]:
     return (steps // N_SOURCE) * 1e-4, steps % N_SOURCE
 
 
-def outcome(spec: Spec, engine: str, target: Any = None) -> Any:
+def outcome(spec: Spec, engine: str, target: Any = None, **options: Any) -> Any:
     """Run a description and return its spikes and all final states."""
     spikes: list[tuple[np.ndarray, np.ndarray]] = []
-    with activate(engine, target=target):
+    with activate(engine, target=target, **options):
         built = build(spec, spikes={"src": input_spikes()})
         tap = Tap(built.monitors["cells_spikes"].monitor, lambda t, i: spikes.append((t, i)))
         simulate(built.network, [Stretch("all", DURATION, lambda: None)], Outlets(taps=(tap,)))
@@ -154,6 +155,24 @@ def test_every_combination_is_brian2_cython(specify: Any, model: str, shift: int
     theirs = outcome(spec, "brian2", "cython")
     assert len(theirs[0]) > 5
     check(outcome(spec, "numba"), theirs, is_exact=True)
+
+
+@pytest.mark.nightly  # compiles three programs of eight projections each
+@pytest.mark.parametrize("mode", ["strict", "fast"])
+@pytest.mark.parametrize("model", CELLS)
+def test_threads_change_no_bit(
+    specify: Any, model: str, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(region, "LEAST_STEP", 0)
+    monkeypatch.setattr(region, "LEAST_REGION", 0)
+    monkeypatch.setattr(elements, "GRAIN", 1)
+    # Twelve networks have all combinations of synapses and rules between them.
+    shift = 2 * CELLS.index(model) + (mode == "fast")
+    spec = describe(specify, model, shift, list(SYNAPSES))
+    alone = outcome(spec, "numba", mode=mode)
+    assert len(alone[0]) > 5
+    for n_threads in (2, 3):
+        check(outcome(spec, "numba", mode=mode, threads=n_threads), alone, is_exact=True)
 
 
 def test_combinations_are_all_there() -> None:

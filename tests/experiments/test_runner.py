@@ -69,6 +69,23 @@ def story(tmp_path):
     return make
 
 
+@pytest.mark.slow  # compiles the loop of each phase, with one thread and with two
+def test_threads_of_a_configuration_change_no_number(story, monkeypatch, tmp_path):
+    monkeypatch.setattr("neuro.device.threads.region.LEAST_STEP", 0)
+    monkeypatch.setattr("neuro.device.threads.region.LEAST_REGION", 0)
+    found = []
+    for n_threads in (1, 2):
+        wanted = ("simulation.engine=numba", f"simulation.threads={n_threads}")
+        path = run(story(*wanted, f"output.path={tmp_path}/{n_threads}.h5"))
+        with read(path) as recording:
+            assert recording.provenance["engine_options"]["threads"] == n_threads
+            trace, weights = recording.report("v", "exc"), recording.weights("p")
+            found.append([*recording.spikes("exc"), trace.data, weights.data])
+    assert len(found[0][0]) > 0
+    for one, two in zip(*found, strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
 def test_a_run_leaves_one_file_that_says_everything(story):
     lines = StringIO()
     path = run(story(), PlainLines(lines), target="numpy")

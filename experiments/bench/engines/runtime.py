@@ -73,7 +73,6 @@ def choose_device(contender: Contender) -> None:
     precision = {"float64": np.float64, "float32": np.float32}[contender.precision]
     brian2.prefs.core.default_float_dtype = precision
     brian2.BrianLogger.suppress_name("method_choice")
-    brian2.BrianLogger.suppress_name("one_thread")
     brian2.seed(1)
     if contender.family == "numba":
         import neuro.device  # noqa: F401

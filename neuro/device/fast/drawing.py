@@ -19,6 +19,7 @@ from numpy.typing import DTypeLike
 from neuro.device.expression import parse
 from neuro.device.fast.draws import BLOCK
 from neuro.device.source import Getter
+from neuro.device.threads.region import FIRST, LAST
 
 if TYPE_CHECKING:
     from neuro.device.codeobject import NumbaCodeObject
@@ -100,8 +101,9 @@ class Drawn:
 
 
 class _Filler(ast.NodeTransformer):
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, n_parts: int) -> None:
         self.n_padded = -(-size // BLOCK) * BLOCK
+        self.n_parts = n_parts
         self.drawn = Drawn([])
 
     def visit_Call(self, node: ast.Call) -> Any:
@@ -116,13 +118,21 @@ class _Filler(ast.NodeTransformer):
         self.drawn.bindings[name] = _constant(np.zeros(self.n_padded, dtype=dtype))
         if fill == "fill_count":
             bits = f"{name}_bits"
-            self.drawn.bindings[bits] = _constant(np.zeros(BLOCK, dtype=np.uint32))
-            rest.append(bits)
-        self.drawn.before.append(f"{fill}({', '.join([name, counter, place, *rest])})")
+            n_blocks = max(1, self.n_parts)
+            self.drawn.bindings[bits] = _constant(np.zeros(n_blocks * BLOCK, dtype=np.uint32))
+            rest.append(f"{bits}[{FIRST} * {BLOCK}:]" if self.n_parts else bits)
+        arguments = [name, counter, place, *rest, *self._span()]
+        self.drawn.before.append(f"{fill}({', '.join(arguments)})")
         return parse(f"{name}[_idx]")
 
+    def _span(self) -> list[str]:
+        """Write the first element to fill and the one behind the last."""
+        if not self.n_parts:
+            return ["0", str(self.n_padded)]
+        return [f"edge({self.n_padded}, {p}, {self.n_parts}, {BLOCK})" for p in (FIRST, LAST)]
 
-def draw(code: NumbaCodeObject, lines: Sequence[str]) -> Drawn:
+
+def draw(code: NumbaCodeObject, lines: Sequence[str], n_parts: int = 0) -> Drawn:
     """Replace draws by elements of arrays, except for synapses, which may be too many.
 
     Parameters
@@ -131,11 +141,14 @@ def draw(code: NumbaCodeObject, lines: Sequence[str]) -> Drawn:
         The code object, which visits all its elements in every step.
     lines
         Its lines for each element.
+    n_parts
+        The number of parts in which threads share the elements, or 0. Each part fills what it
+        needs, if it consists of whole blocks of numbers.
     """
     size = code.variables["N"]
     if isinstance(size, ArrayVariable):
         return Drawn(list(lines))
-    filler = _Filler(int(size.get_value()))
+    filler = _Filler(int(size.get_value()), n_parts)
     filler.drawn.vector = _rewritten(lines, filler)
     return filler.drawn
 

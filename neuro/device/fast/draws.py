@@ -87,10 +87,10 @@ def draw_uniform(counter: Any, place: Any, element: Any) -> Any:
 
 
 @kernel
-def fill_uniform(out: Any, counter: Any, place: Any) -> None:
-    """Write `draw_uniform` for every element; `out` has whole blocks."""
+def fill_uniform(out: Any, counter: Any, place: Any, begin: Any, end: Any) -> None:
+    """Write `draw_uniform` for whole blocks of elements, from `begin` to before `end`."""
     widen()
-    for start in range(0, out.shape[0], BLOCK):
+    for start in range(begin, end, BLOCK):
         first = out[start : start + _HALF]
         second = out[start + _HALF : start + BLOCK]
         number = start // 2
@@ -110,10 +110,10 @@ def draw_normal(counter: Any, place: Any, element: Any) -> Any:
 
 
 @kernel
-def fill_normal(out: Any, counter: Any, place: Any) -> None:
-    """Write `draw_normal` for every element; `out` has whole blocks."""
+def fill_normal(out: Any, counter: Any, place: Any, begin: Any, end: Any) -> None:
+    """Write `draw_normal` for whole blocks of elements, from `begin` to before `end`."""
     widen()
-    for start in range(0, out.shape[0], BLOCK):
+    for start in range(begin, end, BLOCK):
         first = out[start : start + _HALF]
         second = out[start + _HALF : start + BLOCK]
         number = start // 2
@@ -139,10 +139,12 @@ def draw_count(counter: Any, place: Any, element: Any, table: Any) -> Any:
 
 
 @kernel
-def fill_count(out: Any, counter: Any, place: Any, table: Any, bits: Any) -> None:
-    """Write `draw_count` for every element; `out` has whole blocks, `bits` one."""
+def fill_count(
+    out: Any, counter: Any, place: Any, table: Any, bits: Any, begin: Any, end: Any
+) -> None:
+    """Write `draw_count` for whole blocks of elements; `bits` has room for one."""
     widen()
-    for start in range(0, out.shape[0], BLOCK):
+    for start in range(begin, end, BLOCK):
         block = out[start : start + BLOCK]
         _fill_words(bits, counter, place, start // 4)
         most = np.uint32(0)

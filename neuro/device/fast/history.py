@@ -39,6 +39,8 @@ class History:
         The types of the captured names.
     waiting
         Is told of events that still wait when a run is over.
+    n_parts
+        In how many parts threads share the synapses of a source, or 0.
 
     Attributes
     ----------
@@ -46,12 +48,12 @@ class History:
         What kernels work on. By source: ``marker`` (the first step whose events wait),
         ``row_step`` (that of the traces ``row_X``), ``kept_X``. By target: ``column_step`` (that
         of the traces ``column_X``), ``count``, ``step`` and ``at_X`` (the events and what was
-        captured), ``now_X`` (traces at this step). For the synapses of one source: ``todo`` and
-        ``first`` (those that have missed events, and the oldest of these). Tables: ``table_X``
+        captured), ``now_X`` (traces at this step). For the synapses of one source, by part:
+        ``todo`` and ``first`` (those that have missed events, and the oldest). Tables: ``table_X``
         (see `decay_table`). Numbers: ``start``, ``full``, ``cutoff``, ``now``, ``write``.
     """
 
-    def __init__(self, plan: Plan, dtypes: dict[str, Any], waiting: Waiting) -> None:
+    def __init__(self, plan: Plan, dtypes: dict[str, Any], waiting: Waiting, n_parts: int) -> None:
         self.plan = plan
         self._waiting = waiting
         self._is_waiting = False
@@ -60,9 +62,9 @@ class History:
         numbers = ("start", "full", "cutoff", "now", "write")
         self.arrays: dict[str, NDArray[Any]] = {n: np.zeros(1, dtype=np.int64) for n in numbers}
         self.delays = self._delays()
-        self._allocate(dtypes)
+        self._allocate(dtypes, n_parts)
 
-    def _allocate(self, dtypes: dict[str, Any]) -> None:
+    def _allocate(self, dtypes: dict[str, Any], n_parts: int) -> None:
         n_targets = int(self.plan.learner.queue.shape[1])
         n_sources = int(self.plan.visits[0].queue.shape[1])
         for name in ("marker", "row_step"):
@@ -80,7 +82,7 @@ class History:
         self.arrays["step"] = np.full((n_targets, FIRST_EVENTS), -1, dtype=np.int32)
         longest = int(np.diff(self.plan.visits[0].queue.indptr).max(initial=0))
         for name in ("todo", "first"):
-            self.arrays[name] = np.zeros(longest + 1, dtype=np.int32)
+            self.arrays[name] = np.zeros((max(1, n_parts), longest + 1), dtype=np.int32)
         for name, dtype in dtypes.items():
             self.arrays[f"at_{name}"] = np.zeros((n_targets, FIRST_EVENTS), dtype=dtype)
 

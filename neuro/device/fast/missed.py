@@ -8,6 +8,8 @@ from neuro.device.fast.fragment import Fragment, private
 from neuro.device.fast.history import LEAD
 from neuro.device.fast.scope import Scope
 from neuro.device.source import appearing, indented
+from neuro.device.synaptic.listing import Listing
+from neuro.device.threads.region import FIRST
 
 
 class Missed:
@@ -20,14 +22,14 @@ class Missed:
 
     Attributes
     ----------
-    scalar
-        What the replay needs once.
+    scalar, vector
+        What the replay needs once, and what it does for an event.
     """
 
     def __init__(self, scope: Scope) -> None:
         self.scope, self.plan, self.h = scope, scope.plan, scope.h
         self._replay = self._event()
-        self.scalar = self._replay.scalar
+        self.scalar, self.vector = self._replay
 
     def row_head(self) -> list[str]:
         """Write what is known of a source before the event."""
@@ -55,13 +57,21 @@ class Missed:
         loads = [line for line in loads if appearing(text, [line.split(" = ")[0]])]
         return private(Fragment(body.scalar, [*loads, *body.vector]))
 
-    def catch_up(self, visit: Any) -> list[str]:
+    def catch_up(self, visit: Any, rows: Listing | None = None) -> list[str]:
         """Write the replay of all events that the synapses of ``_source`` have missed.
 
         First the synapses are listed that have missed any, then the oldest missed event of each
         is replayed, then the next: no branch depends on a spike, so none is mispredicted.
+
+        Parameters
+        ----------
+        visit
+            The pathway of the source.
+        rows
+            Where its synapses are listed if threads share them; each part has lists of its own.
         """
         h = self.h
+        lane = "0" if rows is None else FIRST
         if not self._replay.vector:
             return []
         some = " + ".join(
@@ -73,23 +83,23 @@ class Missed:
             f"if _n_missed == {LEAD}:",
             f"    while {h}step[_post, _newest - 1 - _n_missed] >= _marker:",
             "        _n_missed += 1",
-            f"{h}todo[_n_todo] = _idx",
-            f"{h}first[_n_todo] = _newest - _n_missed",
+            f"{h}todo[{lane}, _n_todo] = _idx",
+            f"{h}first[{lane}, _n_todo] = _newest - _n_missed",
             "_n_todo += np.int64(_n_missed > 0)",
         ]
         again = [
-            f"_idx = np.int64({h}todo[_q])",
-            f"_event = np.int64({h}first[_q])",
+            f"_idx = np.int64({h}todo[{lane}, _q])",
+            f"_event = np.int64({h}first[{lane}, _q])",
             f"_post = {self.scope.posts()}[_idx]",
             f"_at = {h}step[_post, _event]",
             *self._replay.vector,
-            f"{h}todo[_n_left] = _idx",
-            f"{h}first[_n_left] = _event + 1",
+            f"{h}todo[{lane}, _n_left] = _idx",
+            f"{h}first[{lane}, _n_left] = _event + 1",
             f"_n_left += np.int64(_event + 1 < {h}count[_post])",
         ]
         return [
             "_n_todo = np.int64(0)",
-            *self.scope.rows(visit, listing),
+            *self.scope.rows(visit, listing, rows),
             "while _n_todo > 0:",
             "    _n_left = np.int64(0)",
             "    for _q in range(_n_todo):",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from neuro.device.fast.fragment import Fragment
 from neuro.device.fast.missed import Missed
 from neuro.device.fast.rowlazy import Plan, code_of, recognise
 from neuro.device.fast.scope import Scope
@@ -12,6 +13,8 @@ from neuro.device.fast.settler import settler
 from neuro.device.fast.sharing import SOURCE_INDEX, TARGET_INDEX
 from neuro.device.fast.statements import recursive_names
 from neuro.device.source import Step, appearing, indented
+from neuro.device.synaptic.listing import Listing
+from neuro.device.threads.region import FIRST, LAST
 
 
 def lazy_steps(objects: Sequence[Any], device: Any) -> dict[int, Step]:
@@ -65,45 +68,70 @@ class Lowering:
         own = self.scope.translate(code, split.own, replaced, "own")
         rest = self.scope.translate(code, split.rest, traces.names, "rest")
         columns = appearing("\n".join(rest.vector), traces.columns)
-        head = [
+        known = [
             f"_pre = _source + {q}_shape[0]",
             *self.missed.row_head(),
             *(self.scope.trace("row", name, "_now - _since") for name in traces.rows),
             *homes,
             *own.vector,
+        ]
+        head = [
+            *known,
             *(f"{h}row_{name}[_pre] = {split.last[name]}" for name in traces.rows),
             f"{h}row_step[_pre] = _now",
             f"{h}marker[_pre] = _now" + (" + 1" if visit.name in plan.after else ""),
             *self._keep(visit),
         ]
         synapse = [*(f"{name} = {h}now_{name}[_post]" for name in columns), *rest.vector]
-        visits = [*head, *self.missed.catch_up(visit)]
+        begin = [*own.scalar, *rest.scalar, *self.missed.scalar, self.scope.now()]
+        fragments = [own, rest, Fragment(self.missed.scalar, self.missed.vector)]
+        rows = self.scope.share(visit, [*fragments, Fragment([], homes)])
+        bulk, visits = self._synapses(visit, columns, synapse if rest.vector else [], rows)
+        if rows is None:
+            spikes = self.scope.spikes(visit, [*head, *visits], "_source")
+            return self.scope.step([*begin, *bulk, *spikes])
+        # Each thread works out what is known of the source; one of them writes it down, later.
+        shared = [*begin, *bulk, *self.scope.due(visit, [*known, *visits], "_source")]
+        note = [*own.scalar, self.scope.now(), *self.scope.spikes(visit, head, "_source")]
+        return self.scope.shared_step(shared, note, visit, rows)
+
+    def _synapses(
+        self, visit: Any, columns: Sequence[str], lines: Sequence[str], rows: Listing | None
+    ) -> tuple[list[str], list[str]]:
+        """Write what is done before all visits, and the visit of the synapses of a source.
+
+        Parameters
+        ----------
+        visit
+            The pathway.
+        columns
+            The traces of targets that are read.
+        lines
+            What is done for a synapse.
+        rows
+            How threads divide the synapses, or None.
+        """
+        h, q = self.h, f"_queue_{visit.name}"
+        visits = self.missed.catch_up(visit, rows)
         bulk = []
         if columns:
             # Where more synapses than targets are due, each target is worked out once.
             n_due = f"{q}_n_spikes[{q}_cursor[0]] * {self.scope.posts()}.shape[0]"
+            n_targets = f"{h}count.shape[0]"
+            every = n_targets if rows is None else f"{q}_bounds[{FIRST}], {q}_bounds[{LAST}]"
             bulk = [
-                f"_n_targets = {h}count.shape[0]",
-                f"_is_bulk = {n_due} > _n_targets * ({q}_indptr.shape[0] - 1)",
+                f"_is_bulk = {n_due} > {n_targets} * ({q}_indptr.shape[0] - 1)",
                 "if _is_bulk:",
-                "    for _post in range(_n_targets):",
+                f"    for _post in range({every}):",
                 *indented(self._columns(columns), 2),
             ]
             visits += [
                 "if not _is_bulk:",
-                *indented(self.scope.rows(visit, self._columns(columns))),
+                *indented(self.scope.rows(visit, self._columns(columns), rows)),
             ]
-        if rest.vector:
-            visits += self.scope.rows(visit, synapse)
-        body = [
-            *own.scalar,
-            *rest.scalar,
-            *self.missed.scalar,
-            self.scope.now(),
-            *bulk,
-            *self.scope.spikes(visit, visits, "_source"),
-        ]
-        return self.scope.step(body)
+        if lines:
+            visits += self.scope.rows(visit, lines, rows)
+        return bulk, visits
 
     def _columns(self, names: Sequence[str]) -> list[str]:
         """Write the values of the targets' traces at this step."""

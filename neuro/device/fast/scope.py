@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,25 @@ from neuro.device.fast.rowlazy import Plan, code_of
 from neuro.device.fast.sharing import SOURCE_INDEX, TARGET_INDEX
 from neuro.device.fast.statements import Assignment, write
 from neuro.device.lower.synapses import bindings as queue_bindings
-from neuro.device.source import Getter, Kernel, Step, indented, make_kernel, substitute
+from neuro.device.lower.synapses import work_is_large
+from neuro.device.source import (
+    Getter,
+    Kernel,
+    Step,
+    appearing,
+    indented,
+    make_kernel,
+    substitute,
+)
+from neuro.device.synaptic.listing import Listing, Share, listing
+from neuro.device.threads import elements
+from neuro.device.threads.region import FIRST, LAST, Region
+from neuro.device.threads.work import (
+    VISIT,
+    draws_in_any_order,
+    lines_written_through,
+    nanoseconds,
+)
 
 #: The ends of a synapse in Brian2's code, and here.
 ENDS = {SOURCE_INDEX: "_pre", TARGET_INDEX: "_post"}
@@ -55,7 +74,7 @@ class Scope:
             for code, split in zip(self.codes, splits, strict=True)
         }
         dtypes = {name: self._dtype(name) for name in plan.captured}
-        self.history = History(plan, dtypes, device.waiting)
+        self.history = History(plan, dtypes, device.waiting, device.n_parts)
 
     def _dtype(self, name: str) -> Any:
         own = self.types[self.learner.name]
@@ -102,14 +121,39 @@ class Scope:
         variable = self.plan.synapses.variables["_synaptic_post"]
         return f"{self.learner.array(variable)}_narrow"
 
-    def rows(self, visit: Any, lines: Sequence[str]) -> list[str]:
-        """Write a loop over the synapses of the source ``_source``."""
+    def rows(self, visit: Any, lines: Sequence[str], rows: Listing | None = None) -> list[str]:
+        """Write a loop over the synapses of the source ``_source``, or those that `rows` lists."""
         q = f"_queue_{visit.name}"
         body = indented([f"_post = {self.posts()}[_idx]", *lines])
-        span = f"range({q}_indptr[_source], {q}_indptr[_source + 1])"
-        if visit.queue.mode == "range":
+        span, order = f"range({q}_indptr[_source], {q}_indptr[_source + 1])", ""
+        if visit.queue.mode == "list":
+            order = f"{q}_order"
+        if rows is not None:
+            span, order = rows.span, rows.order
+        if not order:
             return [f"for _idx in {span}:", *body]
-        return [f"for _row in {span}:", f"    _idx = np.int64({q}_order[_row])", *body]
+        return [f"for _row in {span}:", f"    _idx = np.int64({order}[_row])", *body]
+
+    def share(self, visit: Any, fragments: Iterable[Fragment]) -> Listing | None:
+        """Return how threads divide the synapses of a source, None if one thread visits them all.
+
+        Parameters
+        ----------
+        visit
+            The pathway of the source.
+        fragments
+            What is done for a synapse, or read of its source.
+        """
+        codes = (code_of(visit), self.learner)
+        scalar, vector = zip(*fragments, strict=True)
+        through = lines_written_through(chain(*scalar), chain(*vector))
+        if not self.device.n_parts or through is None or not through <= {"_idx", TARGET_INDEX}:
+            return None
+        if not all(draws_in_any_order(code) for code in codes):
+            return None
+        rows = self.device.rows.of(visit.queue, visit.synapse_targets, elements.GRAIN)
+        share: Share = "targets" if rows.order is None else "listed targets"
+        return listing(code_of(visit), visit.queue, f"_queue_{visit.name}", share)
 
     def now(self) -> str:
         """Write the step of the run, counted from 1."""
@@ -126,20 +170,45 @@ class Scope:
             and code.variable_indices[name] == index
         ]
 
-    def spikes(self, pathway: Any, lines: Sequence[str], name: str) -> list[str]:
-        """Write a loop over the events that are due, and move the queue on."""
+    def due(self, pathway: Any, lines: Sequence[str], name: str) -> list[str]:
+        """Write a loop over the events that are due."""
         q = f"_queue_{pathway.name}"
         return [
             f"_slot = {q}_cursor[0]",
             f"for _k in range({q}_n_spikes[_slot]):",
             f"    {name} = {q}_spikes[_slot, _k]",
             *indented(lines),
+        ]
+
+    def spikes(self, pathway: Any, lines: Sequence[str], name: str) -> list[str]:
+        """Write a loop over the events that are due, and move the queue on."""
+        q = f"_queue_{pathway.name}"
+        return [
+            *self.due(pathway, lines, name),
             f"{q}_n_spikes[_slot] = 0",
             f"{q}_cursor[0] = (_slot + 1) % {q}_n_spikes.shape[0]",
         ]
 
     def step(self, body: list[str], **kwds: Any) -> Step:
         """Make a step of code that names things of all pathways."""
+        kernel, used = self._kernel(body)
+        return Step((kernel.call,), (kernel,), used, **kwds)
+
+    def shared_step(self, shared: list[str], body: list[str], visit: Any, rows: Listing) -> Step:
+        """Make a step of which threads share the first part."""
+        first, first_used = self._kernel(shared, rows.arrays)
+        then, then_used = self._kernel(body)
+        is_large = work_is_large(f"_queue_{visit.name}", VISIT + nanoseconds(shared))
+        region = Region(first.call, self.device.n_parts, is_large)
+        bindings = queue_bindings(visit.queue, f"_queue_{visit.name}")
+        used = {**first_used, **then_used}
+        used |= {name: bindings[name] for name in appearing(is_large, bindings)}
+        return Step((then.call,), (first, then), used, region=region)
+
+    def _kernel(
+        self, body: list[str], extra: Mapping[str, Getter] | None = None
+    ) -> tuple[Kernel, dict[str, Getter]]:
+        """Make a function of code that names things of all pathways, and bind what it names."""
         plan, device = self.plan, self.device
         bindings: dict[str, Getter] = {}
         objects: dict[str, Any] = {}
@@ -158,16 +227,16 @@ class Scope:
         bindings |= {self.learner.array(v): device.raw_getter(v) for v in self.plan.watched}
         targets = plan.synapses.variables["_synaptic_post"]
         bindings[self.posts()] = device.narrow.synapse_getter(targets)
-        bindings |= self.history.bindings(self.h)
-        kernel = make_kernel(body, bindings, objects)
+        bindings |= self.history.bindings(self.h) | dict(extra or {})
+        kernel = make_kernel(body, [*bindings, FIRST, LAST], objects)
         unique = {
             n: f"{n}__{plan.synapses.name}_lazy" if n in private_names else n
             for n in kernel.symbols
         }
         symbols = tuple(unique[n] for n in kernel.symbols)
         kernel = Kernel(kernel.name, kernel.text, symbols, kernel.objects)
-        used = {new: bindings[n] for n, new in unique.items()}
-        return Step((kernel.call,), (kernel,), used, **kwds)
+        used = {new: bindings[n] for n, new in unique.items() if n in bindings}
+        return kernel, used
 
     def _written_back(self) -> list[Any]:
         variables = self.plan.synapses.variables

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from neuro.device.body import Item
 from neuro.device.fast.missed import Missed
 from neuro.device.fast.rowlazy import Plan
 from neuro.device.fast.scope import Scope
-from neuro.device.fuse import Item, Program
+from neuro.device.fuse import Program
 from neuro.device.source import Step, indented
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from neuro.device.delivery import SpikeQueue
 from neuro.device.lower.template import Template
 from neuro.device.source import Getter, Step, indented
-from neuro.device.synaptic.blocks import is_free_of_order
+from neuro.device.synaptic.blocks import is_free_of_order, places
 from neuro.device.synaptic.blocks import visit as blocks
+from neuro.device.synaptic.listing import Listing, listing
 from neuro.device.synaptic.reads import Reads
+from neuro.device.threads import region
+from neuro.device.threads.work import VISIT, nanoseconds
 
 if TYPE_CHECKING:
     from neuro.device.codeobject import NumbaCodeObject
@@ -51,7 +55,9 @@ def lower(code: NumbaCodeObject) -> Step:
     pathway = code.template_kwds["pathway"]
     queue: SpikeQueue = pathway.queue
     q = f"_queue_{pathway.name}"
+    share = code.layout.share if code.layout is not None else ""
     reads = Reads(code)
+    extra = bindings(queue, q)
     if queue.mode == "events":
         n, items = f"{q}_n_events", f"{q}_events"
         reads.by_synapse()
@@ -59,34 +65,42 @@ def lower(code: NumbaCodeObject) -> Step:
         visit = [*reads.per_source, f"_idx = np.uint32({items}[_now, _k])", *reads.lines]
     else:
         n, items = f"{q}_n_spikes", f"{q}_spikes"
-        reads.by_source(queue, f"_source + {q}_shape[0]")
+        rows = listing(code, queue, q, share)
+        extra |= rows.arrays
+        reads.by_source(rows, f"_source + {q}_shape[0]")
         reads.quieten()
-        visit = [f"_source = {items}[_now, _k]", *_row(reads, queue, q)]
+        visit = [f"_source = {items}[_now, _k]", *rows.guard, *_row(reads, rows)]
     loop = [
         "_now = np.uint64(_slot)",
         f"for _k in range(np.uint64({n}[_now])):",
         *indented(visit),
     ]
     if queue.mode == "list" and is_free_of_order(code):
-        loop = blocks(q, reads.per_source, reads.lines)
-    body = [
-        *code.scalar[None],
-        *reads.once,
-        f"_slot = {q}_cursor[0]",
-        *loop,
-        f"{n}[_slot] = 0",
-        f"{q}_cursor[0] = (_slot + 1) % {n}.shape[0]",
-    ]
-    return code.make_step(body, bindings(queue, q) | reads.arrays)
+        loop = blocks(q, reads.per_source, reads.lines, code.device.n_parts if share else 0)
+    extra |= reads.arrays
+    slot = f"_slot = {q}_cursor[0]"
+    deliver = [*code.scalar[None], *reads.once, slot, *loop]
+    advance = [f"{n}[_slot] = 0", f"{q}_cursor[0] = (_slot + 1) % {n}.shape[0]"]
+    if not share:
+        return code.make_step([*deliver, *advance], extra)
+    extra[f"{q}_places"] = places(queue, code.device.n_parts)
+    is_large = work_is_large(q, VISIT + nanoseconds(reads.lines))
+    return code.make_step([slot, *advance], extra, shared=deliver, is_large=is_large)
 
 
-def _row(reads: Reads, queue: SpikeQueue, q: str) -> list[str]:
+def work_is_large(q: str, visit: float) -> str:
+    """Write the condition that the work of a step, with rows of mean length, is worth sharing."""
+    n_sources = f"({q}_indptr.shape[0] - 1)"
+    visits = f"{q}_n_spikes[{q}_cursor[0]] * {q}_indptr[{n_sources}]"
+    return f"{visits} * {math.ceil(visit)} >= {region.LEAST_REGION} * {n_sources}"
+
+
+def _row(reads: Reads, rows: Listing) -> list[str]:
     """Write the visit of all synapses of `_source`, whose indices are unsigned."""
-    span = f"range(np.uint64({q}_indptr[_source]), np.uint64({q}_indptr[_source + 1]))"
-    if queue.mode == "range":
-        loop = [f"for _idx in {span}:"]
+    if not rows.order:
+        loop = [f"for _idx in {rows.span}:"]
     else:
-        loop = [f"for _row in {span}:", f"    _idx = np.uint32({q}_order[_row])"]
+        loop = [f"for _row in {rows.span}:", f"    _idx = np.uint32({rows.order}[_row])"]
     return [*reads.per_source, *loop, *indented(reads.lines or ["pass"])]
 
 

@@ -12,6 +12,7 @@ from neuro.device.invariant import split
 from neuro.device.lower.template import Template
 from neuro.device.mask import WORD, make_mask
 from neuro.device.source import Step, indented
+from neuro.device.threads import elements
 
 if TYPE_CHECKING:
     from neuro.device.codeobject import NumbaCodeObject
@@ -29,34 +30,35 @@ def lower(code: NumbaCodeObject) -> Step:
         lastspike = code.array(code.variables["lastspike"])
         hit += [f"{refractory}[_idx] = False", f"{lastspike}[_idx] = {code.value('t')}"]
     size = code.value("N")
-    drawn = draw(code, code.vector[None])
+    by_mask = _is_elementwise(code)
+    n_parts = elements.parts(code, code.vector[None]) if by_mask else 0
+    drawn = draw(code, code.vector[None], n_parts)
     parts = split(code, code.scalar[None], drawn.vector)
     extra = parts.bindings | drawn.bindings
-    if _is_elementwise(code):
+    stretch = elements.stretch(size, n_parts, bool(drawn.before))
+    found = ["if _cond:", *indented(hit)]
+    search = []
+    if by_mask:
         mask = make_mask(int(code.variables["N"].get_value()))
         extra["_own_mask"] = lambda: mask
-        visit = _by_mask(parts.vector, hit, size)
-    else:
-        visit = [
-            f"for _idx in range({size}):",
-            *indented([*parts.vector, "if _cond:", *indented(hit)]),
-        ]
-    body = [
+        found, search = ["_own_mask[_idx] = _cond"], _search(hit, size)
+    evaluate = [
         "widen()",
         *parts.scalar,
         *drawn.before,
-        "_n_events = 0",
-        *visit,
-        f"{space}[{size}] = _n_events",
+        *stretch.head,
+        stretch.visit,
+        *indented([*parts.vector, *found]),
     ]
-    return code.make_step(body, extra, parts.entry)
+    begin, end = "_n_events = 0", f"{space}[{size}] = _n_events"
+    if n_parts:
+        return code.make_step([begin, *search, end], extra, parts.entry, shared=evaluate)
+    return code.make_step([begin, *evaluate, *search, end], extra, parts.entry)
 
 
-def _by_mask(condition: list[str], hit: list[str], size: str) -> list[str]:
-    """Evaluate conditions into a mask, which vectorises, and search that."""
+def _search(hit: list[str], size: str) -> list[str]:
+    """Write what is done wherever the mask says so."""
     return [
-        f"for _idx in range({size}):",
-        *indented([*condition, "_own_mask[_idx] = _cond"]),
         f"for _start in range(0, {size}, {WORD}):",
         "    _bits = mask_word(_own_mask, _start)",
         "    while _bits != 0:",

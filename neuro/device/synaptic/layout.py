@@ -16,6 +16,10 @@ from brian2.core.base import BrianObject
 from neuro.device.codeobject import NumbaCodeObject
 from neuro.device.synaptic.constant import candidates, is_uniform
 from neuro.device.synaptic.idle import recognise
+from neuro.device.synaptic.listing import Share, decide, sides_written
+from neuro.device.threads import region
+from neuro.device.threads.team import IS_AVAILABLE
+from neuro.device.threads.work import step_work
 
 if TYPE_CHECKING:
     from neuro.device.device import NumbaDevice
@@ -33,11 +37,14 @@ class Layout:
         Per-synapse variables that are read once per step.
     is_idle
         Whether synapses that a statement would not change are left alone.
+    share
+        What threads divide between them.
     """
 
     mode: str = ""
     constants: frozenset[str] = frozenset()
     is_idle: bool = False
+    share: Share = ""
 
 
 @final
@@ -59,10 +66,11 @@ class Layouts:
         written = {identity for code in lowered for identity in code.written}
         self._is_whole = all(_is_lowered(obj) for obj in active)
         self._codes = [
-            (code, candidates(code, written) if self._is_whole else ())
+            (code, candidates(code, written) if self._is_whole else (), sides_written(code))
             for code in lowered
             if code.template_name in {"synapses", "summed_variable"}
         ]
+        self._work = step_work(lowered) if device.threads > 1 and IS_AVAILABLE else 0.0
         self._idle = _idle(lowered) if self._is_whole else {}
 
     def decide(self, is_watched: bool) -> tuple[Layout, ...]:
@@ -78,13 +86,16 @@ class Layouts:
         tuple of Layout
             Equal to that of another run if the same machine code serves both.
         """
+        is_shared = self._device.threads > 1 and self._work >= region.LEAST_STEP
+        self._device.n_parts = self._device.threads if is_shared else 0
         decisions = []
-        for code, names in self._codes:
+        for code, names, sides in self._codes:
             queue = getattr(code.template_kwds.get("pathway"), "queue", None)
             uniform = () if is_watched else _uniform(code, names)
             changed = None if is_watched else self._idle.get(id(code))
             is_idle = changed is not None and self._device.quiet.is_quiet(changed)
-            code.layout = Layout(getattr(queue, "mode", ""), frozenset(uniform), is_idle)
+            mode = getattr(queue, "mode", "")
+            code.layout = Layout(mode, frozenset(uniform), is_idle, decide(code, sides))
             decisions.append(code.layout)
         return tuple(decisions)
 

@@ -10,7 +10,7 @@ from neuro.device.synaptic.idle import recognise
 
 if TYPE_CHECKING:
     from neuro.device.codeobject import NumbaCodeObject
-    from neuro.device.delivery import SpikeQueue
+    from neuro.device.synaptic.listing import Listing
 
 #: The indices that Brian2's generated code uses, and the variables that hold them.
 _ENDS = {"_presynaptic_idx": "_synaptic_pre", "_postsynaptic_idx": "_synaptic_post"}
@@ -65,12 +65,12 @@ class Reads:
             self.arrays[symbol] = self._code.device.narrow.synapse_getter(variable)
             self._replace(name, f"{name} = {symbol}[_idx]")
 
-    def by_source(self, queue: SpikeQueue, source: str) -> None:
+    def by_source(self, listing: Listing, source: str) -> None:
         """Take the one end from the row that is visited and read the other along the row.
 
         Parameters
         ----------
-        queue
+        listing
             Lists the synapses by row.
         source
             The index of the source in its group, as an expression.
@@ -81,9 +81,9 @@ class Reads:
             if variable is sources:
                 self.per_source.append(f"{name} = np.uint32({source})")
                 self._replace(name, "")
-            elif queue.mode == "list":
+            elif listing.order:
                 symbol = f"_queue_{self._code.template_kwds['pathway'].name}_end"
-                self.arrays[symbol] = self._code.device.narrow.row_getter(queue, variable)
+                self.arrays[symbol] = listing.end(variable)
                 self._replace(name, f"{name} = {symbol}[_row]")
         self.by_synapse()
 

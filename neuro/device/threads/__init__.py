@@ -1,0 +1,1 @@
+"""Share the work of a step between threads so that every bit is as with one thread."""
