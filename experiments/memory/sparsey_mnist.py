@@ -10,11 +10,17 @@ lines are worth, and codes that digits of a class share give back what is typica
 
 from __future__ import annotations
 
+import multiprocessing
+import signal
 import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from experiments.memory.sparsey_controls import CONTROLS, controls
 from experiments.memory.sparsey_digits import (
@@ -33,7 +39,27 @@ from networks.streams import generator
 from neuro.recording import Recorder
 
 Bits = NDArray[np.bool_]
+N_CURVE = 2000  # digits judged at each point of a curve
 N_NOVEL = 200  # digits whose familiarity is averaged
+
+
+@dataclass(slots=True)
+class Network:
+    """Hold what came out of one network.
+
+    Attributes
+    ----------
+    found : list of Found
+        Of each recipe.
+    control : list of float
+        Of the nearest neighbours.
+    typical : Typical or None
+        Of the first recipe in the first network.
+    """
+
+    found: list[Found]
+    control: list[float]
+    typical: Typical | None
 
 
 def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
@@ -50,35 +76,83 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
     """
     spec = configuration.spec
     settings: SparseyMnist = spec.experiment.quick() if spec.quick else spec.experiment
-    progress.stage("learn and tell", settings.networks * len(settings.recipes), "memories")
-    found: list[list[Found]] = []
-    control: list[list[float]] = []
-    typical: Typical | None = None
-    for network in range(settings.networks):
-        digits = draw_digits(settings, generator(spec.seed, "experiment.digits", network))
-        seen: dict[Lines, tuple[Bits, Bits]] = {}
-        row = []
-        for number, recipe in enumerate(settings.recipes):
-            if recipe.lines not in seen:
-                seen[recipe.lines] = (
-                    lines_of(digits.learnt, recipe.lines),
-                    lines_of(digits.judged, recipe.lines),
-                )
-            rng = generator(spec.seed, f"experiment.{recipe.name}", network)
-            stack = build_stack(recipe, rng)
-            row.append(measure(settings, recipe, stack, digits, *seen[recipe.lines], rng))
-            if network == number == 0:
-                typical = typical_digits(recipe, stack, digits, seen[recipe.lines][1])
-            progress.advance(network * len(settings.recipes) + number + 1)
-        found.append(row)
-        control.append(controls(digits, settings.samples * N_CLASSES))
+    progress.stage("learn and tell", settings.networks, "networks")
+    networks = _all_networks(settings, spec.seed, progress.advance)
+    found = [network.found for network in networks]
+    control = np.array([network.control for network in networks])
     write_found(recorder, settings, found)
-    for name, values in zip(CONTROLS, np.array(control).T, strict=True):
+    for name, values in zip(CONTROLS, control.T, strict=True):
         definition = f"[network]: accuracy of the nearest neighbour by {CONTROLS[name]}"
         recorder.metric(f"controls/{name}", values, definition)
-    if typical is not None:
-        write_typical(recorder, typical)
-    show_found(settings, found, np.array(control))
+    if networks[0].typical is not None:
+        write_typical(recorder, networks[0].typical)
+    show_found(settings, found, control)
+
+
+def _all_networks(settings: SparseyMnist, seed: int, told: Callable[[int], None]) -> list[Network]:
+    """Run all networks, in processes of their own if there are several workers."""
+    numbers = range(settings.networks)
+    workers = min(settings.workers, settings.networks)
+    if workers == 1:
+        found = []
+        for number in numbers:
+            found.append(one_network(settings, seed, number))
+            told(number + 1)
+        return found
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker) as pool:
+        asked = [pool.submit(one_network, settings, seed, number) for number in numbers]
+        try:
+            for n_done, _ in enumerate(as_completed(asked), start=1):
+                told(n_done)
+            return [future.result() for future in asked]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in multiprocessing.active_children():
+                child.terminate()
+            raise
+
+
+def _begin_worker() -> None:
+    """Leave Ctrl+C to the first process, which ends the others; one thread each."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threadpool_limits(1)
+
+
+def one_network(settings: SparseyMnist, seed: int, network: int) -> Network:
+    """Let every recipe learn the digits of one network, and tell others.
+
+    Parameters
+    ----------
+    settings : SparseyMnist
+        What is asked.
+    seed : int
+        Root seed.
+    network : int
+        Number of the network, which has its own training digits.
+
+    Returns
+    -------
+    Network
+        What came out.
+    """
+    digits = draw_digits(settings, generator(seed, "experiment.digits", network))
+    seen: dict[Lines, tuple[Bits, Bits]] = {}
+    result = Network([], controls(digits, settings.samples * N_CLASSES), None)
+    for number, recipe in enumerate(settings.recipes):
+        if recipe.lines not in seen:
+            is_long = any(r.curve and r.lines == recipe.lines for r in settings.recipes)
+            n_needed = len(digits.learnt) if is_long else settings.samples * N_CLASSES
+            seen[recipe.lines] = (
+                lines_of(digits.learnt[:n_needed], recipe.lines),
+                lines_of(digits.judged, recipe.lines),
+            )
+        rng = generator(seed, f"experiment.{recipe.name}", network)
+        stack = build_stack(recipe, rng)
+        result.found.append(measure(settings, recipe, stack, digits, *seen[recipe.lines], rng))
+        if network == number == 0:
+            result.typical = typical_digits(recipe, stack, digits, seen[recipe.lines][1])
+    return result
 
 
 def measure(
@@ -133,13 +207,31 @@ def measure(
         },
         is_right,
     )
-    for samples in settings.curve if recipe.curve else ():
-        n = samples * N_CLASSES
-        fresh = build_stack(recipe, rng)
-        fresh.learn(learnt[:n], digits.labels[:n])
-        found.accuracy.append(float((fresh.classify(judged) == digits.truth).mean()))
-        found.familiarity.append(novelty(fresh, judged))
+    if recipe.curve:
+        _measure_curve(settings, recipe, digits, learnt, judged, rng, found)
     return found
+
+
+def _measure_curve(
+    settings: SparseyMnist,
+    recipe: Recipe,
+    digits: Digits,
+    learnt: Bits,
+    judged: Bits,
+    rng: np.random.Generator,
+    found: Found,
+) -> None:
+    """Let fresh memories learn more and more digits; one of a single level just goes on."""
+    stack, before = build_stack(recipe, rng), 0
+    for samples in settings.curve:
+        n = samples * N_CLASSES
+        if len(recipe.levels) > 1:
+            stack, before = build_stack(recipe, rng), 0
+        stack.learn(learnt[before:n], digits.labels[before:n])
+        is_right = stack.classify(judged[:N_CURVE]) == digits.truth[:N_CURVE]
+        found.accuracy.append(float(is_right.mean()))
+        found.familiarity.append(novelty(stack, judged))
+        before = n
 
 
 def compile_kernels(recipe: Recipe, learnt: Bits, labels: NDArray[Any]) -> None:

@@ -88,11 +88,13 @@ class SparseyMnist:
     samples : int
         Training digits of each class.
     curve : tuple of int
-        Samples of each class at which accuracy is measured besides, ascending.
+        Samples of each class at which accuracy is measured besides, on 2000 digits, ascending.
     networks : int
         Independent networks, each with its own draw of training digits.
     tested : int
         Digits of the test set, at most 10,000.
+    workers : int
+        Processes; results do not depend on it.
     judged_on : {"test", "validation"}
         The test set, or as many training digits that no network learns: the only ones on which
         parameters may be chosen.
@@ -103,6 +105,7 @@ class SparseyMnist:
     curve: tuple[int, ...] = (10, 20, 50, 100, 200, 400, 800)
     networks: int = 3
     tested: int = 10000
+    workers: int = 2
     judged_on: Literal["test", "validation"] = "test"
 
     def __post_init__(self) -> None:
@@ -111,6 +114,8 @@ class SparseyMnist:
             raise SpecError("recipes: at least one, each with a name of its own")
         if list(self.curve) != sorted(set(self.curve)) or not all(n > 0 for n in self.curve):
             raise SpecError(f"curve {list(self.curve)}; needed: ascending numbers from 1")
+        if self.workers < 1:
+            raise SpecError(f"workers {self.workers}; needed: at least 1")
         if self.networks < 1 or not 0 < self.tested <= 10000:
             raise SpecError(
                 f"networks {self.networks}, tested {self.tested}; needed: 1, and 1 to 10000"
@@ -125,5 +130,5 @@ class SparseyMnist:
         ]
         return replace(
             self, recipes=tuple(recipes), samples=10, curve=(5, 10), networks=QUICK_NETWORKS,
-            tested=100,
+            tested=100, workers=1,
         )  # fmt: skip
