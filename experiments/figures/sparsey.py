@@ -129,11 +129,11 @@ def clips(recording: Recording) -> Figure:
     figure = Figure(figsize=(WIDTH, 0.4 + 0.65 * len(shown)), layout="constrained")
     grid = figure.subplots(*shown.shape[:2], squeeze=False)
     for axes, clip in zip(grid, shown, strict=True):
-        for number, (axis, frame) in enumerate(zip(axes, clip, strict=True)):
+        for axis, frame in zip(axes, clip, strict=True):
             axis.imshow(frame, cmap="gray_r", vmin=0, vmax=1)
             axis.set(xticks=[], yticks=[])
-            if axes is grid[0]:
-                axis.set_title(f"frame {number * step + 1}", size=7)
+    for number, axis in enumerate(grid[0]):
+        axis.set_title(f"frame {number * step + 1}", size=7)
     figure.suptitle("clips as they were shown, once each", size=9)
     return figure
 
