@@ -71,6 +71,11 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
     axis = Axis("load", np.array(settings.loads), "number of clips learnt", "clips learnt")
     for name, (definition, unit) in COSTS.items():
         write_series(recorder, Series(name, table[name], definition, unit))
+    top = len(settings.levels)
+    for name in ("recall", "accuracy"):
+        definition = f"{MEASURED[name]}; the highest level"
+        values = table[f"{name}_{top}"]
+        write_series(recorder, Series(name, values, definition, bounds=(0.0, 1.0)))
     write_panels(recorder, _panels(settings, axis, table))
     _show(settings, table)
 
@@ -190,19 +195,13 @@ def _panels(
         )  # fmt: skip
         return Panel(axis, quantity, (*series, *more))
 
-    top = len(settings.levels)
     control = Series("mean_frame", table["mean_frame"], "new clips whose nearest mean frame among "
                      "the learnt ones is of the same action", label="nearest mean frame",
                      bounds=(0.0, 1.0))  # fmt: skip
-    whole = tuple(
-        Series(name, table[f"{name}_{top}"], f"{MEASURED[name]}; the highest level",
-               label="highest level", bounds=(0.0, 1.0))
-        for name in ("recall", "accuracy")
-    )  # fmt: skip
     return [
-        panel("recall", "winners right (fraction)", whole[0]),
+        panel("recall", "winners right (fraction)"),
         panel("identity", "clips told apart (fraction)"),
-        panel("accuracy", "actions right (fraction)", whole[1], control),
+        panel("accuracy", "actions right (fraction)", control),
         panel("familiarity", "G of new clips"),
     ]
 
