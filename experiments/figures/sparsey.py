@@ -63,10 +63,8 @@ def recipes(recording: Recording) -> Figure:
     axis.set_xlabel("told right (fraction)")
     axis.tick_params(labelsize=7)
     axis.spines[["top", "right"]].set_visible(False)
-    axis.set_title(
-        f"{int(recording.metric('load'))} digits learnt once; mean, 95 % interval and networks",
-        size=9,
-    )
+    n_learnt = int(recording.metric("load"))
+    figure.suptitle(f"{n_learnt} digits learnt once: mean, 95 % interval, networks", size=9)
     return figure
 
 
@@ -86,7 +84,7 @@ def typical(recording: Recording) -> Figure:
     generated = _needed(recording, "typical/generated")
     mean, parts = recording.array("typical/mean"), recording.array("typical/parts")
     share = recording.metric("typical/share")
-    figure = Figure(figsize=(WIDTH, 0.7 + 0.8 * (1 + len(generated))), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 0.6 + 0.62 * (1 + len(generated))), layout="constrained")
     grid = figure.subplots(1 + len(generated), len(mean), squeeze=False)
     for digit, axis in enumerate(grid[0]):
         axis.imshow(mean[digit], cmap="gray_r", vmin=0, vmax=1)

@@ -12,7 +12,7 @@ from experiments.memory.sparsey_digits import Digits, lines_of
 from experiments.memory.sparsey_recipes import Lines
 
 Array = NDArray[np.float32]
-N_JUDGED = 2000  # of the judged digits
+N_JUDGED = 2000  # of the judged digits, about; spread over all of them
 
 # Metric -> what it compares.
 CONTROLS: Mapping[str, str] = MappingProxyType(
@@ -38,7 +38,7 @@ def controls(digits: Digits, n_learnt: int) -> list[float]:
     Parameters
     ----------
     digits : Digits
-        The first 2000 judged ones are classified.
+        About 2000 of the judged ones are classified.
     n_learnt : int
         Digits to choose the neighbour from.
 
@@ -47,14 +47,15 @@ def controls(digits: Digits, n_learnt: int) -> list[float]:
     list of float
         Accuracies.
     """
+    some = slice(None, None, max(1, len(digits.judged) // N_JUDGED))
     found = []
     for name in CONTROLS:
         measure, _, lines = name.partition("_")
         kind = _LINES[lines]
         known = lines_of(digits.learnt[:n_learnt], kind).astype(np.float32)
-        asked = lines_of(digits.judged[:N_JUDGED], kind).astype(np.float32)
+        asked = lines_of(digits.judged[some], kind).astype(np.float32)
         nearest = similarity(measure, asked, known).argmax(axis=1)
-        found.append(float((digits.labels[nearest] == digits.truth[:N_JUDGED]).mean()))
+        found.append(float((digits.labels[nearest] == digits.truth[some]).mean()))
     return found
 
 

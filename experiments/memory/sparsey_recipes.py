@@ -88,7 +88,8 @@ class SparseyMnist:
     samples : int
         Training digits of each class.
     curve : tuple of int
-        Samples of each class at which accuracy is measured besides, on 2000 digits, ascending.
+        Samples of each class at which accuracy is measured besides, on
+        about 2000 digits, ascending.
     networks : int
         Independent networks, each with its own draw of training digits.
     tested : int

@@ -15,7 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
-from experiments.memory.laboratory.curves import Panel, Series, load_axis, write_panels
+from experiments.memory.laboratory.curves import (
+    Panel,
+    Series,
+    load_axis,
+    write_panels,
+    write_series,
+)
 from experiments.memory.sparsey_agreement import MEASURED, Test, compare, make_test
 from experiments.memory.sparsey_race import Race
 from experiments.memory.sparsey_settings import SparseySpiking
@@ -63,6 +69,10 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         for name in MEASURED
     }  # fmt: skip
     write_panels(recorder, _panels(settings, tables))
+    for number, replaced in enumerate(settings.replaced):
+        name = "wrong_synapses" if number == 0 else f"wrong_synapses_{replaced}"
+        values = tables["wrong_synapses"][:, number]
+        write_series(recorder, Series(name, values, MEASURED["wrong_synapses"], bounds=(0.0, 1.0)))
     _show(settings, tables)
 
 
@@ -177,29 +187,30 @@ def _simulate(
 def _panels(settings: SparseySpiking, tables: dict[str, NDArray[np.float64]]) -> list[Panel]:
     axis = load_axis(settings.loads)
 
-    def series(metric: str, number: int, label: str) -> Series:
-        replaced = settings.replaced[number]
-        name = metric if number == 0 else f"{metric}_{replaced}"
-        definition = f"{MEASURED[metric]}; {replaced} pixels of a cue replaced"
-        return Series(
-            name, tables[metric][:, number], definition, label=label, bounds=(0.0, np.inf)
-        )
+    def series(metric: str, who: str = "") -> list[Series]:
+        return [
+            Series(
+                metric if number == 0 else f"{metric}_{replaced}",
+                tables[metric][:, number],
+                f"{MEASURED[metric]}; {replaced} pixels of a cue replaced",
+                label=f"{who}{replaced} of {settings.active} pixels replaced",
+                bounds=(0.0, np.inf if metric == "spikes" else 1.0),
+            )
+            for number, replaced in enumerate(settings.replaced)
+        ]
 
-    panels = []
-    for number, replaced in enumerate(settings.replaced):
-        title = f"{replaced} of {settings.active} pixels replaced"
-        panels.append(Panel(axis, "modules (fraction)", (
-            series("agreement", number, "same winner as the algorithm"),
-            series("agreement_unique", number, "the same, without ties"),
-        ), title=title))  # fmt: skip
-        panels.append(Panel(axis, "modules right (fraction)", (
-            series("recall", number, "spiking"), series("algorithm", number, "algorithm"),
-        ), title=title))  # fmt: skip
-        panels.extend(
-            Panel(axis, metric.replace("_", " "), (series(metric, number, metric),))
-            for metric in ("spikes", "ties", "familiarity_error", "wrong_synapses")
-        )
-    return panels
+    both = (*series("recall", "spiking, "), *series("algorithm", "algorithm, "))
+    alone = {
+        "agreement": "same winner as the algorithm",
+        "agreement_unique": "the same, without ties",
+        "ties": "modules with ties (fraction)",
+        "spikes": "spikes of a module in a race",
+        "familiarity_error": "error of G by latencies",
+    }
+    return [
+        Panel(axis, "modules right (fraction)", both),
+        *(Panel(axis, quantity, tuple(series(name))) for name, quantity in alone.items()),
+    ]
 
 
 def _show(settings: SparseySpiking, tables: dict[str, NDArray[np.float64]]) -> None:
