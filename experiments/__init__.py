@@ -22,6 +22,7 @@ from experiments.memory.binary_settings import (
     EmergentStudy,
     WillshawStudy,
 )
+from experiments.memory.emergent_spiking_settings import EmergentSpiking
 from experiments.memory.sequences.settings import HtmTemporalMemory, SpikingTemporalMemory
 from experiments.memory.settings import DigitMemory
 from experiments.memory.sparsey_recipes import SparseyMnist
@@ -82,6 +83,9 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
         ),
         "emergent_memory": Experiment(
             EmergentStudy, "experiments.memory.emergent", figures=("curves",)
+        ),
+        "emergent_spiking": Experiment(
+            EmergentSpiking, "experiments.memory.emergent_spiking", figures=("curves",)
         ),
         "spiking_temporal_memory": Experiment(
             SpikingTemporalMemory,

@@ -97,6 +97,29 @@ def make_generator(population: Population, spikes: Spikes | None, clock: Any) ->
     )
 
 
+def play(group: Any, population: Population, spikes: Spikes) -> None:
+    """Give a source other spikes, between two runs.
+
+    Parameters
+    ----------
+    group : brian2.SpikeGeneratorGroup
+        The source.
+    population : Population
+        Its description.
+    spikes : (times, ids)
+        Times in seconds since the beginning of the first run, not before now, and sources.
+
+    Raises
+    ------
+    SpecError
+        As `make_generator`.
+    """
+    times, ids = np.asarray(spikes[0], dtype=np.float64), np.asarray(spikes[1], dtype=np.int64)
+    _check(population, times, ids, float(group.clock.dt_))
+    order = np.lexsort((ids, times))
+    group.set_spikes(ids[order].astype(np.int32), times[order] * brian2.second, sorted=True)
+
+
 def _check(
     population: Population, times: NDArray[np.float64], ids: NDArray[np.int64], dt: float
 ) -> None:

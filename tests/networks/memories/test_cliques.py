@@ -75,6 +75,7 @@ def test_recall_is_that_of_the_reference(n, density, once, settled):
         assert abs(wrong - expected) < 4 * error
 
 
+@pytest.mark.slow(reason="eight networks of up to 20,000 messages")
 @pytest.mark.parametrize("n", [15000, 20000])
 def test_settling_leaves_what_no_step_can_remove(n):
     """Four networks of 1000 probes; the theory lies in the interval of 99.9 % across networks."""

@@ -89,6 +89,7 @@ def test_limit_and_consolidation_make_a_willshaw_memory():
     assert abs(recalled - ideal) < 0.03
 
 
+@pytest.mark.slow(reason="a network that runs away is active as a whole")
 @pytest.mark.parametrize("ablated", [replace(WHOLE, energy=None), replace(WHOLE, theta=1)])
 @compiled
 def test_without_either_noise_fills_the_matrix(ablated):

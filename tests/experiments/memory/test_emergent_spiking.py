@@ -1,0 +1,101 @@
+"""A spiking network hears noisy messages and answers half of them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments import SETTINGS
+from experiments.memory.emergent_spiking import study
+from experiments.memory.spiking_store import SpikingStore
+from networks.config import load
+from networks.inputs.patterns import corrupt, fixed_k
+from networks.memories.protocol import Memory
+from networks.memories.willshaw import Willshaw
+from neuro.engines.activation import activate
+from neuro.errors import SpecError
+
+CONFIG = Path(__file__).resolve().parents[3] / "data/configs/memory/emergent-spiking-memory.yaml"
+SIZE, ACTIVE, LIMIT = 60, 10, 11
+
+
+@pytest.fixture(scope="module")
+def spec():
+    smaller = [f"populations.{name}.size={SIZE}" for name in ("cells", "cue")]
+    return load(CONFIG, smaller, experiments=SETTINGS).spec
+
+
+def changed(spec, **settings):
+    return replace(spec, experiment=replace(spec.experiment, **settings))
+
+
+def rng(seed=3):
+    return np.random.default_rng(seed)
+
+
+slow = pytest.mark.slow(reason="thousands of steps on Brian2's NumPy target")
+
+
+@pytest.fixture(scope="module")
+def learnt(spec):
+    """Let a network hear two messages five times without noise, then half of each."""
+    quiet = changed(spec, noise_erase=0.0, noise_insert=0.0, repetitions=5)
+    message = fixed_k(2, SIZE, ACTIVE, rng())
+    with activate(target="numpy"):
+        memory = SpikingStore(quiet, rng())
+        memory.store(message)
+        cues = corrupt(message, 5, 0, rng(4))
+        return memory, message, memory.recall(cues), memory.recall(message)
+
+
+@slow
+def test_the_synapses_are_those_of_a_willshaw_memory(learnt):
+    memory, message, _, _ = learnt
+    clean = Willshaw(SIZE, ACTIVE).empty()
+    clean.store(message)
+    np.testing.assert_array_equal(memory.weight, clean.weight)
+
+
+@slow
+def test_half_of_a_message_calls_up_the_whole(learnt):
+    _, message, half, whole = learnt
+    np.testing.assert_array_equal(half, message)
+    np.testing.assert_array_equal(whole, message)
+
+
+@slow
+def test_it_is_a_memory_that_counts_spikes(learnt):
+    memory, _, _, _ = learnt
+    assert isinstance(memory, Memory)
+    assert memory.activity == ACTIVE
+    assert memory.operations.writes == 2 * (SIZE - 1) * 2 * 5 * ACTIVE
+    # Each of four trials ends with the ten cells of its message.
+    assert memory.operations.reads == (SIZE - 1) * 4 * ACTIVE
+    # Weight, tag and three times; two indices.
+    assert memory.bytes == memory.n_synapses * (5 * 8 + 2 * 4)
+
+
+@slow
+def test_the_counter_limits_a_cycle(spec):
+    """Thirty cells are called; those that fire before the counter's answer arrives are few more."""
+    loud = changed(spec, active=30, noise_erase=0.0, noise_insert=0.0, repetitions=10)
+    with activate(target="numpy"):
+        memory = SpikingStore(loud, rng())
+        memory.store(fixed_k(1, SIZE, 30, rng()))
+    assert LIMIT <= memory.activity <= LIMIT + 8
+
+
+def test_what_the_network_lacks_is_told_at_its_line():
+    with pytest.raises(SpecError, match=r"no 'cell'; did you mean 'cells'"):
+        load(CONFIG, ["experiment.cells=cell"], experiments=SETTINGS)
+    with pytest.raises(SpecError, match="expected 300, as population 'cells', not 20"):
+        load(CONFIG, ["populations.cue.size=20"], experiments=SETTINGS)
+    with pytest.raises(SpecError, match="runs to its end"):
+        load(CONFIG, ["simulation.engine=brian2_standalone"], experiments=SETTINGS)
+
+
+def test_theory_is_willshaws_of_one_step(spec):
+    foretold = study(spec).theory
+    assert foretold(1) == pytest.approx(1)
+    assert foretold(5) > foretold(20) > foretold(60)
