@@ -32,13 +32,13 @@ def pack(patterns: NDArray[np.bool_]) -> Words:
     packed = np.zeros((n_patterns, n_words(n_bits) * WORD // 8), dtype=np.uint8)
     octets = np.packbits(patterns, axis=1, bitorder="little")
     packed[:, : octets.shape[1]] = octets
-    return packed.view("<u8").astype(np.uint64)
+    return packed.view("<u8").astype(np.uint64, copy=False)
 
 
 def unpack(words: Words, n_bits: int) -> NDArray[np.bool_]:
     """Undo `pack`: the first `n_bits` of each row, as bool."""
-    octets = np.ascontiguousarray(words).astype("<u8").view(np.uint8)
-    return np.unpackbits(octets, axis=1, count=n_bits, bitorder="little").astype(np.bool_)
+    octets = np.ascontiguousarray(words).astype("<u8", copy=False).view(np.uint8)
+    return np.unpackbits(octets, axis=1, count=n_bits, bitorder="little").view(np.bool_)
 
 
 @numba.njit(cache=True, inline="always")  # type: ignore[untyped-decorator]

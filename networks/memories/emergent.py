@@ -21,7 +21,7 @@ from networks.memories.willshaw import WINNERS
 from neuro.errors import SpecError
 
 Bits = NDArray[np.bool_]
-NOTHING, ONE = np.float32(0), np.float32(1)
+NOTHING = np.float32(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,19 +206,27 @@ def _present(
                 heard[unit] += weight[source, unit]
         n_reads += len(outside) * len(state)
         active = _limit(state, heard, lot[number], energy, recruit)
+        gain = state.astype(np.float32)
         for source in active:
-            own, since, joined = tag[source], tagged[source], weight[source]
-            for target in active:
-                kept = own[target]
-                if leak > 0 and kept > 0:
-                    kept = max(NOTHING, kept - leak * np.float32(number - 1 - since[target]))
-                own[target] = kept + ONE
-                since[target] = number
+            own, joined = tag[source], weight[source]
+            if leak > 0:
+                _fade(own, tagged[source], active, number, leak)
+            for target in range(len(own)):
+                own[target] += gain[target]
                 joined[target] |= own[target] >= theta
             own[source] = NOTHING
             joined[source] = False
         n_writes += len(active) * (len(active) - 1)
     return n_reads, n_writes
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+def _fade(tag: Any, since: Any, active: Any, number: int, leak: Any) -> None:
+    """Take from the tags of the active units what they lost since they were written last."""
+    for target in active:
+        lost = leak * np.float32(max(0, number - 1 - since[target]))
+        tag[target] = max(NOTHING, tag[target] - lost)
+        since[target] = number
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]

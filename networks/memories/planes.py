@@ -55,13 +55,13 @@ def n_planes(most: int) -> int:
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
 def add_row(planes: Any, n_used: int, row: Any, carry: Any) -> None:
     """Add 1 to the sums of the units in `row`; `carry` is working space of the same shape."""
-    carry[:] = row
+    for word in range(len(carry)):
+        carry[word] = row[word]
     for number in range(n_used):
-        plane = planes[number]
         for word in range(len(carry)):
-            before = plane[word]
-            plane[word] = before ^ carry[word]
-            carry[word] &= before
+            before = planes[number, word]
+            planes[number, word] = before ^ carry[word]
+            carry[word] = before & carry[word]
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
@@ -70,10 +70,9 @@ def at_least(planes: Any, n_used: int, threshold: int, chosen: Any, tied: Any) -
 
     `chosen` is the result; `tied` is working space. Spare bits of `chosen` are left as they come.
     """
-    chosen[:] = np.uint64(0)
-    tied[:] = ~np.uint64(0)
-    if threshold >> n_used:
-        return
+    possible = ~np.uint64(0) if not threshold >> n_used else np.uint64(0)
+    for word in range(len(tied)):
+        chosen[word], tied[word] = 0, possible
     for number in range(n_used - 1, -1, -1):
         plane = planes[number]
         if (threshold >> number) & 1:
@@ -93,8 +92,8 @@ def largest(planes: Any, n_used: int, k: int, everyone: Any, chosen: Any, tied: 
 
     `everyone` has the bits of all units; `chosen` is the result, `tied` working space.
     """
-    chosen[:] = np.uint64(0)
-    tied[:] = everyone
+    for word in range(len(tied)):
+        chosen[word], tied[word] = 0, everyone[word]
     missing: Any = k
     for number in range(n_used - 1, -1, -1):
         plane = planes[number]
@@ -160,13 +159,16 @@ def settle(
         for _ in range(iterations):
             n_active = active_units(state, active)
             n_used = n_planes(n_active)
-            planes[:n_used] = np.uint64(0)
+            for number in range(n_used):
+                for word in range(len(state)):
+                    planes[number, word] = 0
             for number in range(n_active):
                 add_row(planes, n_planes(number + 1), synapse[active[number]], spare)
             n_rows += n_active
             if threshold >= 0:
                 at_least(planes, n_used, threshold, updated, spare)
-                updated &= everyone
+                for word in range(len(state)):
+                    updated[word] &= everyone[word]
             else:
                 largest(planes, n_used, k, everyone, updated, spare)
             changed = False
