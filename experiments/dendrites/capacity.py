@@ -140,13 +140,12 @@ def _write(
     most = Series(
         "learnt", learnt[:, order], f"patterns learnt with at most {settings.tolerated:.0%} errors",
         theory=np.array(bits), theory_definition="bits in the places of the synapses, a bound",
-        label="learnt",
     )  # fmt: skip
     write_panels(
         recorder,
         [
             Panel(load_axis(settings.loads), "errors (fraction)", curves),
-            Panel(axis, "patterns, and bits of the bound", (most,), "log"),
+            Panel(axis, "patterns learnt; theory: bits, a bound", (most,), "log"),
         ],
     )
     ratio = (learnt / np.maximum(learnt[:, :1], 1))[:, order]

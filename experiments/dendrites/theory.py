@@ -80,16 +80,17 @@ def _random(
     asked = settings.random
     thresholds = np.arange(1, asked.synapses + 1)
     found: list[list[Detections]] = []
-    progress.stage("random patterns", len(asked.cells) * asked.patterns, "patterns")
-    for number, cells in enumerate(asked.cells):
+    progress.stage("random patterns", sum(asked.patterns), "patterns")
+    done = 0
+    for number, (cells, n_patterns) in enumerate(zip(asked.cells, asked.patterns, strict=True)):
         rng = generator(seed, "experiment.random", number)
         counts = np.zeros(asked.synapses + 1, dtype=np.int64)
         # Each chunk is a new segment: rates of independent cells do not depend on the segment.
-        for size in _chunks(asked.patterns):
-            overlaps = count_random(cells, asked.active, asked.synapses, size, rng)
-            counts += overlaps.n_patterns
-            progress.advance(number * asked.patterns + int(counts.sum()))
-        found.append([Detections(int(counts[t:].sum()), asked.patterns) for t in thresholds])
+        for size in _chunks(n_patterns):
+            counts += count_random(cells, asked.active, asked.synapses, size, rng).n_patterns
+            done += size
+            progress.advance(done)
+        found.append([Detections(int(counts[t:].sum()), n_patterns) for t in thresholds])
     theory = [
         [false_positive(Segment(n, asked.active, asked.synapses, int(t))) for t in thresholds]
         for n in asked.cells
@@ -248,7 +249,8 @@ def _write_counts(
     recorder.metric(f"{name}/rate", rates, definition)
     recorder.metric(f"{name}/count", counts, f"{definition}: how many")
     recorder.metric(f"{name}/interval", ends, f"[..., low and high]: {POISSON}")
-    return _finish(recorder, name, rates, ends, theory, found[0][0].n_patterns)
+    n_patterns = [row[0].n_patterns for row in found]
+    return _finish(recorder, name, rates, ends, theory, n_patterns)
 
 
 def _write_rates(
@@ -259,15 +261,20 @@ def _write_rates(
     ends = np.array([t_interval(column)[1:] for column in columns]).reshape(*theory.shape, 2)
     recorder.metric(f"{name}/rate", rates, definition)
     recorder.metric(f"{name}/interval", ends, f"[..., low and high]: {STUDENT}")
-    return _finish(recorder, name, rates.mean(axis=0), ends, theory, n_patterns * len(rates))
+    return _finish(recorder, name, rates.mean(axis=0), ends, theory, [n_patterns * len(rates)])
 
 
 def _finish(
-    recorder: Recorder, name: str, rates: Floats, ends: Floats, theory: Floats, n_patterns: int
+    recorder: Recorder,
+    name: str,
+    rates: Floats,
+    ends: Floats,
+    theory: Floats,
+    n_patterns: list[int],
 ) -> tuple[str, ...]:
     recorder.metric(f"{name}/theory", theory, "closed form, of the shape of the mean rates")
     recorder.metric(f"{name}/deviation", rates - theory, "rate - theory")
-    recorder.metric(f"{name}/patterns", n_patterns, "patterns drawn for each point")
+    recorder.metric(f"{name}/patterns", np.array(n_patterns), "[row]: patterns for each point")
     seen = rates > 0
     inside = (ends[..., 0] <= theory) & (theory <= ends[..., 1])
     least = np.unravel_index(np.where(seen, rates, np.inf).argmin(), rates.shape)
@@ -277,7 +284,7 @@ def _finish(
         f"{inside[seen].sum()} of {seen.sum()}",
         f"{rates[least]:.2e}",
         f"{theory[least]:.2e}",
-        f"{n_patterns:.0e}",
+        f"{max(n_patterns):.0e}",
     )
 
 

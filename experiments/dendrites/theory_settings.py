@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from neuro.errors import SpecError
+
 
 @dataclass(frozen=True, slots=True)
 class RandomPatterns:
@@ -15,14 +17,18 @@ class RandomPatterns:
         n, populations.
     active, synapses : int
         a and s.
-    patterns : int
-        Patterns drawn for each population.
+    patterns : tuple of int
+        Patterns drawn, for each population.
     """
 
     cells: tuple[int, ...] = (300, 500, 700)
     active: int = 64
     synapses: int = 24
-    patterns: int = 100_000_000
+    patterns: tuple[int, ...] = (10_000_000, 10_000_000, 100_000_000)
+
+    def __post_init__(self) -> None:
+        if len(self.patterns) != len(self.cells) or min(self.patterns, default=0) < 1:
+            raise SpecError(f"patterns {list(self.patterns)}; needed: a number for each of cells")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +152,9 @@ class DendriteTheory:
         """Return the same experiment at the size of a test."""
         return replace(
             self,
-            random=replace(self.random, patterns=min(self.random.patterns, 200_000)),
+            random=replace(
+                self.random, patterns=tuple(min(n, 200_000) for n in self.random.patterns)
+            ),
             learnt=replace(self.learnt, patterns=min(self.learnt.patterns, 10_000)),
             unions=replace(self.unions, segments=4, patterns=500, stored=self.unions.stored[:3]),
             correlated=replace(

@@ -72,7 +72,7 @@ def _draw_panel(axis: Axes, recording: Recording, panel: dict[str, Any]) -> None
     axis.set_xlabel(_label(panel["x_label"], units[panel["x"]]), size=8)
     axis.set_ylabel(_label(panel["quantity"], units[panel["series"][0]["y"]]), size=8)
     axis.set_title(panel["title"], size=9)
-    axis.tick_params(labelsize=7)
+    axis.tick_params(labelsize=7, which="both")
     axis.spines[["top", "right"]].set_visible(False)
     _leave_room(axis, panel["scale"])
     handles, labels = axis.get_legend_handles_labels()

@@ -29,7 +29,7 @@ def run(module, name, overrides, folder):
 
 def test_counted_errors_lie_on_the_theory_and_are_drawn(tmp_path, capsys):
     overrides = [
-        "experiment.random.patterns=20000",
+        "experiment.random.patterns=[20000]",
         "experiment.random.cells=[300]",
         "experiment.learnt.patterns=2000",
         "experiment.unions.cells=[1000]",
