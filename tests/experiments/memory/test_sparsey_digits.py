@@ -22,8 +22,13 @@ def settings(samples, tested, **more):
     return SparseyMnist((CURED,), samples=samples, curve=(), tested=tested, **more)
 
 
-def test_every_prefix_is_balanced_and_what_is_judged_is_never_learnt():
-    digits = draw_digits(settings(3, 500, judged_on="validation"), np.random.default_rng(1))
+@pytest.fixture(scope="module")
+def validated():
+    return draw_digits(settings(3, 500, judged_on="validation"), np.random.default_rng(1))
+
+
+def test_every_prefix_is_balanced_and_what_is_judged_is_never_learnt(validated):
+    digits = validated
     assert digits.labels.tolist() != sorted(digits.labels)
     assert [sorted(digits.labels[10 * k : 10 * k + 10]) for k in range(3)] == [list(range(10))] * 3
     learnt = {image.tobytes() for image in digits.learnt}
@@ -34,9 +39,8 @@ def test_every_prefix_is_balanced_and_what_is_judged_is_never_learnt():
 
 
 @pytest.mark.parametrize("lines", list(MAKERS))
-def test_lines_have_the_shape_that_is_told(lines):
-    images = draw_digits(settings(1, 1), np.random.default_rng(2)).learnt
-    found = lines_of(images, lines)
+def test_lines_have_the_shape_that_is_told(lines, validated):
+    found = lines_of(validated.learnt[:10], lines)
     assert found.shape == (10, np.prod(SHAPES[lines]))
     assert 0.05 < found.mean() < 0.4
 
