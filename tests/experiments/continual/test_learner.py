@@ -42,14 +42,17 @@ def learn(settings, seed=0):
 @pytest.mark.parametrize("trainer", ["dsr", "ottt", "bptt"])
 def test_projection_forgets_less(trainer):
     steps = 10 if trainer == "dsr" else 4
-    settings = replace(SETTINGS, trainer=trainer, steps=steps, epochs=4)
+    stream = replace(SETTINGS.stream, number=3)
+    settings = replace(
+        SETTINGS, stream=stream, trainer=trainer, steps=steps, epochs=4, hidden=(200,)
+    )
     matrices = {
         method: learn(replace(settings, method=method))[1]
         for method in ("sequential", "hlop", "svd")
     }
     lost = {method: -measures.backward_transfer(matrix) for method, matrix in matrices.items()}
-    assert lost["sequential"] > 0.05
-    assert max(lost["hlop"], lost["svd"]) < lost["sequential"] / 2
+    assert lost["sequential"] > 0.03
+    assert max(lost["hlop"], lost["svd"]) < lost["sequential"] / 3
     assert measures.learning_accuracy(matrices["hlop"]) > 0.9
 
 
