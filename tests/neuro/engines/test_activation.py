@@ -165,4 +165,4 @@ def test_the_doctor_needs_no_brian2():
     )
     done = subprocess.run([sys.executable, "-c", story], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
-    assert {"python", "compiler", "cache", "brian2", "numpy"} <= set(facts())
+    assert {"python", "compiler", "cython cache", "brian2", "numpy"} <= set(facts())
