@@ -1,5 +1,7 @@
 """Digits as Sparsey sees them, memories of recipes, and the goals on MNIST."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -60,14 +62,16 @@ def test_only_the_first_level_is_a_grid():
 
 @pytest.mark.slow(reason="2000 digits learnt and told twice")
 def test_mnist_is_learnt_by_the_cured_form_and_not_by_the_literal_one():
-    """Goals of the full run (three networks, 10,000 digits) less 3 sigma of 2000 digits.
+    """The goal of the full run (92 %, mean of three networks, 10,000 digits) less 3 sigma.
 
-    92 % less 1.8 points for the cured form; the literal one stays below a quarter. What codes of
-    a class share looks like the class for nine of ten digits at least.
+    Sigma is .0065: .005 of 2500 digits, .004 of one network. The literal form stays below a
+    quarter. What codes of a class share looks like the class for nine of ten digits at least.
     """
-    given = settings(200, 2000)
+    given = settings(200, 10000)
     rng = np.random.default_rng(3)
     digits = draw_digits(given, rng)
+    # Spread over all: the first half of the test set is harder than the second.
+    digits = replace(digits, judged=digits.judged[::4], truth=digits.truth[::4])
     accuracy = []
     for recipe in (CURED, LITERAL):
         learnt, judged = (
@@ -80,5 +84,5 @@ def test_mnist_is_learnt_by_the_cured_form_and_not_by_the_literal_one():
             typical = typical_digits(recipe, stack, digits, judged)
             assert typical is not None
             assert typical.recognised[0].mean() >= 0.9
-    assert accuracy[0] > 0.902
+    assert accuracy[0] > 0.92 - 3 * 0.0065
     assert accuracy[1] < 0.25
