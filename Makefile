@@ -32,7 +32,7 @@ test: $(VENV)/.installed-test
 	@$(RUN) -m pytest -q -m "not slow and not nightly" -n auto --maxprocesses 8
 
 test-slow: $(VENV)/.installed-test
-	@$(RUN) -m pytest -q -m slow -n auto --maxprocesses 8
+	@$(RUN) -m pytest -q -m "slow and not nightly" -n auto --maxprocesses 8
 
 test-nightly: $(VENV)/.installed-test
 	@$(RUN) -m pytest -q -m nightly -n auto --maxprocesses 8

@@ -84,13 +84,13 @@ def check(name: str) -> None:
     assert differing(late[0], anew[0]) == []
 
 
-@pytest.mark.slow  # prepares ten networks
+@pytest.mark.nightly  # prepares ten networks for each of thirty changes
 @pytest.mark.parametrize("name", OF_VALUES)
 def test_change_of_values(name: str) -> None:
     check(name)
 
 
-@pytest.mark.slow  # each compiles a program of its own
+@pytest.mark.nightly  # each compiles a program of its own
 @pytest.mark.parametrize("name", OF_CODE)
 def test_change_of_code(name: str) -> None:
     check(name)

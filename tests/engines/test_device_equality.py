@@ -29,7 +29,7 @@ BY_NUMPY = (
     "cuba",
     "delays",
     *(
-        pytest.param(name, marks=pytest.mark.slow)  # each compiles a program of its own
+        pytest.param(name, marks=pytest.mark.nightly)  # each compiles a program of its own
         for name in ("generator", "subgroups", "two_clocks")
     ),
 )

@@ -67,7 +67,7 @@ def tell(story: Callable[[], dict[str, Any]], device: str) -> dict[str, Any]:
 # In single precision exponentials overflow, and so does 1e50, with which Brian2 compares states.
 @pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
 @pytest.mark.parametrize(
-    "dtype", [np.float64, pytest.param(np.float32, marks=pytest.mark.slow)], ids=["f64", "f32"]
+    "dtype", [np.float64, pytest.param(np.float32, marks=pytest.mark.nightly)], ids=["f64", "f32"]
 )
 def test_story_ends_as_on_brian2s_device(name: str, dtype: Any) -> None:
     if dtype is np.float32 and name == "cable_with_a_threshold_at_a_location":

@@ -101,7 +101,7 @@ def _report(network: Network, synapses: Synapses) -> None:
 FEW = [_nothing, _write, _store]
 #: Each prepares two networks again, some compile another loop.
 MORE = [_look, _write_all, _scale, _trace, _constant, _connect, _delay, _pause, _elsewhere, _report]
-BETWEEN = [*FEW, *(pytest.param(between, marks=pytest.mark.slow) for between in MORE)]
+BETWEEN = [*FEW, *(pytest.param(between, marks=pytest.mark.nightly) for between in MORE)]
 
 
 def trial(mode: str, between: Callable[[Network, Synapses], None]) -> dict[str, np.ndarray]:
