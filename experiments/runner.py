@@ -16,7 +16,7 @@ from networks.build import Built, build, phases_of, set_phase
 from networks.build.outlets import make_outlets, write_graph
 from networks.build.streams import seeds
 from networks.config import Configuration
-from networks.spec import Phase, Spec
+from networks.spec import FOLDER_ENDINGS, Phase, Spec
 from neuro.engines.activation import Target, activate
 from neuro.engines.interruption import Interruption, listening
 from neuro.engines.simulation import Stretch, simulate
@@ -131,9 +131,9 @@ def output_path(spec: Spec, now: datetime | None = None) -> Path:
     Raises
     ------
     SpecError
-        If the path has another placeholder.
+        If the path has another placeholder, or ends like that of a folder.
     EnvironmentFault
-        If a path without `{run_id}` is taken.
+        If a path without `{run_id}` is taken, or is a folder.
     """
     template = spec.output.path
     try:
@@ -145,9 +145,18 @@ def output_path(spec: Spec, now: datetime | None = None) -> Path:
     unknown = fields - set(PLACEHOLDERS)
     if unknown:
         raise SpecError(f"output.path: unknown {{{unknown.pop()}}}; known are {{name}}, {{run_id}}")
+    if template.endswith(FOLDER_ENDINGS):
+        raise SpecError(
+            f"output.path: '{template}' ends like a folder; "
+            "needed: a file, such as runs/{name}.h5"
+        )
     stamp = (now or datetime.now(UTC)).strftime("%Y%m%d-%H%M%S")
     path = Path(template.format(name=spec.name, run_id=stamp))
     if "run_id" not in fields:
+        if path.is_dir():
+            raise EnvironmentFault(
+                f"{path} is a folder; needed in output.path: a file, such as {path}/{{name}}.h5"
+            )
         if path.exists() and not spec.output.overwrite:
             raise EnvironmentFault(
                 f"{path} exists; choose another output.path, put {{run_id}} into it, or say "

@@ -23,6 +23,10 @@ Engine = Literal["brian2", "brian2_standalone", "numba", "nest"]
 Mode = Literal["strict", "fast"]
 # Engines count the steps of a delay in 32 bits with a sign; a longer one would wrap around.
 MAX_DELAY_STEPS = 2**31 - 1
+# A time of more steps leaves float64, and then the 64 bits of a clock, no room for a part of dt.
+MAX_STEPS = 10**15
+# A path that ends so is a folder, whether it exists or not.
+FOLDER_ENDINGS = ("/", "/.", "/..")
 # Brian2 moves a time by this part of dt before it takes the integral part.
 BIN_SHIFT = 1e-3
 

@@ -11,7 +11,16 @@ from networks.config.changes import read_changes
 from networks.config.document import Node, Step
 from networks.config.problems import Problems
 from networks.config.settings import make
-from networks.spec import Input, Output, Phase, Population, Projection, Simulation
+from networks.spec import (
+    FOLDER_ENDINGS,
+    MAX_STEPS,
+    Input,
+    Output,
+    Phase,
+    Population,
+    Projection,
+    Simulation,
+)
 from neuro.expressions import check_identifier
 from neuro.units import Quantity, format_quantity
 
@@ -57,6 +66,8 @@ def steps_problem(time: Quantity, dt: Quantity | None) -> str:
     steps = time.value / dt.value
     if steps < 1 - STEP_TOLERANCE:
         return f"is shorter than dt, {format_quantity(dt)}"
+    if steps > MAX_STEPS:
+        return f"is more than {MAX_STEPS:.0e} steps of dt, {format_quantity(dt)}"
     if abs(steps - round(steps)) > max(STEP_TOLERANCE, STEP_ROUNDING * steps):
         return f"is not a multiple of dt, {format_quantity(dt)}"
     return ""
@@ -91,6 +102,8 @@ def read_output(node: Node | None, problems: Problems) -> Output | None:
         note(("flush",), "must be above zero")
     if not made.path or "\x00" in made.path:
         note(("path",), "expected the path of a file")
+    if made.path.endswith(FOLDER_ENDINGS):
+        note(("path",), "ends like a folder; expected the path of a file, such as runs/{name}.h5")
     try:
         made.path.format(name="name", run_id="run")
     except (KeyError, ValueError, IndexError, AttributeError):

@@ -156,6 +156,20 @@ def test_a_wrong_placeholder_is_refused(story, path):
         output_path(replace(story().spec, output=Output(path=path)))
 
 
+@pytest.mark.parametrize("path", ["runs/", "runs/{run_id}/", "runs/.", "there/.."])
+def test_a_path_that_ends_like_a_folder_is_refused(story, path):
+    with pytest.raises(SpecError, match=r"needed: a file, such as runs/\{name\}\.h5"):
+        output_path(replace(story().spec, output=Output(path=path)))
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_folder_is_no_place_for_a_recording(story, tmp_path, overwrite):
+    (tmp_path / "runs").mkdir()
+    output = Output(path=str(tmp_path / "runs"), overwrite=overwrite)
+    with pytest.raises(EnvironmentFault, match="is a folder; needed in"):
+        output_path(replace(story().spec, output=output))
+
+
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_a_network_that_cannot_be_built_leaves_the_path_as_it_was(story, tmp_path, overwrite):
     configuration = story(f"output.overwrite={str(overwrite).lower()}")
