@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from networks.connectivity import AllToAll
 from networks.objections import Described, Objection, Path
 from networks.spec import Population
 from neuro.errors import nearest
+from neuro.units import Quantity
 
 if TYPE_CHECKING:
     from experiments.memory.settings import DigitMemory
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 ENGINES = ("numba", "brian2")
 ENGINE: Path = ("simulation", "engine")
 N_IMAGES = 60_000
+# 6 ms - 1 ms and 5 ms differ by rounding.
+ROUNDING = 1e-9
 POPULATIONS = ("cells", "cue", "reset", "pixels", "image")
 PROJECTIONS = ("recurrent", "inhibition", "readout")
 IMAGE_LAYER = ("pixels", "image", "readout")
@@ -40,7 +44,10 @@ def objections(settings: DigitMemory, described: Described) -> Iterator[Objectio
     yield from _counts(settings)
     yield from _conditions(settings)
     yield from _times(settings, described)
+    yield from _items(settings, described)
+    yield from _settling(settings, described)
     yield from _roles(settings, described)
+    yield from _connections(settings, described)
     yield from _sizes(settings, described)
     simulation = described.simulation
     if simulation is not None and simulation.engine not in ENGINES:
@@ -63,6 +70,9 @@ def _counts(settings: DigitMemory) -> Iterator[Objection]:
     if settings.fitted < least:
         message = f"expected {least} or more, at least as many as components"
         yield Objection(_at("fitted"), f"{message}, not {settings.fitted}", (_at("components"),))
+    elif settings.fitted >= N_IMAGES:
+        message = f"expected at most {N_IMAGES - 1}: there are {N_IMAGES} images, and one is stored"
+        yield Objection(_at("fitted"), f"{message}, not {settings.fitted}")
     if not 0 <= settings.erase <= settings.active:
         message = f"expected 0 to {settings.active}, the active cells, not {settings.erase}"
         yield Objection(_at("erase"), message, (_at("active"),))
@@ -89,7 +99,7 @@ def _conditions(settings: DigitMemory) -> Iterator[Objection]:
             yield Objection((*where, number, "codes"), message)
         known.add(condition.codes)
         most = N_IMAGES - settings.fitted
-        if condition.codes != "random" and condition.loads[-1] > most:
+        if condition.codes != "random" and 0 < most < condition.loads[-1]:
             message = f"at most {most} images can be stored beside those fitted"
             yield Objection(
                 (*where, number, "loads"), f"{message}, not {condition.loads[-1]}", (_at("fitted"),)
@@ -112,6 +122,63 @@ def _times(settings: DigitMemory, described: Described) -> Iterator[Objection]:
         yield Objection(
             _at("timing", "pulses"), f"must not be negative, but is {settings.timing.pulses}"
         )  # fmt: skip
+
+
+def _items(settings: DigitMemory, described: Described) -> Iterator[Objection]:
+    """Yield why two items in succession would not be learnt as two."""
+    item, jitter = settings.timing.item, settings.timing.jitter
+    if item.value <= 0 or jitter.value < 0:
+        return
+    apart = item.value - jitter.value
+    if apart <= 0:
+        message = f"{item.text} must be above jitter, {jitter.text}: items would overlap"
+        yield Objection(_at("timing", "item"), message, (_at("timing", "jitter"),))
+        return
+    gap = f"timing.item - timing.jitter, {item.text} - {jitter.text}"
+    rests_on = _at("timing", "item"), _at("timing", "jitter")
+    projection = described.projections.get(settings.roles.recurrent)
+    if projection is not None and projection.plasticity is not None:
+        window = projection.plasticity.parameters.get("window")
+        if isinstance(window, Quantity) and apart <= window.value * (1 + ROUNDING):
+            place = "projections", projection.name, "plasticity", "parameters", "window"
+            message = f"{gap}, must be above the window of the rule, {window.text}: else cells of "
+            message += "neighbouring items are linked"
+            yield Objection(_at("timing", "item"), message, (place, *rests_on))
+    cells = described.populations.get(settings.roles.cells)
+    rest = cells.parameters.get("t_ref") if cells is not None else None
+    if cells is not None and isinstance(rest, Quantity) and rest.value * (1 + ROUNDING) >= apart:
+        message = f"t_ref {rest.text} must be below {gap}: else a cell cannot fire in two items "
+        message += "in succession"
+        path: Path = ("populations", cells.name, "parameters", "t_ref")
+        yield Objection(path, message, rests_on)
+
+
+def _settling(settings: DigitMemory, described: Described) -> Iterator[Objection]:
+    """Yield why a trial would end before a cue has come back."""
+    projection = described.projections.get(settings.roles.recurrent)
+    delay = projection.synapse.delay if projection is not None else None
+    settle = settings.timing.settle
+    if projection is None or not isinstance(delay, Quantity) or not 0 < settle.value <= delay.value:
+        return
+    message = f"{settle.text} must be above the delay of projections.{projection.name}, "
+    place = "projections", projection.name, "synapse", "delay"
+    message += f"{delay.text}: else the reset begins before the cue's volley arrives"
+    yield Objection(_at("timing", "settle"), message, (place,))
+
+
+def _connections(settings: DigitMemory, described: Described) -> Iterator[Objection]:
+    """Yield why the clocked oracle would not have the network's synapses."""
+    projection = described.projections.get(settings.roles.recurrent)
+    if projection is None:
+        return
+    rule = projection.connectivity
+    if not isinstance(rule, AllToAll) or rule.allow_autapses:
+        given = f"{rule.rule} with autapses" if isinstance(rule, AllToAll) else rule.rule
+        yield Objection(
+            ("projections", projection.name, "connectivity"),
+            f"needs {{rule: all_to_all, allow_autapses: false}}, as experiment.roles.recurrent: "
+            f"the clocked oracle has every synapse but those of a cell onto itself; not {given}",
+        )
 
 
 def _roles(settings: DigitMemory, described: Described) -> Iterator[Objection]:

@@ -66,13 +66,14 @@ class Timing:
     Attributes
     ----------
     item : Time
-        From one item to the next while learning; above the window of the rule and the jitter.
+        From one item to the next while learning; less the jitter, it is above the window of the
+        rule, which would link neighbouring items, and above t_ref of the cells.
     jitter : Time
         The spikes of an item are spread evenly over this time.
     axons : Time
         Pause after learning, until all spikes on their way have arrived.
     settle : Time
-        From a cue to the first pulse of the reset.
+        From a cue to the first pulse of the reset; above the delay of the recurrent projection.
     pulse : Time
         From one pulse of the reset to the next.
     pulses : int

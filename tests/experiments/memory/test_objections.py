@@ -79,10 +79,30 @@ def test_every_mistake_of_the_block_is_told_at_its_line(engram, tmp_path):
         ("experiment.insert=1951", "experiment.insert", "1950 cells are left"),
         ("experiment.erase=51", "experiment.erase", "0 to 50"),
         ("experiment.fitted=100", "experiment.fitted", "expected 200 or more"),
+        ("experiment.fitted=90000", "experiment.fitted", "expected at most 59999"),
         ("experiment.drawn_load=7", "experiment.drawn_load", "there are 100, 300, 500"),
         ("experiment.conditions=[]", "experiment.conditions", "at least one"),
         ("experiment.roles.cue=queue", "experiment.roles.cue", "did you mean 'cue'"),
         ("experiment.roles.readout=readot", "experiment.roles.readout", "did you mean 'readout'"),
+        ("experiment.timing.item=1 ms", "experiment.timing.item", "must be above jitter, 1 ms"),
+        ("experiment.timing.item=5 ms", "experiment.timing.item", "window of the rule, 4 ms"),
+        ("experiment.timing.jitter=2 ms", "experiment.timing.item", "6 ms - 2 ms"),
+        ("experiment.timing.settle=20 ms", "experiment.timing.settle", "delay of projections.rec"),
+        (
+            "populations.exc.parameters.t_ref=5 ms",
+            "populations.exc.parameters.t_ref",
+            "must be below timing.item - timing.jitter, 6 ms - 1 ms",
+        ),
+        (
+            "projections.recurrent.connectivity={rule: fixed_indegree, indegree: 500}",
+            "projections.recurrent.connectivity",
+            "needs {rule: all_to_all, allow_autapses: false}",
+        ),
+        (
+            "projections.recurrent.connectivity={rule: all_to_all}",
+            "projections.recurrent.connectivity",
+            "every synapse but those of a cell onto itself",
+        ),
         ("simulation.engine=brian2_standalone", "simulation.engine", "can use: numba, brian2"),
         ("simulation.engine=nest", "simulation.engine", "can use: numba, brian2"),
         ("experiment.roles.recurrent=cue_exc", "projections.cue_exc", "needs plasticity"),
@@ -91,6 +111,18 @@ def test_every_mistake_of_the_block_is_told_at_its_line(engram, tmp_path):
 )
 def test_a_mistake_is_told_with_what_is_needed(override, path, message):
     assert message in complaints(override)[path]
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        "experiment.fitted=90000",
+        "experiment.timing.item=1 ms",
+        "populations.exc.parameters.t_ref=5 ms",
+    ],
+)
+def test_a_mistake_is_told_once(override):
+    assert len(complaints(override)) == 1
 
 
 def test_random_patterns_need_no_image_layer():
