@@ -17,6 +17,8 @@ from neuro.errors import SpecError, nearest
 
 # Suffixes of graph files that can be read.
 FILE_SUFFIXES = (".graphml", ".edgelist", ".txt", ".csv", ".npz")
+# Generators that may make fewer nodes than their argument n.
+FEWER_NODES = frozenset({"kneser_graph", "random_lobster", "random_lobster_graph"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +246,34 @@ CONNECTIVITY: Mapping[str, type[Connectivity]] = MappingProxyType(
         )
     }
 )
+
+
+def misfit(graph: GeneratorGraph, n_source: int, n_target: int) -> str:
+    """Say why no graph of a generator can fit two populations, before it is made.
+
+    Parameters
+    ----------
+    graph : GeneratorGraph
+        Name and arguments.
+    n_source, n_target : int
+        Sizes of the populations.
+
+    Returns
+    -------
+    str
+        What is wrong; nothing if the graph may fit.
+    """
+    if n_source != n_target:
+        return (
+            f"{graph.generator} joins populations of {n_source} and {n_target} neurons; needed: "
+            f"equal sizes, or a sparse matrix of sources and targets"
+        )
+    n = graph.args.get("n")
+    if isinstance(n, int) and n > n_source and graph.generator not in FEWER_NODES:
+        return (
+            f"{graph.generator} of n = {n} has {n} nodes or more, the population {n_source} neurons"
+        )
+    return ""
 
 
 def _check_count(name: str, value: int) -> None:

@@ -13,7 +13,7 @@ from networks.config.populations import side_variables
 from networks.config.problems import Problems
 from networks.config.settings import make, plain_settings
 from networks.config.synapses import plain_synapse, read_synapse
-from networks.connectivity import FromGraph, GraphFile
+from networks.connectivity import FixedTotalNumber, FromGraph, GeneratorGraph, GraphFile, misfit
 from networks.naming import clash
 from networks.spec import Population, Projection
 from neuro.expressions import check_identifier, side_problem
@@ -146,7 +146,9 @@ class _Reader:
         settings = make(known[rule], block.node, block.path, block.problems, given)
         _check_file(block, settings)
         if settings is not None and source is not None and target is not None:
+            same = source.name == target.name
             _check_sizes(block, settings, rule, source.size, target.size)
+            _check_pairs(block, settings, source.size, target.size, same)
         return settings
 
 
@@ -170,6 +172,19 @@ def _check_sizes(block: Block, settings: Any, rule: str, n_source: int, n_target
         multiple = getattr(settings, "allow_multapses", True)
         if not multiple and isinstance(degree, int) and degree > limit:
             block.add((key,), f"{degree} without multapses, but there are {limit} neurons")
+
+
+def _check_pairs(block: Block, settings: Any, n_source: int, n_target: int, same: bool) -> None:
+    """Check a graph, and a number of distinct pairs, against the pairs that there are."""
+    graph = settings.graph if isinstance(settings, FromGraph) else None
+    if isinstance(graph, GeneratorGraph) and (problem := misfit(graph, n_source, n_target)):
+        block.add(("graph", "generator"), problem)
+    if isinstance(settings, FixedTotalNumber) and not settings.allow_multapses:
+        skip = same and not settings.allow_autapses
+        n_pairs = n_source * (n_target - 1 if skip else n_target)
+        if settings.number > n_pairs:
+            message = f"{settings.number} without multapses, but there are {n_pairs} pairs"
+            block.add(("number",), message)
 
 
 def plain_projection(

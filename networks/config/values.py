@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -15,6 +16,9 @@ from neuro import dimensions as dim
 from neuro.dimensions import Dimension, example
 from neuro.errors import nearest
 from neuro.units import Quantity
+
+# Of 2000 draws, as often as a run repeats one, this part is too few to be sure of a good one.
+LEAST_KEPT = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,22 @@ def _check_arguments(
     if "low" in found and "high" in found and found["low"].value > found["high"].value:
         message = f"is below low, {found['low'].text}"
         problems.add(node.find(["high"]), f"{path}.high", message)
+    elif kind == "normal" and found["sd"].value >= 0 and _kept(found) < LEAST_KEPT:
+        above = "low" in found and found["low"].value > found["mean"].value
+        name = "low" if above else "high"
+        message = f"keeps less than {LEAST_KEPT:.1%} of all draws"
+        problems.add(node.find([name]), f"{path}.{name}", message)
+
+
+def _kept(found: Mapping[str, Quantity]) -> float:
+    """Return the part of a normal distribution's draws that its bounds keep."""
+    mean, sd = found["mean"].value, found["sd"].value
+    low = found["low"].value if "low" in found else -math.inf
+    high = found["high"].value if "high" in found else math.inf
+    if not sd:
+        return float(low <= mean <= high)
+    scale = sd * math.sqrt(2)
+    return (math.erfc((low - mean) / scale) - math.erfc((high - mean) / scale)) / 2
 
 
 def extremes(value: Value) -> tuple[float, float]:

@@ -18,6 +18,7 @@ from networks.connectivity import (
     GraphFile,
     OneToOne,
     PairwiseBernoulli,
+    misfit,
 )
 from networks.graphs import degrees, pairs
 from networks.graphs.edges import Edges
@@ -99,6 +100,8 @@ def _graph_edges(graph: Any, n_source: int, n_target: int, rng: np.random.Genera
     if isinstance(graph, GraphFile):
         return file_edges(graph.file, n_source, n_target)
     if isinstance(graph, GeneratorGraph):
+        if problem := misfit(graph, n_source, n_target):
+            raise SpecError(problem)
         made = generate(graph, n_source, rng)
         return network_edges(made, n_source, n_target, graph.generator)
     if isinstance(graph, networkx.Graph):

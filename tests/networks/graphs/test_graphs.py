@@ -299,3 +299,11 @@ def test_a_missing_file_and_an_unknown_suffix_are_named(tmp_path):
             read(tmp_path / f"none{suffix}", 3)
     with pytest.raises(SpecError, match=r"did you mean '\.graphml'"):
         GraphFile(tmp_path / "g.graphm")
+
+
+def test_a_graph_of_too_many_nodes_is_refused_before_it_is_made(monkeypatch):
+    monkeypatch.setattr("networks.graphs.generators.generate", lambda *_: pytest.fail("made"))
+    with pytest.raises(SpecError, match="30000 nodes or more, the population 10"):
+        made("complete_graph", 10, n=30000)
+    with pytest.raises(SpecError, match="populations of 4 and 5 neurons"):
+        connect(FromGraph(GeneratorGraph("path_graph")), 4, 5, False, rng())
