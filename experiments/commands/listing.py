@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from neuro.errors import nearest
+
 CONFIGS = Path(__file__).resolve().parents[2] / "data" / "configs"
 
 Names = Mapping[str, str]
@@ -89,9 +91,18 @@ SECTIONS: Mapping[Section, Callable[[], Names]] = {
 }
 
 
+def _section(name: str) -> Section:
+    """Read a section; Typer's own words for a wrong one name the library beneath it."""
+    if name not in set(Section):
+        message = f"'{name}' is not one of {', '.join(Section)}{nearest(name, list(Section))}"
+        raise typer.BadParameter(message)
+    return Section(name)
+
+
 def list_names(
     section: Annotated[
-        Section | None, typer.Argument(help="What to list; all if left out.")
+        Section | None,
+        typer.Argument(help="What to list; all if left out.", parser=_section),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

@@ -33,7 +33,8 @@ def draw(recording: Recording) -> Figure:
     """
     trains = {name: recording.spikes(name) for name in recording.spiking}
     if not any(times.size for times, _ in trains.values()):
-        raise NothingToDrawError(f"{recording.path}: no spikes to draw (recorded: {list(trains)})")
+        told = f"none in {', '.join(trains)}" if trains else "none were recorded"
+        raise NothingToDrawError(f"{recording.path}: no spikes to draw: {told}")
     sizes = {name: recording.nodes[name].size for name in trains}
     heights = [max(sizes[name], max(sizes.values()) / 8) for name in trains]
     figure, axes = panels(len(trains), 1.4 + 1.6 * len(trains), heights)

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from neuro import dimensions as dim
 from neuro.dimensions import Dimension, describe
+from neuro.expressions.cycles import circular
 from neuro.expressions.equations import Equation, check_name, parse_equations, side_problem
 from neuro.expressions.inference import BOOLEAN, infer
 from neuro.expressions.linearity import nonlinear
@@ -91,7 +92,11 @@ class Checker:
         return equations
 
     def equations(self, field: str, equations: tuple[Equation, ...]) -> None:
-        """Check the right-hand sides."""
+        """Check the right-hand sides, and that none is needed for itself."""
+        looped = circular(equations)
+        if looped is not None:
+            message = f"'{looped.name}' is computed from itself"
+            self.add(field, ExpressionError(message, *looped.start))
         for each in equations:
             if each.kind == "parameter":
                 continue

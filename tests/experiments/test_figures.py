@@ -58,6 +58,11 @@ def test_nothing_to_draw_is_said_and_no_picture_is_left(empty, tmp_path, kind):
     assert not picture.exists()
 
 
+def test_a_raster_of_silence_names_the_silent_populations(empty):
+    with pytest.raises(NothingToDrawError, match=r"no spikes to draw: none (in \w|were recorded)"):
+        raster.draw(empty)
+
+
 def test_silence_is_a_rate_of_zero(empty):
     (axis,) = rates.draw(empty).axes
     assert not axis.patches[0].get_data().values.any()
