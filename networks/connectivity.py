@@ -248,6 +248,40 @@ CONNECTIVITY: Mapping[str, type[Connectivity]] = MappingProxyType(
 )
 
 
+def n_synapses(rule: Connectivity, n_source: int, n_target: int, same: bool) -> int | None:
+    """Return how many synapses a rule makes, None if that is drawn or stands in a graph.
+
+    Parameters
+    ----------
+    rule : Connectivity
+        The rule.
+    n_source, n_target : int
+        Sizes of the populations.
+    same : bool
+        Whether both are one population.
+
+    Returns
+    -------
+    int or None
+        The number, if the sizes fix it.
+    """
+    n_loops = n_source if same and not getattr(rule, "allow_autapses", True) else 0
+    match rule:
+        case OneToOne():
+            return n_source
+        case AllToAll():
+            return n_source * n_target - n_loops
+        case BlockAllToAll(blocks=blocks):
+            return n_source * n_target // blocks - n_loops
+        case FixedTotalNumber(number=number):
+            return number
+        case FixedIndegree(indegree=degree):
+            return degree * n_target
+        case FixedOutdegree(outdegree=degree):
+            return degree * n_source
+    return None
+
+
 def misfit(graph: GeneratorGraph, n_source: int, n_target: int) -> str:
     """Say why no graph of a generator can fit two populations, before it is made.
 

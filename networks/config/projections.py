@@ -13,9 +13,16 @@ from networks.config.populations import side_variables
 from networks.config.problems import Problems
 from networks.config.settings import make, plain_settings
 from networks.config.synapses import plain_synapse, read_synapse
-from networks.connectivity import FixedTotalNumber, FromGraph, GeneratorGraph, GraphFile, misfit
+from networks.connectivity import (
+    FixedTotalNumber,
+    FromGraph,
+    GeneratorGraph,
+    GraphFile,
+    misfit,
+    n_synapses,
+)
 from networks.naming import clash
-from networks.spec import Population, Projection
+from networks.spec import Distribution, Population, Projection, Synapse
 from neuro.expressions import check_identifier, side_problem
 from neuro.units import Quantity
 
@@ -111,6 +118,10 @@ class _Reader:
         alone = not isinstance(connectivity, FromGraph)
         if synapse is not None and plasticity is not None and alone:
             check_bounds(self.block, synapse, plasticity)
+        if connectivity is not None and synapse is not None and source and target:
+            same = source.name == target.name
+            number = n_synapses(connectivity, source.size, target.size, same)
+            _check_lists(self.block, synapse, number)
         wrong = len(self.block.problems.found) > before
         if wrong or synapse is None or source is None or target is None:
             return None
@@ -150,6 +161,14 @@ class _Reader:
             _check_sizes(block, settings, rule, source.size, target.size)
             _check_pairs(block, settings, source.size, target.size, same)
         return settings
+
+
+def _check_lists(block: Block, synapse: Synapse, number: int | None) -> None:
+    """Check that listed weights and delays are as many as the synapses, where that is known."""
+    for key, value in (("weight", synapse.weight), ("delay", synapse.delay)):
+        values = value.values if isinstance(value, Distribution) else ()
+        if values and number is not None and len(values) != number:
+            block.add(("synapse", key), f"{len(values)} values for {number} synapses")
 
 
 def _check_file(block: Block, settings: Any) -> None:
