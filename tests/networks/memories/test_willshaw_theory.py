@@ -161,9 +161,8 @@ def test_at_the_demos_point_the_theory_is_two_to_five_percent_pessimistic():
     """Where recall is one half; at other loads both are 1 or 0 and tell nothing.
 
     Measured in 20 networks of 300 probes: half recall at 1932 patterns, standard deviation between
-    networks 9; by theory at 1865, 3.4 % below. The mean of five networks scatters by 4 patterns:
-    2 % and 5 % are 7 and 8 standard errors away, beyond which a normal mean falls with a chance
-    of less than 1e-11 (Student's t, were the deviation known from five networks only: 2e-3).
+    networks 9; by theory at 1865, 3.4 % below. With 60 probes networks scatter by 14 (100 of them,
+    mean 1928), the mean of five by 6: 2 % and 5 % are 4 and 6 of these away, a false alarm of 5e-5.
     """
     loads, n_probes = np.array([1500, 1700, 1800, 1900, 2000, 2100, 2200]), 60
     fits = [fit_capacity(loads, demo_recalls(loads, n_probes, seed), n_probes) for seed in range(5)]
