@@ -48,5 +48,7 @@ CONTENDERS: Mapping[str, Contender] = MappingProxyType(
         "numba-strict": Contender("numba"),
         "numba-fast": Contender("numba", mode="fast"),
         "numba-fast32": Contender("numba", mode="fast", precision="float32"),
+        "numba-strict-2": Contender("numba", threads=2),
+        "numba-fast-2": Contender("numba", threads=2, mode="fast"),
     }
 )

@@ -115,11 +115,11 @@ class Row:
         return min(peers, key=lambda name: self.seconds(name, clock), default=None)
 
     def ratio(self, name: str, clock: Clock, peer: str | None = "") -> float:
-        """Return how many times faster than a peer, the best of one thread if none is named.
+        """Return how many times faster than the named peer, or the best with as many threads.
 
         NaN if one of the two is void.
         """
-        peer = peer or self.best_peer(clock)
+        peer = peer or self.best_peer(clock, CONTENDERS[name].threads)
         if peer not in self.entries or self.verdict(peer) or self.verdict(name):
             return float("nan")
         return self.seconds(peer, clock) / self.seconds(name, clock)

@@ -90,13 +90,16 @@ def memory(
 def _plan(only: list[str], quick: bool, repeats: int, budget: float) -> Plan:
     from experiments.bench.cases import CASES, QUICK
     from experiments.bench.contenders import CONTENDERS
-    from experiments.bench.engine_table import Plan
 
     known = QUICK if quick else CASES
     names = (*known, *CONTENDERS, LIMITS, STARTS)
     for word in only:
         if word not in names:
             raise SpecError(f"nothing named '{word}'{nearest(word, names)} ({', '.join(names)})")
+    # Before whatever else imports Brian2, which takes over Ctrl+C and evaluates preference files.
+    import neuro.engines.brian  # noqa: F401
+    from experiments.bench.engine_table import Plan
+
     cases = {name: known[name] for name in known if name in only}
     contenders = [name for name in CONTENDERS if name in only] or list(CONTENDERS)
     if cases or LIMITS in only or STARTS in only:

@@ -22,6 +22,8 @@ MARKERS: Mapping[str, tuple[str, str, str]] = {
     "numba-strict": ("numba strict", "o", "#d9a441"),
     "numba-fast": ("numba fast", "s", "#c1440e"),
     "numba-fast32": ("numba fast, float32", "D", "#5c1a00"),
+    "numba-strict-2": ("numba strict, 2 threads", "^", "#d9a441"),
+    "numba-fast-2": ("numba fast, 2 threads", "v", "#c1440e"),
 }
 SIZE = 6.5
 ROW_HEIGHT = 0.42

@@ -11,8 +11,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
-from brian2.devices.device import reset_device
-
 from neuro.engines.brian import brian2
 from neuro.engines.compiler import (
     COMPILE_FLAGS,
@@ -216,7 +214,7 @@ def _activated_numba(mode: Mode, threads: int) -> Iterator[Activation]:
     try:
         yield Activation("numba", mode, options=MappingProxyType(numba_device.options()))
     finally:
-        reset_device()
+        brian2.reset_device()
 
 
 @contextlib.contextmanager
@@ -232,6 +230,6 @@ def _activated_standalone(folder: Path | None) -> Iterator[Activation]:
         yield Activation("brian2_standalone", "c++", folder=place)
     finally:
         brian2.device.reinit()
-        reset_device()
+        brian2.reset_device()
         if folder is None:
             shutil.rmtree(place, ignore_errors=True)

@@ -43,6 +43,12 @@ def test_the_best_peer_has_one_thread(row):
     assert row.ratio("numba-fast", "wall") == 4.0
 
 
+def test_two_threads_are_compared_with_two(row):
+    row.entries["numba-fast-2"] = entry((0.5, 1, 1000, 0))
+    assert row.best_peer("wall", threads=2) == "standalone-2"
+    assert row.ratio("numba-fast-2", "wall") == 2.0
+
+
 def test_a_wrong_rate_voids_the_time(row):
     assert row.verdict("numba-fast") == ""
     row.entries["numba-fast"] = entry((1, 1, 1030, 0))

@@ -123,14 +123,19 @@ def test_a_cache_that_is_a_file_is_replaced_by_a_temporary_folder(tmp_path):
     folder.rmdir()
 
 
-def test_a_preference_file_in_the_working_directory_is_not_evaluated(tmp_path):
+# What a command imports first has to come to Brian2 by the door too.
+FIRST = ("neuro.engines.brian", "experiments.runner")
+
+
+@pytest.mark.parametrize("first", FIRST)
+def test_a_preference_file_in_the_working_directory_is_not_evaluated(first, tmp_path):
     (tmp_path / "brian_preferences").write_text(
         "codegen.target = __import__('pathlib').Path('evaluated').write_text('x') and 'numpy'\n"
     )
     story = (
-        "import os, neuro.engines.brian as door; "
+        f"import os, {first}, brian2; "
         "assert os.getcwd() == os.path.realpath(os.environ['HERE']); "
-        "print(door.brian2.prefs['codegen.target'])"
+        "print(brian2.prefs['codegen.target'])"
     )
     done = subprocess.run(
         [sys.executable, "-c", story],
@@ -148,10 +153,11 @@ def test_a_preference_file_in_the_working_directory_is_not_evaluated(tmp_path):
     assert not list(tmp_path.glob("**/evaluated"))
 
 
-def test_importing_the_door_leaves_the_hooks_alone():
+@pytest.mark.parametrize("first", FIRST)
+def test_importing_the_door_leaves_the_hooks_alone(first):
     story = (
         "import sys, signal; hook = sys.excepthook; handler = signal.getsignal(signal.SIGINT); "
-        "import neuro.engines.brian; "
+        f"import {first}; "
         "print(sys.excepthook is hook and signal.getsignal(signal.SIGINT) is handler)"
     )
     done = subprocess.run([sys.executable, "-c", story], capture_output=True, text=True, check=True)
