@@ -214,7 +214,7 @@ def _activated_numba(mode: Mode, threads: int) -> Iterator[Activation]:
     try:
         yield Activation("numba", mode, options=MappingProxyType(numba_device.options()))
     finally:
-        brian2.reset_device()
+        brian2.devices.reset_device()
 
 
 @contextlib.contextmanager
@@ -230,6 +230,6 @@ def _activated_standalone(folder: Path | None) -> Iterator[Activation]:
         yield Activation("brian2_standalone", "c++", folder=place)
     finally:
         brian2.device.reinit()
-        brian2.reset_device()
+        brian2.devices.reset_device()
         if folder is None:
             shutil.rmtree(place, ignore_errors=True)
