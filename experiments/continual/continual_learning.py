@@ -1,9 +1,8 @@
 """Ask what a network still knows of its first tasks after it has learnt the last one.
 
-A stream of tasks (`tasks`) is learnt by one method (`learner`); after each task the network is
-tested on all of them. The file holds the whole accuracy matrix, the measures made of it
-(`measures`), the weights after each task, the subspaces and what was explained by them, rates and
-counted operations.
+A stream of tasks (`tasks`) is taught and tested (`evaluator`) to a learner (`learner`), which
+guards the old ones by one of the `methods`. The file holds the whole accuracy matrix, the measures
+made of it (`measures`), the weights after each task, subspaces, rates and counted operations.
 """
 
 from __future__ import annotations
@@ -15,24 +14,25 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from experiments.continual import measures
-from experiments.continual.learner import Answers, Learner
+from experiments.continual.evaluator import Evaluator
+from experiments.continual.learner import Learner
+from experiments.continual.measures import MEASURES
 from experiments.continual.settings import ContinualLearning
-from experiments.continual.tasks import Scenario, make_scenario
+from experiments.continual.tasks import make_scenario
 from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.streams import generator
 from neuro.recording import Recorder
 
-COLUMNS = ("method", "ACC", "BWT", "FWT", "forgetting", "learning", "kept", "learning time")
+COLUMNS = ("method", *(each.heading for each in MEASURES), "kept", "learning time")
 
 
 @dataclass(slots=True)
 class Course:
-    """Hold what was measured so far; rows of tasks not learnt yet are missing."""
+    """Hold what was measured so far, an entry for each task learnt."""
 
-    initial: list[float] = field(default_factory=list)
-    rows: list[list[float]] = field(default_factory=list)
+    initial: Any = ()
+    rows: list[Any] = field(default_factory=list)
     rates: list[Any] = field(default_factory=list)
     operations: list[float] = field(default_factory=list)
     bytes_kept: list[int] = field(default_factory=list)
@@ -59,58 +59,50 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         rng = generator(spec.seed, "experiment.learner")
         n_pixels = scenario.tasks[0].train.shape[1]
         learner = Learner(settings, n_pixels, scenario.n_classes, rng)
-        course = Course()
+        evaluator, course = Evaluator(scenario), Course()
         try:
-            _learn_all(learner, scenario, course, recorder, progress)
+            _learn_all(learner, evaluator, course, recorder, progress)
         finally:
-            _write(learner, scenario, course, recorder)
-    matrix = np.array(course.rows)
-    show_table(f"{len(scenario.tasks)} tasks", COLUMNS, [_row(settings, course, matrix)])
+            _write(learner, evaluator, course, recorder)
+    title = f"{len(scenario.tasks)} tasks, kind {settings.stream.kind}"
+    show_table(title, COLUMNS, [_row(settings, course)])
 
 
 def _learn_all(
-    learner: Learner, scenario: Scenario, course: Course, recorder: Recorder, progress: Progress
+    learner: Learner, evaluator: Evaluator, course: Course, recorder: Recorder, progress: Progress
 ) -> None:
-    course.initial = [answer.accuracy for answer in _test(learner, scenario)]
-    for number, task in enumerate(scenario.tasks):
-        progress.stage(task.name, learner.n_images(task), "images")
+    course.initial = evaluator.examine(learner).accuracy
+    for number, task in enumerate(evaluator.scenario.tasks):
         began = time.process_time()
-        for done in learner.learn(task):
+        for done, total in evaluator.teach(learner, number):
+            if done <= learner.settings.batch:
+                progress.stage(task.name, total, "images")
             progress.advance(done)
         course.seconds.append(time.process_time() - began)
-        answers = _test(learner, scenario)
-        course.rows.append([answer.accuracy for answer in answers])
-        course.rates.append(np.mean([answer.rates for answer in answers], axis=0))
-        course.operations.append(float(np.mean([answer.operations for answer in answers])))
+        marks = evaluator.examine(learner)
+        course.rows.append(marks.accuracy)
+        course.rates.append(marks.rates)
+        course.operations.append(marks.operations)
         course.bytes_kept.append(learner.bytes_kept)
-        for layer, weight in enumerate(learner.weights):
+        for layer, weight in enumerate(learner.network.weights):
             recorder.array(
                 f"layers/{layer}/weights/{number}", weight, "1",
                 f"[before, after]: weights of layer {layer} after task {number}",
             )  # fmt: skip
 
 
-def _test(learner: Learner, scenario: Scenario) -> list[Answers]:
-    """Test all tasks; their outputs are told only where the scenario allows it."""
-    return [
-        learner.answer(
-            task.test, task.test_labels, scenario.outputs(number) if scenario.ids_at_test else None
-        )
-        for number, task in enumerate(scenario.tasks)
-    ]
-
-
-def _write(learner: Learner, scenario: Scenario, course: Course, recorder: Recorder) -> None:
+def _write(learner: Learner, evaluator: Evaluator, course: Course, recorder: Recorder) -> None:
     if not course.rows:
         return
-    matrix = np.full((len(scenario.tasks),) * 2, np.nan)
+    tasks = evaluator.scenario.tasks
+    matrix = np.full((len(tasks),) * 2, np.nan)
     matrix[: len(course.rows)] = course.rows
     metric = recorder.metric
     metric(
         "accuracy_matrix", matrix,
         "R[k, j]: test accuracy on task j after task k was learnt; NaN if it was not",
     )  # fmt: skip
-    metric("initial_accuracy", np.array(course.initial), "R0[j]: test accuracy before learning")
+    metric("initial_accuracy", course.initial, "R0[j]: test accuracy before learning")
     metric("rates", np.array(course.rates), "[task, hidden layer]: spikes per cell and step, tests")
     metric(
         "operations", np.array(course.operations), "[task]: synaptic operations of one test image"
@@ -118,50 +110,25 @@ def _write(learner: Learner, scenario: Scenario, course: Course, recorder: Recor
     metric(
         "bytes_kept",
         np.array(course.bytes_kept),
-        "[task]: weights, subspaces and images kept",
+        "[task]: all that is kept from this task to the next: weights and whatever the method adds",
         "byte",
     )
     metric("seconds", np.array(course.seconds), "[task]: processor time of learning", "s")
-    recorder.array("tasks", np.array([task.name for task in scenario.tasks]), "1", "names of tasks")
-    for layer, projector in enumerate(learner.projectors):
+    recorder.array("tasks", np.array([task.name for task in tasks]), "1", "names of tasks")
+    for layer, projector in enumerate(learner.method.projectors):
         recorder.array(
             f"layers/{layer}/rows", projector.rows, "1", "[row, cell]: protected directions"
         )
-    if len(course.rows) == len(scenario.tasks):
-        _write_measures(course, np.array(course.rows), recorder)
+    if len(course.rows) == len(tasks):
+        for measure in MEASURES:
+            recorder.metric(measure.name, measure.of(matrix, course.initial), measure.definition)
 
 
-def _write_measures(course: Course, matrix: Any, recorder: Recorder) -> None:
-    initial = np.array(course.initial)
-    recorder.metric("acc", measures.accuracy(matrix), "mean over j of R[K-1, j]")
-    recorder.metric(
-        "bwt", measures.backward_transfer(matrix), "mean over j < K-1 of R[K-1,j] - R[j,j]"
-    )
-    recorder.metric(
-        "fwt", measures.forward_transfer(matrix, initial), "mean over j >= 1 of R[j-1,j] - R0[j]"
-    )
-    recorder.metric(
-        "forgetting",
-        measures.forgetting(matrix),
-        "mean over j < K-1 of max_l<K-1 R[l,j] - R[K-1,j]",
-    )
-    recorder.metric(
-        "learning_accuracy", measures.learning_accuracy(matrix), "mean over j of R[j, j]"
-    )
-    recorder.metric(
-        "average_incremental_accuracy", measures.average_incremental_accuracy(matrix),
-        "mean over k of the mean over j <= k of R[k, j]",
-    )  # fmt: skip
-
-
-def _row(settings: ContinualLearning, course: Course, matrix: Any) -> tuple[str, ...]:
+def _row(settings: ContinualLearning, course: Course) -> tuple[str, ...]:
+    matrix = np.array(course.rows)
     return (
         settings.method,
-        f"{measures.accuracy(matrix):.4f}",
-        f"{measures.backward_transfer(matrix):+.4f}",
-        f"{measures.forward_transfer(matrix, np.array(course.initial)):+.4f}",
-        f"{measures.forgetting(matrix):.4f}",
-        f"{measures.learning_accuracy(matrix):.4f}",
+        *(f"{measure.of(matrix, course.initial):.4f}" for measure in MEASURES),
         f"{course.bytes_kept[-1] / 1e6:.2f} MB",
         f"{sum(course.seconds):.1f} s",
     )

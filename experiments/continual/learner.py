@@ -1,27 +1,19 @@
-"""A network that learns tasks in turn: weights, trainer, and what guards the old tasks."""
+"""A network that learns tasks in turn, by a trainer and a method that guards the old ones."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.continual.reservoir import Reservoir
-from experiments.continual.settings import ContinualLearning, Laterals
-from experiments.continual.tasks import Floats, Labels, Task
-from plasticity.gradient.bptt import BPTT
-from plasticity.gradient.dsr import DSR
-from plasticity.gradient.feedback import Feedback
-from plasticity.gradient.ottt import OTTT
-from plasticity.gradient.protocol import Trainer
-from plasticity.projection.exact import ExactSubspace
-from plasticity.projection.protocol import Projector
-from plasticity.projection.subspace import HebbianSettings, HebbianSubspace
+from experiments.continual.methods import METHODS
+from experiments.continual.methods.base import Array
+from experiments.continual.network import Network
+from experiments.continual.settings import ContinualLearning
+from experiments.continual.tasks import Floats, Identity, Labels, Lesson
 
-TRAINERS = {"dsr": DSR, "ottt": OTTT, "bptt": BPTT}
 N_ANSWERED = 500  # images of one forward pass of a test
 
 
@@ -31,21 +23,21 @@ class Answers:
 
     Attributes
     ----------
-    accuracy : float
-        Share of images whose class has the largest output.
+    classes : array of int64, shape (n,)
+        The class of the largest output.
     rates : array, shape (n_hidden_layers,)
         Spikes per cell and step.
     operations : float
         Synaptic operations per image.
     """
 
-    accuracy: float
+    classes: Labels
     rates: NDArray[np.float64]
     operations: float
 
 
 class Learner:
-    """Learn tasks one after the other.
+    """Learn tasks one after the other; what a scenario hides never comes here.
 
     Parameters
     ----------
@@ -55,124 +47,79 @@ class Learner:
         Inputs and outputs.
     rng : numpy.random.Generator
         Draws weights, subspace rows, the order of images.
-
-    Attributes
-    ----------
-    weights : list of array of float32, shape (n_before, n_after)
-        Normal with deviation 1 / sqrt(n_before) at the start.
     """
 
     def __init__(
         self, settings: ContinualLearning, n_pixels: int, n_classes: int, rng: np.random.Generator
     ) -> None:
         self.settings = settings
-        self.sizes = (n_pixels, *settings.hidden, n_classes)
-        self._rng = rng
-        self.weights = [
-            (rng.standard_normal((n, m)) * n**-0.5).astype(np.float32)
-            for n, m in pairwise(self.sizes)
-        ]
-        feedback = Feedback(settings.feedback, self.weights, rng)
-        self.trainer: Trainer = TRAINERS[settings.trainer](feedback, n_steps=settings.steps)
-        self.projectors = _projectors(settings, self.sizes[:-1])
-        self._reservoir = Reservoir(settings.buffer, n_pixels)
-        self._seen: list[Task] = []
+        self.network = Network(settings, n_pixels, n_classes, rng)
+        self.method = METHODS[settings.method](settings, self.network)
+
+    def kept(self) -> dict[str, Array]:
+        """Return all that is kept from task to task, by name."""
+        return self.network.kept() | self.method.kept()
 
     @property
     def bytes_kept(self) -> int:
-        """Return what is kept from task to task: weights, subspaces, images."""
-        kept: int = sum(weight.nbytes for weight in self.weights)
-        kept += sum(projector.bytes for projector in self.projectors)
-        if self.settings.method == "replay":
-            kept += self._reservoir.bytes
-        if self.settings.method == "joint":
-            kept += sum(task.train.nbytes + task.train_labels.nbytes for task in self._seen)
-        return kept
+        """Return the size of all that is kept."""
+        return sum(array.nbytes for array in self.kept().values())
 
-    def learn(self, task: Task) -> Iterator[int]:
-        """Learn a task, yielding the number of images done after each batch."""
-        rows = self.settings.laterals.rows
-        number = min(len(self._seen), len(rows) - 1)
-        for projector, n_rows in zip(self.projectors, rows[number], strict=False):
-            projector.begin_task(n_rows, self._rng)
-        self._seen.append(task)
-        images, labels = self._material(task)
-        done = 0
-        for _ in range(self.settings.epochs):
-            order = self._rng.permutation(len(images))
-            for first in range(0, len(order), self.settings.batch):
-                chosen = order[first : first + self.settings.batch]
-                self._step(images[chosen], labels[chosen])
-                done += len(chosen)
-                yield done
-        for projector in self.projectors:
-            projector.end_task()
-        if self.settings.method == "replay":
-            self._reservoir.offer(task.train, task.train_labels, self._rng)
+    def restore(self, kept: dict[str, Array], seen: list[Lesson]) -> None:
+        """Take back what `kept` gave after the lessons seen so far."""
+        for layer, weight in enumerate(self.network.weights):
+            weight[:] = kept[f"weights/{layer}"]
+        self.method.restore(kept, seen)
 
-    def n_images(self, task: Task) -> int:
-        """Return how many images `learn` will go through."""
-        joint = self._seen if self.settings.method == "joint" else []
-        return self.settings.epochs * sum(len(t.train) for t in [*joint, task])
+    def learn(self, lesson: Lesson, has_boundaries: bool = True) -> Iterator[tuple[int, int]]:
+        """Learn a task, yielding after each batch how many images are done, and of how many.
 
-    def answer(
-        self, images: Floats, labels: Labels, outputs: tuple[int, ...] | None = None
-    ) -> Answers:
-        """Test the network; with `outputs` it chooses among these only."""
-        n_right, operations, n_images = 0, 0, len(images)
+        Parameters
+        ----------
+        lesson : Lesson
+            What there is to learn.
+        has_boundaries : bool
+            Whether the method is told that a task begins and ends.
+        """
+        if has_boundaries:
+            self.method.begin_task(lesson)
+        images, labels = self.method.material(lesson)
+        is_new, done = np.ones(len(images), dtype=bool), 0
+        total = self.settings.epochs * len(images)
+        for chosen in self.method.schedule(len(images)):
+            self._step(images[chosen], labels[chosen], lesson.identity)
+            first = np.unique(chosen[is_new[chosen]])
+            self.method.first_seen(images[first], labels[first])
+            is_new[chosen] = False
+            done += len(chosen)
+            yield done, total
+        if has_boundaries:
+            self.method.end_task(lesson)
+
+    def answer(self, images: Floats, identity: Identity | None = None) -> Answers:
+        """Answer to images; where the task is told, with the outputs of that task only."""
+        weights = self.method.weights(identity)
+        outputs = np.arange(self.network.sizes[-1]) if identity is None else identity.outputs
+        classes, operations = np.empty(len(images), dtype=np.int64), 0
         spikes = np.zeros(len(self.settings.hidden))
-        for first in range(0, n_images, N_ANSWERED):
+        for first in range(0, len(images), N_ANSWERED):
             part = slice(first, first + N_ANSWERED)
-            found = self.trainer.predict(self.weights, images[part])
-            logits = found.logits
-            chosen = (
-                logits.argmax(axis=1)
-                if outputs is None
-                else np.array(outputs)[logits[:, list(outputs)].argmax(axis=1)]
-            )
-            n_right += int((chosen == labels[part]).sum())
+            found = self.network.trainer.predict(weights, images[part])
+            classes[part] = np.array(outputs)[found.logits[:, outputs].argmax(axis=1)]
             operations += found.operations
             spikes += found.spikes
-        rates = spikes / (n_images * self.settings.steps * np.array(self.settings.hidden))
-        return Answers(n_right / n_images, rates, operations / n_images)
+        rates = spikes / (len(images) * self.settings.steps * np.array(self.settings.hidden))
+        return Answers(classes, rates, operations / len(images))
 
-    def _material(self, task: Task) -> tuple[Floats, Labels]:
-        """Return the images of one pass."""
-        if self.settings.method != "joint":
-            return task.train, task.train_labels
-        images = np.concatenate([seen.train for seen in self._seen])
-        return images, np.concatenate([seen.train_labels for seen in self._seen])
-
-    def _step(self, images: Floats, labels: Labels) -> None:
-        """Change the weights by one batch; with replay, as many old images join it."""
-        if self.settings.method == "replay" and len(self._reservoir):
-            old_images, old_labels = self._reservoir.draw(len(images), self._rng)
-            images = np.concatenate([images, old_images])
-            labels = np.concatenate([labels, old_labels])
-        gradient = [np.zeros_like(weight) for weight in self.weights]
-        for update in self.trainer.updates(self.weights, images, labels):
-            factor = update.presynaptic
-            if self.projectors:
-                projector = self.projectors[update.layer]
-                factor = projector.project(factor)
-                if len(update.activity):
-                    projector.observe(update.activity)
-            gradient[update.layer] += factor.T @ update.error
-        for weight, change in zip(self.weights, gradient, strict=True):
+    def _step(self, images: Floats, labels: Labels, identity: Identity | None) -> None:
+        """Change the weights by one batch."""
+        method, network = self.method, self.network
+        images, labels = method.batch(images, labels)
+        head = None if identity is None else identity.outputs
+        weights = method.weights(identity)
+        gradient = network.gradient(weights, images, labels, head, method.factor)
+        method.gradient(gradient)
+        for weight, change in zip(network.weights, gradient, strict=True):
             change *= np.float32(self.settings.rate)
             weight -= change
-
-
-def _projectors(settings: ContinualLearning, sizes: tuple[int, ...]) -> list[Projector]:
-    """Return one projector for each layer of weights, none for methods without."""
-    laterals: Laterals = settings.laterals
-    if settings.method == "svd":
-        return [ExactSubspace(size) for size in sizes]
-    if settings.method != "hlop":
-        return []
-    return [
-        HebbianSubspace(
-            size, HebbianSettings(rate=rate, burst=laterals.burst, local=laterals.local)
-        )
-        for size, rate in zip(sizes, laterals.rates, strict=True)
-    ]
+        method.after_step()

@@ -8,6 +8,9 @@ the one here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,3 +59,55 @@ def intransigence(matrix: Matrix, joint: NDArray[np.float64]) -> float:
 def average_incremental_accuracy(matrix: Matrix) -> float:
     """Return the mean over k of the mean accuracy on the tasks seen by then."""
     return float(np.mean([matrix[k, : k + 1].mean() for k in range(len(matrix))]))
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Hold a measure of a whole stream.
+
+    Attributes
+    ----------
+    name : str
+        In the file.
+    heading : str
+        In tables.
+    definition : str
+        How it is computed.
+    of : callable
+        Returns it for a matrix and the accuracies before learning.
+    """
+
+    name: str
+    heading: str
+    definition: str
+    of: Callable[[Matrix, NDArray[np.float64]], float]
+
+
+MEASURES = (
+    Measure("acc", "ACC", "mean over j of R[K-1, j]", lambda matrix, _: accuracy(matrix)),
+    Measure(
+        "bwt",
+        "BWT",
+        "mean over j < K-1 of R[K-1,j] - R[j,j]",
+        lambda matrix, _: backward_transfer(matrix),
+    ),
+    Measure("fwt", "FWT", "mean over j >= 1 of R[j-1,j] - R0[j]", forward_transfer),
+    Measure(
+        "forgetting",
+        "forgetting",
+        "mean over j < K-1 of max_l<K-1 R[l,j] - R[K-1,j]",
+        lambda matrix, _: forgetting(matrix),
+    ),
+    Measure(
+        "learning_accuracy",
+        "learning",
+        "mean over j of R[j, j]",
+        lambda matrix, _: learning_accuracy(matrix),
+    ),
+    Measure(
+        "average_incremental_accuracy",
+        "average",
+        "mean over k of the mean over j <= k of R[k, j]",
+        lambda matrix, _: average_incremental_accuracy(matrix),
+    ),
+)

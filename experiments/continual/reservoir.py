@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,11 +35,20 @@ class Reservoir:
         """Return the number of images kept."""
         return min(self._n_offered, len(self._labels))
 
-    @property
-    def bytes(self) -> int:
-        """Return the size of the images and labels kept."""
+    def kept(self) -> dict[str, NDArray[Any]]:
+        """Return images, labels, and the number of images offered so far."""
         n = len(self)
-        return self._images[:n].nbytes + self._labels[:n].nbytes
+        return {
+            "images": self._images[:n],
+            "labels": self._labels[:n],
+            "n_offered": np.array(self._n_offered),
+        }
+
+    def restore(self, kept: dict[str, NDArray[Any]]) -> None:
+        """Take back what `kept` gave."""
+        self._n_offered = int(kept["n_offered"])
+        self._images[: len(self)] = kept["images"]
+        self._labels[: len(self)] = kept["labels"]
 
     def offer(self, images: Floats, labels: Labels, rng: np.random.Generator) -> None:
         """Let each image take the place of a kept one with the chance that is its due."""

@@ -8,6 +8,10 @@ from typing import Literal
 from neuro.errors import SpecError
 
 Method = Literal["sequential", "joint", "hlop", "svd", "replay"]
+Kind = Literal["domain", "class", "task", "task_free"]
+# What a method must be told, which some scenarios hide.
+NEEDS_BOUNDARIES = ("joint", "hlop", "svd")
+NEEDS_IDENTITY: tuple[str, ...] = ()
 Made = Literal["permuted", "rotated", "split"]
 
 
@@ -23,10 +27,11 @@ class Stream:
         The same classes with pixels permuted or images turned; or a few classes in each task.
     number : int
         Number of tasks.
-    kind : {"domain", "class", "task"}
-        Whether the network is told which task it is tested on (task), must tell all classes
-        apart (class), or only what the classes of every task have in common (domain). Permuted and
-        rotated tasks are of kind domain.
+    kind : {"domain", "class", "task", "task_free"}
+        Whether the network is told which task an image belongs to (task), must tell all classes
+        apart (class), or only what the classes of every task have in common (domain); or whether
+        it is told nothing at all, not even that a task begins (task_free). Permuted and rotated
+        tasks have the same classes each: they are not of kind class.
     first_is_plain : bool
         Leave the first of permuted tasks as it is.
     enlarge : int
@@ -38,7 +43,7 @@ class Stream:
     data: str = "mnist"
     tasks: Made = "permuted"
     number: int = 10
-    kind: Literal["domain", "class", "task"] = "domain"
+    kind: Kind = "domain"
     first_is_plain: bool = False
     enlarge: int = 1
     train: int = 0
@@ -50,8 +55,11 @@ class Stream:
                 f"number {self.number}, enlarge {self.enlarge}, train {self.train}, test "
                 f"{self.test}; needed: at least 1 task and pixel, 0 images or more"
             )
-        if self.tasks != "split" and self.kind != "domain":
-            raise SpecError(f"kind '{self.kind}': {self.tasks} tasks are of kind 'domain'")
+        if self.tasks != "split" and self.kind == "class":
+            raise SpecError(
+                f"kind 'class': {self.tasks} tasks have the same classes each; needed: domain, "
+                "task or task_free"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +131,7 @@ class ContinualLearning:
             raise SpecError("hidden layers, steps, epochs and batch must be at least 1")
         if self.rate <= 0 or self.buffer < 1:
             raise SpecError(f"rate {self.rate}, buffer {self.buffer}; needed: above 0, at least 1")
+        self._refuse_hidden()
         n_layers = len(self.hidden) + 1
         uneven = [row for row in self.laterals.rows if len(row) != n_layers]
         if not self.laterals.rows or uneven or len(self.laterals.rates) != n_layers:
@@ -131,10 +140,30 @@ class ContinualLearning:
                 "weights"
             )
 
+    def _refuse_hidden(self) -> None:
+        """Refuse a method that must be told what the scenario hides."""
+        method, kind = self.method, self.stream.kind
+        if method in NEEDS_IDENTITY and kind != "task":
+            raise SpecError(
+                f"method '{method}' must be told which task an image belongs to, which "
+                f"stream.kind '{kind}' hides; needed: stream.kind 'task', or another method"
+            )
+        if kind == "task_free" and method in NEEDS_BOUNDARIES:
+            raise SpecError(
+                f"method '{method}' must be told where tasks begin and end, which stream.kind "
+                "'task_free' hides; needed: another kind, or another method"
+            )
+        if kind == "task_free" and self.epochs != 1:
+            raise SpecError(
+                f"epochs {self.epochs}: a stream of kind 'task_free' goes by once; needed: 1"
+            )
+
     def quick(self) -> ContinualLearning:
         """Return the same experiment at the size of a test: few tasks, images and cells."""
         stream = replace(self.stream, number=min(3, self.stream.number), train=640, test=200)
         rows = tuple(tuple(min(n, 12) for n in row) for row in self.laterals.rows)
         hidden = tuple(min(n, 60) for n in self.hidden)
         laterals = replace(self.laterals, rows=rows)
-        return replace(self, stream=stream, hidden=hidden, epochs=2, laterals=laterals)
+        return replace(
+            self, stream=stream, hidden=hidden, epochs=min(2, self.epochs), laterals=laterals
+        )

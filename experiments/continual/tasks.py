@@ -43,6 +43,41 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """Name a task to a network, where the scenario tells it.
+
+    Attributes
+    ----------
+    number : int
+        Which task of the stream.
+    outputs : tuple of int
+        Outputs that it uses, ascending.
+    """
+
+    number: int
+    outputs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Hold what a network is given to learn a task: nothing that it could cheat with.
+
+    Attributes
+    ----------
+    images : array of float32, shape (n, n_pixels)
+        Training images.
+    labels : array of int64, shape (n,)
+        Their classes.
+    identity : Identity or None
+        Which task it is; None where the scenario hides it.
+    """
+
+    images: Floats
+    labels: Labels
+    identity: Identity | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """Hold the tasks of a stream and what a network may be told.
 
@@ -52,25 +87,34 @@ class Scenario:
         In their order.
     n_classes : int
         Outputs of the network.
-    ids_at_test : bool
-        Whether the task of a test image may be told.
+    tells_identity : bool
+        Whether the task of an image may be told.
+    tells_boundaries : bool
+        Whether the network is told that a task begins or ends.
     """
 
     tasks: tuple[Task, ...]
     n_classes: int
-    ids_at_test: bool
+    tells_identity: bool
+    tells_boundaries: bool = True
 
-    def outputs(self, number: int) -> tuple[int, ...]:
-        """Return the outputs of a task, which tell its identity.
+    def identity(self, number: int) -> Identity:
+        """Return the identity of a task.
 
         Raises
         ------
         SpecError
-            If this scenario hides the identity of tasks.
+            If this scenario hides it.
         """
-        if not self.ids_at_test:
+        if not self.tells_identity:
             raise SpecError("this scenario hides which task an image belongs to")
-        return self.tasks[number].classes
+        return Identity(number, self.tasks[number].classes)
+
+    def lesson(self, number: int) -> Lesson:
+        """Return what is learnt of a task."""
+        task = self.tasks[number]
+        identity = self.identity(number) if self.tells_identity else None
+        return Lesson(task.train, task.train_labels, identity)
 
 
 def make_scenario(stream: Stream, seed: int) -> Scenario:
@@ -93,8 +137,9 @@ def make_scenario(stream: Stream, seed: int) -> Scenario:
     mean, deviation = images.train.mean(), images.train.std()
     train, test = ((part - mean) / deviation for part in (images.train, images.test))
     ready = Images(train, images.train_labels, test, images.test_labels, images.shape)
+    told = stream.kind == "task", stream.kind != "task_free"
     if stream.tasks == "split":
-        return _split(ready, stream)
+        return Scenario(*_split(ready, stream), *told)
     classes = tuple(range(int(ready.train_labels.max()) + 1))
     tasks = []
     for number in range(stream.number):
@@ -106,7 +151,7 @@ def make_scenario(stream: Stream, seed: int) -> Scenario:
             Task(f"{stream.tasks} {number + 1}", now, ready.train_labels, later,
                  ready.test_labels, classes)
         )  # fmt: skip
-    return Scenario(tuple(tasks), len(classes), False)
+    return Scenario(tuple(tasks), len(classes), *told)
 
 
 def _draw(images: Images, stream: Stream, rng: np.random.Generator) -> Images:
@@ -157,7 +202,8 @@ def _rotated(images: Images, stream: Stream, number: int) -> tuple[Floats, Float
     return turned[0], turned[1]
 
 
-def _split(images: Images, stream: Stream) -> Scenario:
+def _split(images: Images, stream: Stream) -> tuple[tuple[Task, ...], int]:
+    """Return the tasks and the number of outputs."""
     n_classes = int(images.train_labels.max()) + 1
     if n_classes % stream.number:
         raise SpecError(f"stream.number: {n_classes} classes do not split into {stream.number}")
@@ -173,5 +219,4 @@ def _split(images: Images, stream: Stream) -> Scenario:
                  images.train_labels[now] - shift, images.test[later],
                  images.test_labels[later] - shift, outputs)
         )  # fmt: skip
-    n_outputs = size if stream.kind == "domain" else n_classes
-    return Scenario(tuple(tasks), n_outputs, stream.kind == "task")
+    return tuple(tasks), size if stream.kind == "domain" else n_classes

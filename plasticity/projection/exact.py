@@ -47,11 +47,6 @@ class ExactSubspace:
         """Return the number of rows."""
         return len(self._rows)
 
-    @property
-    def bytes(self) -> int:
-        """Return the size of the rows; the moment is dropped with its task."""
-        return self._rows.nbytes
-
     def begin_task(self, n_rows: int, rng: np.random.Generator) -> None:  # noqa: ARG002
         """Ask for `n_rows` directions of the coming task; nothing is drawn.
 
@@ -91,3 +86,7 @@ class ExactSubspace:
         new = vectors[:, ::-1].T.astype(self._rows.dtype)
         self._rows = np.concatenate([self._rows, new])
         self._n_new = 0
+
+    def restore(self, rows: Array) -> None:
+        """Protect the rows of finished tasks, shape (k, n), and no others."""
+        self._rows = rows.astype(self._rows.dtype)

@@ -23,11 +23,6 @@ class Projector(Protocol):
         """Return the number of rows of finished tasks: those that `project` takes out."""
         ...
 
-    @property
-    def bytes(self) -> int:
-        """Return what is kept from one task to the next, in bytes."""
-        ...
-
     def begin_task(self, n_rows: int, rng: np.random.Generator) -> None:
         """Make room for `n_rows` new directions."""
         ...
@@ -42,4 +37,8 @@ class Projector(Protocol):
 
     def end_task(self) -> None:
         """Protect all rows from now on."""
+        ...
+
+    def restore(self, rows: Array) -> None:
+        """Protect the rows of finished tasks, shape (k, n), and no others."""
         ...

@@ -93,11 +93,6 @@ class HebbianSubspace:
         """Return the number of frozen rows."""
         return self._n_protected
 
-    @property
-    def bytes(self) -> int:
-        """Return the size of the frozen rows."""
-        return self._rows[: self._n_protected].nbytes
-
     def begin_task(self, n_rows: int, rng: np.random.Generator) -> None:
         """Add rows: random, orthonormal among themselves.
 
@@ -161,6 +156,11 @@ class HebbianSubspace:
         if not self.settings.local and len(new):
             new[:] = _orthonormal(new, self._rows[: self._n_protected])
         self._n_protected = len(self._rows)
+
+    def restore(self, rows: Array) -> None:
+        """Protect the rows of finished tasks, shape (k, n), and no others."""
+        self._rows = rows.astype(self._rows.dtype)
+        self._n_protected = len(rows)
 
     def norm(self) -> float:
         """Return the spectral norm of all rows; 1 if they are orthonormal."""

@@ -7,6 +7,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from experiments.continual import measures
+from experiments.continual.evaluator import Evaluator
 from experiments.continual.learner import Learner
 from experiments.continual.settings import ContinualLearning, Laterals, Stream
 from experiments.continual.tasks import make_scenario
@@ -31,11 +32,11 @@ def learn(settings, seed=0):
     scenario = make_scenario(settings.stream, seed)
     rng = np.random.default_rng(seed)
     learner = Learner(settings, scenario.tasks[0].train.shape[1], scenario.n_classes, rng)
-    matrix = []
-    for task in scenario.tasks:
-        for _ in learner.learn(task):
+    evaluator, matrix = Evaluator(scenario), []
+    for number in range(len(scenario.tasks)):
+        for _ in evaluator.teach(learner, number):
             pass
-        matrix.append([learner.answer(t.test, t.test_labels).accuracy for t in scenario.tasks])
+        matrix.append(evaluator.examine(learner).accuracy)
     return learner, np.array(matrix)
 
 
@@ -61,22 +62,25 @@ def test_a_subspace_without_rows_is_no_projection():
     settings = replace(SETTINGS, epochs=1)
     plain, _ = learn(replace(settings, method="sequential"))
     hebbian, _ = learn(replace(settings, method="hlop", laterals=empty))
-    for one, other in zip(plain.weights, hebbian.weights, strict=True):
+    for one, other in zip(plain.network.weights, hebbian.network.weights, strict=True):
         assert np.array_equal(one, other)
 
 
 @pytest.mark.parametrize("method", ["joint", "replay"])
 def test_methods_that_see_old_images_forget_little_and_tell_what_they_keep(method):
     learner, matrix = learn(replace(SETTINGS, method=method, buffer=300))
-    weights = sum(weight.nbytes for weight in learner.weights)
-    images = {"joint": 2 * 1437, "replay": 300}[method]
-    assert learner.bytes_kept == weights + images * (256 * 4 + 8)
+    weights = sum(weight.nbytes for weight in learner.network.weights)
+    image = 256 * 4 + 8
+    kept = {"joint": 2 * 1437 * image, "replay": 300 * image + 8}[method]
+    assert learner.bytes_kept == weights + kept
     assert -measures.backward_transfer(matrix) < 0.04
 
 
 def test_the_same_seed_gives_the_same_bits():
     settings = replace(SETTINGS, epochs=1)
     first, again = learn(settings)[0], learn(settings)[0]
-    for one, other in zip(first.weights, again.weights, strict=True):
+    for one, other in zip(first.network.weights, again.network.weights, strict=True):
         assert np.array_equal(one, other)
-    assert not np.array_equal(first.weights[0], learn(settings, seed=1)[0].weights[0])
+    assert not np.array_equal(
+        first.network.weights[0], learn(settings, seed=1)[0].network.weights[0]
+    )

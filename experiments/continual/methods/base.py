@@ -1,0 +1,88 @@
+"""What a method of continual learning may do, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.continual.network import Network
+from experiments.continual.settings import ContinualLearning
+from experiments.continual.tasks import Floats, Identity, Labels, Lesson
+from plasticity.gradient.protocol import Update
+from plasticity.projection.protocol import Projector
+
+Array = NDArray[Any]
+
+
+class Method:
+    """Guard what a network knows while it learns more; each hook that is left alone does nothing.
+
+    A lesson is learnt as: `begin_task`; for every part of `schedule` of the `material`: `batch`,
+    the gradient with `weights` and `factor`, `gradient`, the step, `after_step`, `first_seen`;
+    then `end_task`. Streams without
+    boundaries call neither `begin_task` nor `end_task`.
+
+    Parameters
+    ----------
+    settings : ContinualLearning
+        How to learn; each method has a block of its own where it needs one.
+    network : Network
+        Whose weights the owner changes by -rate * gradient.
+    """
+
+    def __init__(self, settings: ContinualLearning, network: Network) -> None:
+        self.settings = settings
+        self.network = network
+
+    @property
+    def projectors(self) -> list[Projector]:
+        """Return the subspaces that guard each layer of weights, if any do."""
+        return []
+
+    def begin_task(self, lesson: Lesson) -> None:
+        """Make ready for a task."""
+
+    def material(self, lesson: Lesson) -> tuple[Floats, Labels]:
+        """Return the images and labels of one pass."""
+        return lesson.images, lesson.labels
+
+    def schedule(self, n: int) -> Iterator[NDArray[np.int64]]:
+        """Yield the images of each batch, by number: every pass in an order of its own."""
+        for _ in range(self.settings.epochs):
+            order = self.network.rng.permutation(n)
+            for first in range(0, n, self.settings.batch):
+                yield order[first : first + self.settings.batch]
+
+    def batch(self, images: Floats, labels: Labels) -> tuple[Floats, Labels]:
+        """Return what the next step is made of."""
+        return images, labels
+
+    def weights(self, identity: Identity | None) -> list[Array]:  # noqa: ARG002
+        """Return the weights that a task is learnt and answered with."""
+        return self.network.weights
+
+    def factor(self, update: Update) -> Array:
+        """Return the presynaptic factor of an update of the weights."""
+        return update.presynaptic
+
+    def gradient(self, gradient: list[Array]) -> None:
+        """Change the gradient of a batch, in place."""
+
+    def after_step(self) -> None:
+        """Do what follows each change of the weights."""
+
+    def first_seen(self, images: Floats, labels: Labels) -> None:
+        """Take note of images of a batch that were never in one before, after its step."""
+
+    def end_task(self, lesson: Lesson) -> None:
+        """Keep of a task what is needed later."""
+
+    def kept(self) -> dict[str, Array]:
+        """Return all that is kept from task to task besides the network's weights, by name."""
+        return {}
+
+    def restore(self, kept: dict[str, Array], seen: list[Lesson]) -> None:
+        """Take back what `kept` gave after the lessons seen so far."""

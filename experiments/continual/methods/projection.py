@@ -1,0 +1,61 @@
+"""Guarding by subspaces: what old tasks are answered by is taken out of every update."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from experiments.continual.methods.base import Array, Method
+from experiments.continual.network import Network
+from experiments.continual.settings import ContinualLearning
+from experiments.continual.tasks import Lesson
+from plasticity.gradient.protocol import Update
+from plasticity.projection.protocol import Projector
+
+
+class Projection(Method, ABC):
+    """Take a subspace out of the presynaptic factor of each layer, learn it meanwhile."""
+
+    def __init__(self, settings: ContinualLearning, network: Network) -> None:
+        super().__init__(settings, network)
+        self._n_learnt = 0
+        self._projectors = self.make(network.sizes[:-1])
+
+    @abstractmethod
+    def make(self, sizes: tuple[int, ...]) -> list[Projector]:
+        """Return a projector for each layer of weights, from its number of presynaptic cells."""
+
+    @property
+    def projectors(self) -> list[Projector]:
+        """Return the subspaces."""
+        return self._projectors
+
+    def begin_task(self, lesson: Lesson) -> None:  # noqa: ARG002
+        """Make room for the rows of the task."""
+        rows = self.settings.laterals.rows
+        wanted = rows[min(self._n_learnt, len(rows) - 1)]
+        for projector, n_rows in zip(self._projectors, wanted, strict=True):
+            projector.begin_task(n_rows, self.network.rng)
+
+    def factor(self, update: Update) -> Array:
+        """Return the presynaptic factor outside of the subspace, which learns from the activity."""
+        projector = self._projectors[update.layer]
+        factor = projector.project(update.presynaptic)
+        if len(update.activity):
+            projector.observe(update.activity)
+        return factor
+
+    def end_task(self, lesson: Lesson) -> None:  # noqa: ARG002
+        """Protect the rows from now on."""
+        for projector in self._projectors:
+            projector.end_task()
+        self._n_learnt += 1
+
+    def kept(self) -> dict[str, Array]:
+        """Return the rows of each layer."""
+        return {f"rows/{layer}": each.rows for layer, each in enumerate(self._projectors)}
+
+    def restore(self, kept: dict[str, Array], seen: list[Lesson]) -> None:
+        """Take back the rows."""
+        for layer, projector in enumerate(self._projectors):
+            projector.restore(kept[f"rows/{layer}"])
+        self._n_learnt = len(seen)

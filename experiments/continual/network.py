@@ -1,0 +1,110 @@
+"""A layered network that learns by gradients: weights, and the trainer that makes gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.continual.settings import ContinualLearning
+from experiments.continual.tasks import Floats, Labels
+from plasticity.gradient.bptt import BPTT
+from plasticity.gradient.dsr import DSR
+from plasticity.gradient.feedback import Feedback
+from plasticity.gradient.ottt import OTTT
+from plasticity.gradient.protocol import Trainer, Update
+
+Array = NDArray[Any]
+Factor = Callable[[Update], Array]
+
+TRAINERS = {"dsr": DSR, "ottt": OTTT, "bptt": BPTT}
+
+
+class Network:
+    """Hold the weights of a layered network and what turns a batch into their gradient.
+
+    Parameters
+    ----------
+    settings : ContinualLearning
+        Layers, steps, trainer, route of the error.
+    n_pixels, n_classes : int
+        Inputs and outputs.
+    rng : numpy.random.Generator
+        Draws the weights, and whatever a method draws later.
+
+    Attributes
+    ----------
+    weights : list of array of float32, shape (n_before, n_after)
+        Normal with deviation 1 / sqrt(n_before) at the start.
+    trainer : Trainer
+        Its gradients are of the mean cross-entropy of a batch.
+    """
+
+    def __init__(
+        self, settings: ContinualLearning, n_pixels: int, n_classes: int, rng: np.random.Generator
+    ) -> None:
+        self.sizes = (n_pixels, *settings.hidden, n_classes)
+        self.rng = rng
+        self.weights: list[Array] = [
+            (rng.standard_normal((n, m)) * n**-0.5).astype(np.float32)
+            for n, m in pairwise(self.sizes)
+        ]
+        self._feedback = Feedback(settings.feedback, self.weights, rng)
+        self.trainer: Trainer = TRAINERS[settings.trainer](self._feedback, n_steps=settings.steps)
+
+    def gradient(
+        self,
+        weights: Sequence[Array],
+        images: Floats,
+        labels: Labels,
+        outputs: tuple[int, ...] | None = None,
+        factor: Factor | None = None,
+    ) -> list[Array]:
+        """Return the gradient of the mean cross-entropy of a batch.
+
+        Parameters
+        ----------
+        weights : sequence of array
+            What the network answers with.
+        images : array, shape (n, n_pixels)
+            Inputs.
+        labels : array of int, shape (n,)
+            Their classes.
+        outputs : tuple of int, optional
+            The head that learns; all outputs if left out. The others get a gradient of 0.
+        factor : callable, optional
+            What takes the place of the presynaptic factor of an update.
+
+        Returns
+        -------
+        list of array
+            As the weights.
+        """
+        head = list(outputs or range(self.sizes[-1]))
+        is_whole = len(head) == self.sizes[-1]
+        used = list(weights) if is_whole else [*weights[:-1], weights[-1][:, head]]
+        answers = labels if is_whole else np.searchsorted(head, labels)
+        gradient = [np.zeros_like(weight) for weight in used]
+        for update in self._trainer(head).updates(used, images, answers):
+            presynaptic = update.presynaptic if factor is None else factor(update)
+            gradient[update.layer] += presynaptic.T @ update.error
+        if not is_whole:
+            narrow, gradient[-1] = gradient[-1], np.zeros_like(weights[-1])
+            gradient[-1][:, head] = narrow
+        return gradient
+
+    def _trainer(self, head: list[int]) -> Trainer:
+        """Return the trainer of some outputs: fixed random feedback comes from these only."""
+        if len(head) == self.sizes[-1] or self._feedback.route != "fa":
+            return self.trainer
+        narrow: Trainer = replace(self.trainer, feedback=self._feedback.of_outputs(head))  # type: ignore[type-var]
+        return narrow
+
+    def kept(self) -> dict[str, Array]:
+        """Return the weights and the fixed random ones of the feedback, by name."""
+        named = {f"weights/{layer}": weight for layer, weight in enumerate(self.weights)}
+        return named | {f"feedback/{n}": drawn for n, drawn in enumerate(self._feedback.random)}

@@ -1,0 +1,80 @@
+"""Who is told what: identities and boundaries reach a learner only where they may."""
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from experiments.continual.evaluator import Evaluator
+from experiments.continual.learner import Answers
+from experiments.continual.settings import ContinualLearning, Laterals, Stream
+from experiments.continual.tasks import Lesson, make_scenario
+from neuro.errors import SpecError
+
+SPLIT = Stream(data="digits", tasks="split", number=5)
+
+
+class Listener:
+    """Note all that is handed over; answer with the first class."""
+
+    def __init__(self):
+        self.lessons, self.boundaries, self.told = [], [], []
+
+    def learn(self, lesson, has_boundaries=True):
+        self.lessons.append(lesson)
+        self.boundaries.append(has_boundaries)
+        yield 1, 1
+
+    def answer(self, images, identity=None):
+        self.told.append(identity)
+        return Answers(np.zeros(len(images), dtype=np.int64), np.array([0.5]), 3.0)
+
+
+def heard(kind):
+    scenario = make_scenario(replace(SPLIT, kind=kind), 1)
+    listener, evaluator = Listener(), Evaluator(scenario)
+    for number in range(5):
+        list(evaluator.teach(listener, number))
+    return listener, evaluator.examine(listener)
+
+
+@pytest.mark.parametrize("kind", ["domain", "class", "task_free"])
+def test_hidden_identities_reach_no_learner(kind):
+    listener, _ = heard(kind)
+    assert listener.told == [None] * 5
+    assert [lesson.identity for lesson in listener.lessons] == [None] * 5
+    assert listener.boundaries == [kind != "task_free"] * 5
+
+
+def test_told_identities_reach_it():
+    listener, _ = heard("task")
+    assert [told.number for told in listener.told] == list(range(5))
+    assert [lesson.identity.outputs[0] for lesson in listener.lessons] == [0, 2, 4, 6, 8]
+
+
+def test_a_lesson_holds_no_test_image_and_no_name():
+    assert {field.name for field in fields(Lesson)} == {"images", "labels", "identity"}
+
+
+def test_marks_are_the_shares_of_right_answers():
+    _, marks = heard("class")
+    expected = [np.mean(task.test_labels == 0) for task in make_scenario(SPLIT, 1).tasks]
+    assert marks.accuracy[0] == expected[0] > 0.3
+    assert list(marks.accuracy[1:]) == [0.0] * 4
+    assert (marks.rates, marks.operations) == (np.array([0.5]), 3.0)
+
+
+@pytest.mark.parametrize(
+    ("method", "kind", "message"),
+    [
+        ("hlop", "task_free", "where tasks begin"),
+        ("sequential", "task_free", "goes by once"),
+    ],
+)
+def test_methods_are_refused_by_name_where_what_they_need_is_hidden(method, kind, message):
+    epochs = 2 if method == "sequential" else 1
+    with pytest.raises(SpecError, match=message):
+        ContinualLearning(
+            stream=replace(SPLIT, kind=kind), method=method, hidden=(9, 9), epochs=epochs,
+            laterals=Laterals(),
+        )  # fmt: skip
