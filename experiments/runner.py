@@ -6,6 +6,7 @@ import importlib
 import json
 import string
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from networks.build import Built, build, phases_of, set_phase
 from networks.build.outlets import make_outlets, write_graph
 from networks.build.streams import seeds
 from networks.config import Configuration
+from networks.objections import refuse
 from networks.spec import FOLDER_ENDINGS, Phase, Spec
 from neuro.engines.activation import Target, activate
 from neuro.engines.interruption import Interruption, listening
@@ -59,8 +61,8 @@ def run(
     Raises
     ------
     SpecError
-        If the description cannot be built, or its experiment, which builds networks of its own,
-        is given graphs; nothing is recorded, and the path stays free.
+        If the description cannot be built, or its experiment objects to it, or is given graphs,
+        which it does not take; nothing is recorded, and the path stays free.
     NumericalError
         If a variable became NaN or ran away; the file has status 2.
     EnvironmentFault
@@ -71,6 +73,7 @@ def run(
     spec, shown = configuration.spec, progress or Silent()
     if graphs and spec.experiment is not None:
         raise SpecError("graphs: an experiment builds networks of its own and takes none")
+    asked = at_size(configuration)
     path = output_path(spec)
     simulation = spec.simulation
     try:
@@ -93,10 +96,36 @@ def run(
                 if spec.experiment is None:
                     _simulate_and_record(spec, graphs, recorder, shown, interruption)
                 else:
-                    _experiment(spec).run(configuration, recorder, shown)
+                    _experiment(spec).run(asked, recorder, shown)
     except KeyboardInterrupt:
         raise Interrupted("stopped by Ctrl+C outside of the simulation of its network") from None
     return path
+
+
+def at_size(configuration: Configuration) -> Configuration:
+    """Return what is handed to an experiment: itself at the size of a test if `quick` is asked for.
+
+    Parameters
+    ----------
+    configuration : Configuration
+        As it was read; one without an experiment is returned as it is.
+
+    Returns
+    -------
+    Configuration
+        Its description holds the settings that are to be run.
+
+    Raises
+    ------
+    SpecError
+        If the experiment, at the size written down, objects to the description.
+    """
+    spec = configuration.spec
+    if hasattr(spec.experiment, "objections"):
+        refuse(spec.experiment.objections(spec))
+    if not spec.quick or spec.experiment is None:
+        return configuration
+    return replace(configuration, spec=replace(spec, experiment=spec.experiment.quick()))
 
 
 def _recorder(spec: Spec, path: Path, header: Header) -> Recorder:

@@ -10,6 +10,8 @@ from networks.spec import Population, Projection, Simulation
 from neuro.errors import SpecError
 
 Path = tuple[str | int, ...]
+# A program that runs to its end shows nothing in between.
+WATCHABLE = ("numba", "brian2")
 
 
 class Described(Protocol):
@@ -55,6 +57,30 @@ class Objecting(Protocol):
 
     def objections(self, described: Described) -> Iterator[Objection]:
         """Yield everything that would keep the experiment from running."""
+
+
+def engine_objections(described: Described, watched: str) -> Iterator[Objection]:
+    """Yield that an engine does not show what an experiment looks at while a network runs.
+
+    Parameters
+    ----------
+    described : Described
+        The network.
+    watched : str
+        What is looked at, e.g. "weights between phases".
+
+    Yields
+    ------
+    Objection
+        One, if the network is described and its engine is none of `WATCHABLE`.
+    """
+    simulation = described.simulation
+    if simulation is not None and simulation.engine not in WATCHABLE:
+        yield Objection(
+            ("simulation", "engine"),
+            f"'{simulation.engine}' cannot run this experiment, which looks at {watched}; it can "
+            f"use: {', '.join(WATCHABLE)}",
+        )
 
 
 def refuse(objections: Iterable[Objection]) -> None:

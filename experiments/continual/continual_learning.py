@@ -52,7 +52,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         Who shows how far it is.
     """
     spec = configuration.spec
-    settings: ContinualLearning = spec.experiment.quick() if spec.quick else spec.experiment
+    settings: ContinualLearning = spec.experiment
     # One thread: the same bits on every machine, and no pool beside that of the kernels.
     with threadpool_limits(1):
         scenario = make_scenario(settings.stream, spec.seed)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from networks.objections import Described, Objection, engine_objections
 from neuro.errors import SpecError
 from neuro.units import Frequency, Time, parse
 
@@ -85,6 +87,10 @@ class BranchStrength:
     def objects(self) -> tuple[tuple[str, ...], ...]:
         """Return all objects, learnt ones first."""
         return (*self.learnt, *self.lures)
+
+    def objections(self, described: Described) -> Iterator[Objection]:
+        """Yield everything that would keep the experiment from running on a network."""
+        yield from engine_objections(described, "weights between presentations")
 
     def quick(self) -> BranchStrength:
         """Return the same experiment at the size of a test."""

@@ -15,7 +15,6 @@ loss of silent synapses and all numbers are ours, and so is the criterion.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -27,10 +26,8 @@ from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.memories.intervals import t_interval, wilson_interval
 from networks.spec import Spec
-from neuro.errors import SpecError
 from neuro.recording import Recorder
 
-ENGINES = ("numba", "brian2")
 MV = 1e3
 Bits = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -49,13 +46,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         Who shows how far it is.
     """
     spec: Spec = configuration.spec
-    settings: BranchStrength = spec.experiment.quick() if spec.quick else spec.experiment
-    spec = replace(spec, experiment=settings)
-    if spec.simulation.engine not in ENGINES:
-        raise SpecError(
-            f"simulation.engine: '{spec.simulation.engine}' cannot run branch_strength, which "
-            f"looks at weights between presentations; it can use: {', '.join(ENGINES)}"
-        )
+    settings: BranchStrength = spec.experiment
     check_roles(spec)
     progress.stage("neurons", settings.networks, "neurons")
     found = []

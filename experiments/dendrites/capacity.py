@@ -39,7 +39,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         Who shows how far it is.
     """
     spec = configuration.spec
-    settings: DendriteCapacity = spec.experiment.quick() if spec.quick else spec.experiment
+    settings: DendriteCapacity = spec.experiment
     shape = settings.networks, len(settings.loads)
     errors = {each.name: np.zeros(shape) for each in settings.neurons}
     progress.stage("learn", settings.networks, "networks")

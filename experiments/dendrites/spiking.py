@@ -9,7 +9,7 @@ reduction sees the same spikes through the same synapses.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -25,10 +25,8 @@ from networks.inputs.patterns import fixed_k
 from networks.memories.dendrite_theory import Segment, false_negative, false_positive
 from networks.spec import Spec
 from networks.streams import generator
-from neuro.errors import SpecError
 from neuro.recording import Recorder
 
-ENGINES = ("numba", "brian2")
 Bits = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 COLUMNS = ("cells", "theory", "NMDA segments", "95 % interval", "counting segments", "trials")
@@ -81,13 +79,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         Who shows how far it is.
     """
     spec: Spec = configuration.spec
-    settings: DendriteSpiking = spec.experiment.quick() if spec.quick else spec.experiment
-    spec = replace(spec, experiment=settings)
-    if spec.simulation.engine not in ENGINES:
-        raise SpecError(
-            f"simulation.engine: '{spec.simulation.engine}' cannot run dendrite_spiking, which "
-            f"looks at voltages while it runs; it can use: {', '.join(ENGINES)}"
-        )
+    settings: DendriteSpiking = spec.experiment
     synapses = check_roles(spec)
     progress.stage("bisection")
     threshold = effective_threshold(spec, synapses, recorder)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from networks.objections import Described, Objection, engine_objections
 from neuro.errors import SpecError
 from neuro.units import Time, Voltage, parse
 
@@ -91,6 +93,10 @@ class DendriteSpiking:
                 raise SpecError(f"{name}: {getattr(self, name).text} given; needed: above 0 s")
         if not 0 <= self.jitter.value < self.interval.value:
             raise SpecError("jitter must be 0 or more, and below interval")
+
+    def objections(self, described: Described) -> Iterator[Objection]:
+        """Yield everything that would keep the experiment from running on a network."""
+        yield from engine_objections(described, "voltages while it runs")
 
     def quick(self) -> DendriteSpiking:
         """Return the same experiment at the size of a test."""

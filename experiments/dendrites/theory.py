@@ -61,7 +61,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         Who shows how far it is.
     """
     spec = configuration.spec
-    settings: DendriteTheory = spec.experiment.quick() if spec.quick else spec.experiment
+    settings: DendriteTheory = spec.experiment
     rows = [
         _random(settings, spec.seed, recorder, progress),
         _learnt(settings, spec.seed, recorder, progress),

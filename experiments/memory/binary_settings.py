@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
-from experiments.memory.trials import (
-    QUICK_NETWORKS,
-    QUICK_PROBES,
-    check_damage,
-    check_trials,
-    quick_loads,
-)
+from experiments.memory.trials import check_damage, check_trials, quick
 from neuro.errors import SpecError
 
 Variant = Literal["complete", "no_energy_limit", "no_consolidation"]
@@ -64,14 +58,10 @@ class WillshawStudy:
             )
         if self.threshold is not None and not 0 < self.threshold <= self.size:
             raise SpecError(f"threshold {self.threshold}; needed: 1 to {self.size}")
-        if self.erase == self.active and not self.insert:
-            raise SpecError(f"erase {self.erase} of {self.active}: nothing is left of a cue")
 
     def quick(self) -> WillshawStudy:
         """Return the same experiment at the size of a test."""
-        return replace(
-            self, loads=quick_loads(self.loads), networks=QUICK_NETWORKS, probes=QUICK_PROBES
-        )
+        return quick(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +107,7 @@ class CliqueStudy:
 
     def quick(self) -> CliqueStudy:
         """Return the same experiment at the size of a test."""
-        return replace(
-            self, loads=quick_loads(self.loads), networks=QUICK_NETWORKS, probes=QUICK_PROBES
-        )
+        return quick(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +146,10 @@ class CovarianceStudy:
         check_damage(self.active, self.size, self.erase, self.insert)
         if not 0 < self.threshold < 1:
             raise SpecError(f"threshold {self.threshold}; needed: between 0 and 1")
-        if self.erase == self.active and not self.insert:
-            raise SpecError(f"erase {self.erase} of {self.active}: nothing is left of a cue")
 
     def quick(self) -> CovarianceStudy:
         """Return the same experiment at the size of a test."""
-        return replace(
-            self, loads=quick_loads(self.loads), networks=QUICK_NETWORKS, probes=QUICK_PROBES
-        )
+        return quick(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,4 +226,4 @@ class EmergentStudy:
 
     def quick(self) -> EmergentStudy:
         """Return the same experiment at the size of a test."""
-        return replace(self, loads=self.loads[:2], networks=QUICK_NETWORKS, probes=QUICK_PROBES)
+        return quick(self)

@@ -37,7 +37,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         Who shows how far it is.
     """
     spec = configuration.spec
-    settings: CliqueStudy = spec.experiment.quick() if spec.quick else spec.experiment
+    settings: CliqueStudy = spec.experiment
     title = f"clique memory, c = {settings.clusters}, l = {settings.units}"
     run_study(study(settings), settings, spec.seed, recorder, progress, title)
 

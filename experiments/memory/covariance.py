@@ -35,7 +35,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         Who shows how far it is.
     """
     spec = configuration.spec
-    settings: CovarianceStudy = spec.experiment.quick() if spec.quick else spec.experiment
+    settings: CovarianceStudy = spec.experiment
     title = f"sparse covariance memory, N = {settings.size}, k = {settings.active}"
     run_study(study(settings), settings, spec.seed, recorder, progress, title)
 

@@ -19,14 +19,13 @@ from experiments.memory.codes import Items, draw_items
 from experiments.memory.crew import Job, crew
 from experiments.memory.curves import COLUMNS, table_rows, write_curve
 from experiments.memory.damage import DAMAGES
-from experiments.memory.quick import quick
+from experiments.memory.quick import shrink
 from experiments.memory.readout import decode
 from experiments.memory.settings import DigitMemory
 from experiments.memory.spiking import MS, Outcome, measure, plan
 from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.memories.willshaw import Willshaw
-from networks.objections import refuse
 from networks.spec import Distribution, Spec
 from networks.streams import generator
 from neuro.engines.activation import current_target
@@ -50,9 +49,8 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         Who shows how far it is.
     """
     spec: Spec = configuration.spec
-    refuse(spec.experiment.objections(spec))
     if spec.quick:
-        spec = quick(spec)
+        spec = shrink(spec)
     settings: DigitMemory = spec.experiment
     size = spec.populations[settings.roles.cells].size
     _write_code(recorder, settings, size)

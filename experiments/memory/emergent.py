@@ -46,7 +46,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         Who shows how far it is.
     """
     spec = configuration.spec
-    settings: EmergentStudy = spec.experiment.quick() if spec.quick else spec.experiment
+    settings: EmergentStudy = spec.experiment
     title = f"emergent memory, n = {settings.size}, k = {settings.active}"
     studies: dict[str, Study] = {variant: study(settings, variant) for variant in settings.variants}
     run_variants(studies, settings, spec.seed, recorder, progress, title)

@@ -8,7 +8,6 @@ compared with Willshaw's theory of one step; the synapses with those of the clea
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from experiments.memory.emergent import edges
@@ -20,7 +19,6 @@ from experiments.progress import Progress
 from networks.inputs.patterns import corrupt, fixed_k
 from networks.memories.observables import count_units
 from networks.memories.willshaw_theory import Load, fill, one_step
-from networks.objections import refuse
 from networks.spec import Spec
 from neuro.recording import Recorder
 
@@ -38,9 +36,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         Who shows how far it is.
     """
     spec: Spec = configuration.spec
-    settings: EmergentSpiking = spec.experiment.quick() if spec.quick else spec.experiment
-    spec = replace(spec, experiment=settings)
-    refuse(settings.objections(spec))
+    settings: EmergentSpiking = spec.experiment
     title = f"emergent spiking memory, k = {settings.active}"
     run_study(study(spec), settings, spec.seed, recorder, progress, title)
 

@@ -7,13 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from experiments.memory.trials import QUICK_NETWORKS, check_trials
-from networks.objections import Described, Objection
+from networks.objections import Described, Objection, engine_objections
 from neuro.errors import SpecError, nearest
 from neuro.units import Dim, Quantity, parse
 
 Time = Annotated[Quantity, Dim("second")]
-# The experiment asks between phases, which a program that runs to its end does not allow.
-ENGINES = ("numba", "brian2")
 QUICK_LOADS, QUICK_PROBES = (2, 4), 4
 
 
@@ -101,12 +99,7 @@ class EmergentSpiking:
 
     def objections(self, described: Described) -> Iterator[Objection]:
         """Yield what is wrong with the network on which the experiment plays."""
-        simulation = described.simulation
-        if simulation is not None and simulation.engine not in ENGINES:
-            message = f"'{simulation.engine}' runs to its end, and this experiment asks in between"
-            yield Objection(
-                ("simulation", "engine"), f"{message}; usable are: {', '.join(ENGINES)}"
-            )
+        yield from engine_objections(described, "synapses and answers between phases")
         for role, known in (
             ("cells", described.populations),
             ("cue", described.populations),

@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from networks.connectivity import AllToAll
-from networks.objections import Described, Objection, Path
+from networks.objections import Described, Objection, Path, engine_objections
 from networks.spec import Population
 from neuro.errors import nearest
 from neuro.units import Quantity
@@ -15,9 +15,6 @@ from neuro.units import Quantity
 if TYPE_CHECKING:
     from experiments.memory.settings import DigitMemory
 
-# It looks at weights between phases, which a program that runs to its end does not show.
-ENGINES = ("numba", "brian2")
-ENGINE: Path = ("simulation", "engine")
 N_IMAGES = 60_000
 # 6 ms - 1 ms and 5 ms differ by rounding.
 ROUNDING = 1e-9
@@ -49,13 +46,7 @@ def objections(settings: DigitMemory, described: Described) -> Iterator[Objectio
     yield from _roles(settings, described)
     yield from _connections(settings, described)
     yield from _sizes(settings, described)
-    simulation = described.simulation
-    if simulation is not None and simulation.engine not in ENGINES:
-        yield Objection(
-            ENGINE,
-            f"'{simulation.engine}' cannot run digit_memory, which looks at weights between "
-            f"phases; it can use: {', '.join(ENGINES)}",
-        )
+    yield from engine_objections(described, "weights between phases")
 
 
 def _at(*steps: str | int) -> Path:

@@ -15,8 +15,8 @@ QUICK_SIZE = 500
 LEAST_PER_ACTIVE = 10
 
 
-def quick(spec: Spec) -> Spec:
-    """Return the same experiment on fewer items and, where the network allows it, fewer cells.
+def shrink(spec: Spec) -> Spec:
+    """Return the same experiment on fewer cells, where the network allows it.
 
     Parameters
     ----------
@@ -28,8 +28,7 @@ def quick(spec: Spec) -> Spec:
     Spec
         What threshold and inhibition count are active cells, so the network works at any size.
     """
-    settings: DigitMemory = spec.experiment.quick()
-    spec = replace(spec, experiment=settings)
+    settings: DigitMemory = spec.experiment
     names = (settings.roles.cells, settings.roles.cue)
     size = max(QUICK_SIZE, LEAST_PER_ACTIVE * settings.active)
     if spec.populations[names[0]].size <= size or not _can_shrink(spec, names):

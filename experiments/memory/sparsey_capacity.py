@@ -46,7 +46,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         Who shows how far it is.
     """
     spec = configuration.spec
-    settings: SparseyCapacity = spec.experiment.quick() if spec.quick else spec.experiment
+    settings: SparseyCapacity = spec.experiment
     kinds = _kinds(settings)
     n_all = len(kinds) * settings.networks * len(settings.loads)
     progress.stage("store and recall", n_all, "loads")

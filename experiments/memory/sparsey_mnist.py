@@ -75,7 +75,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         Who shows how far it is.
     """
     spec = configuration.spec
-    settings: SparseyMnist = spec.experiment.quick() if spec.quick else spec.experiment
+    settings: SparseyMnist = spec.experiment
     progress.stage("learn and tell", settings.networks, "networks")
     networks = _all_networks(settings, spec.seed, progress.advance)
     found = [network.found for network in networks]

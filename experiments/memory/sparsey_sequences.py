@@ -62,7 +62,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         Who shows how far it is.
     """
     spec = configuration.spec
-    settings: SparseySequences = spec.experiment.quick() if spec.quick else spec.experiment
+    settings: SparseySequences = spec.experiment
     kinds = _kinds(settings)
     progress.stage("learn and recall", len(kinds) * settings.networks, "networks")
     tables: dict[str, dict[str, Array]] = {}

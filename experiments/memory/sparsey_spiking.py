@@ -56,8 +56,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         Who shows how far it is.
     """
     spec: Spec = configuration.spec
-    settings: SparseySpiking = spec.experiment.quick() if spec.quick else spec.experiment
-    spec = replace(spec, experiment=settings)
+    settings: SparseySpiking = spec.experiment
     progress.stage("learn and race", settings.networks, "networks")
     rows = []
     for network in range(settings.networks):

@@ -55,7 +55,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         Who shows how far it is.
     """
     spec = configuration.spec
-    settings: SparseyVideo = spec.experiment.quick() if spec.quick else spec.experiment
+    settings: SparseyVideo = spec.experiment
     progress.stage("learn and recognise", settings.networks * len(settings.loads), "loads")
     rows = []
     for network in range(settings.networks):

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any, ClassVar, Protocol, TypeVar
+
 from neuro.errors import SpecError
 
 QUICK_NETWORKS, QUICK_PROBES = 2, 20
+
+
+class Trials(Protocol):
+    """Mark the settings of a study of loads, networks and probes."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def loads(self) -> tuple[int, ...]:
+        """Return numbers of stored patterns, ascending."""
+
+
+Settings = TypeVar("Settings", bound=Trials)
 
 
 def check_loads(loads: tuple[int, ...]) -> None:
@@ -35,7 +51,7 @@ def check_trials(loads: tuple[int, ...], networks: int, probes: int) -> None:
 
 
 def check_damage(active: int, size: int, erase: int, insert: int) -> None:
-    """Refuse damage of a pattern that its active and silent units do not allow.
+    """Refuse damage of a pattern that its active and silent units do not allow, or all of it.
 
     Raises
     ------
@@ -48,8 +64,16 @@ def check_damage(active: int, size: int, erase: int, insert: int) -> None:
         raise SpecError(f"erase {erase} of {active} active units; needed: 0 to {active}")
     if not 0 <= insert <= size - active:
         raise SpecError(f"insert {insert}; needed: 0 to the {size - active} silent units")
+    if erase == active and not insert:
+        raise SpecError(f"erase {erase} of {active}: nothing is left of a cue")
 
 
 def quick_loads(loads: tuple[int, ...]) -> tuple[int, ...]:
     """Return two loads for a run at the size of a test: the first one and the middle one."""
     return tuple(sorted({loads[0], loads[len(loads) // 2]}))
+
+
+def quick(settings: Settings) -> Settings:
+    """Return the same study at the size of a test: two loads, few networks and probes."""
+    loads = quick_loads(settings.loads)
+    return replace(settings, loads=loads, networks=QUICK_NETWORKS, probes=QUICK_PROBES)

@@ -10,6 +10,12 @@ from numpy.typing import NDArray
 
 from networks.memories.protocol import Operations
 from networks.memories.temporal_memory_kernels import (
+    activate,
+    find_predicted,
+    learn,
+    predict,
+)
+from networks.memories.temporal_memory_synapses import (
     CHUNK,
     ENTRIES,
     N_COUNTERS,
@@ -23,10 +29,6 @@ from networks.memories.temporal_memory_kernels import (
     WRITES,
     Rule,
     State,
-    activate,
-    find_predicted,
-    learn,
-    predict,
 )
 from neuro.errors import SpecError
 

@@ -20,6 +20,7 @@ from experiments.progress import PlainLines
 from experiments.provenance import git_state
 from experiments.runner import output_path, run
 from networks.config import load
+from networks.objections import Objection
 from networks.spec import Output, Recording
 from neuro.errors import EnvironmentFault, SpecError
 from neuro.recording import Status, read
@@ -197,26 +198,59 @@ def test_a_refused_run_leaves_no_folder_that_it_made(story, tmp_path):
     assert left == ["story.yaml", "there"]
 
 
-def test_an_experiment_gets_the_recorder_and_the_active_engine(story, tmp_path, monkeypatch):
-    @dataclass(frozen=True)
-    class Question:
-        answer: int = 42
+@dataclass(frozen=True)
+class Question:
+    """An experiment: its answer, and what keeps it from being asked."""
 
-    def ask(configuration, recorder, progress):
+    answer: int = 42
+    complaint: str = ""
+
+    def objections(self, _described):
+        if self.complaint:
+            yield Objection(("experiment", "complaint"), self.complaint)
+
+    def quick(self):
+        return replace(self, answer=7)
+
+
+@pytest.fixture
+def ask(story, monkeypatch):
+    """Run the story with an experiment in place of its simulation."""
+
+    def answer(configuration, recorder, progress):
         progress.notice("thinking")
         recorder.metric("answer", configuration.spec.experiment.answer, "what was asked for")
 
     module = ModuleType("experiments_of_the_test")
-    module.run = ask
+    module.run = answer
     monkeypatch.setitem(sys.modules, module.__name__, module)
     table = {"question": Experiment(Question, module.__name__)}
     monkeypatch.setattr("experiments.EXPERIMENTS", table)
-    configuration = story()
-    asked = replace(configuration, spec=replace(configuration.spec, experiment=Question()))
+
+    def run_it(question, *words, **given):
+        configuration = story(*words)
+        asked = replace(configuration, spec=replace(configuration.spec, experiment=question))
+        return run(asked, target="numpy", **given)
+
+    return run_it
+
+
+def test_an_experiment_gets_the_recorder_and_the_active_engine(ask):
     lines = StringIO()
-    with read(run(asked, PlainLines(lines), target="numpy")) as recording:
+    with read(ask(Question(), progress=PlainLines(lines))) as recording:
         assert recording.metric("answer") == 42
     assert lines.getvalue() == "thinking\n"
+
+
+def test_an_experiment_is_handed_its_quick_form_if_that_is_asked_for(ask):
+    with read(ask(Question(), "quick=true")) as recording:
+        assert recording.metric("answer") == 7
+
+
+def test_an_experiment_that_objects_is_not_run_and_leaves_no_file(ask, tmp_path):
+    with pytest.raises(SpecError, match=r"^experiment\.complaint: never$"):
+        ask(Question(complaint="never"), "quick=true")
+    assert not (tmp_path / "story.h5").exists()
 
 
 def test_git_tells_commit_and_changes(tmp_path):
@@ -334,8 +368,6 @@ def test_a_graph_for_no_projection_is_refused_with_the_nearest_name(story, tmp_p
     assert not (tmp_path / "story.h5").exists()
 
 
-def test_an_experiment_takes_no_graphs(story):
-    configuration = story()
-    asked = replace(configuration, spec=replace(configuration.spec, experiment=object()))
+def test_an_experiment_takes_no_graphs(ask):
     with pytest.raises(SpecError, match="graphs: an experiment builds"):
-        run(asked, graphs={"p": networkx.path_graph(4)})
+        ask(Question(), graphs={"p": networkx.path_graph(4)})

@@ -120,7 +120,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         Who shows how far it is.
     """
     spec = configuration.spec
-    settings: HtmTemporalMemory = spec.experiment.quick() if spec.quick else spec.experiment
+    settings: HtmTemporalMemory = spec.experiment
     outcomes: list[Outcome] = []
     progress.stage("learn, switch, die", settings.networks, "networks")
     try:

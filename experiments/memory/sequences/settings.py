@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
+from networks.objections import Described, Objection, engine_objections
 from neuro.errors import SpecError
 from neuro.units import Dim, Quantity, parse
 
@@ -96,6 +98,10 @@ class SpikingTemporalMemory:
         for name in ("interval", "gap", "replay_interval"):
             if getattr(self, name).value <= 0:
                 raise SpecError(f"{name}: {getattr(self, name).text} given; needed: above 0 s")
+
+    def objections(self, described: Described) -> Iterator[Objection]:
+        """Yield everything that would keep the experiment from running on a network."""
+        yield from engine_objections(described, "weights between phases")
 
     def quick(self) -> SpikingTemporalMemory:
         """Return the same experiment at the size of a test: too few episodes to learn much."""

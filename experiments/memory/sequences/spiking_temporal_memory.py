@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
-from dataclasses import replace
 from math import log2
 from typing import Any
 
@@ -26,10 +25,8 @@ from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.memories.intervals import t_interval
 from networks.spec import Spec
-from neuro.errors import SpecError
 from neuro.recording import Recorder
 
-ENGINES = ("numba", "brian2")
 MS = 1e3
 COLUMNS = (
     "network", "error 0 from episode", "active cells", "false +", "false -", "mature synapses",
@@ -50,13 +47,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         Who shows how far it is.
     """
     spec: Spec = configuration.spec
-    settings: SpikingTemporalMemory = spec.experiment.quick() if spec.quick else spec.experiment
-    spec = replace(spec, experiment=settings)
-    if spec.simulation.engine not in ENGINES:
-        raise SpecError(
-            f"simulation.engine: '{spec.simulation.engine}' cannot run spiking_temporal_memory, "
-            f"which looks at weights between phases; it can use: {', '.join(ENGINES)}"
-        )
+    settings: SpikingTemporalMemory = spec.experiment
     check_roles(spec)
     for population in spec.populations.values():
         recorder.nodes(population.name, population.size, population.model.name)

@@ -11,6 +11,7 @@ from experiments.dendrites import capacity, theory
 from experiments.dendrites.capacity import learnt_patterns
 from experiments.figures import drawer
 from experiments.progress import Silent
+from experiments.runner import at_size
 from networks.config import load
 from networks.memories.dendrite_capacity import branch_bits
 from neuro.recording import Header, Recorder, read
@@ -23,7 +24,7 @@ def run(module, name, overrides, folder):
     configuration = load(CONFIGS / name, ["quick=true", *overrides], experiments=SETTINGS)
     path = folder / "run.h5"
     with Recorder(path, Header("", "{}", {}, {"root": 1})) as recorder:
-        module.run(configuration, recorder, Silent())
+        module.run(at_size(configuration), recorder, Silent())
     return path
 
 

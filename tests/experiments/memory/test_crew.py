@@ -12,9 +12,8 @@ from experiments.memory import crew as crew_module
 from experiments.memory import spiking
 from experiments.memory.codes import draw_items
 from experiments.memory.crew import compile_ahead, crew, one_network
-from experiments.memory.digit_memory import run
 from experiments.memory.settings import Condition
-from networks.config import Configuration, load
+from networks.config import load
 from neuro.engines.activation import activate
 from neuro.errors import SpecError
 
@@ -111,11 +110,3 @@ def test_a_process_keeps_no_network_when_it_begins_the_next(spec):
         assert n_pathways() == before
     finally:
         gc.enable()
-
-
-def test_an_engine_that_cannot_run_it_is_told_with_those_that_can(spec):
-    other = replace(spec, simulation=replace(spec.simulation, engine="brian2_standalone"))
-    configuration = Configuration(other, "", {})
-    message = "simulation.engine: 'brian2_standalone' cannot run .*; it can use: numba, brian2$"
-    with pytest.raises(SpecError, match=message):
-        run(configuration, recorder=None, progress=None)

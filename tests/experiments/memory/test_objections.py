@@ -11,7 +11,12 @@ from experiments import SETTINGS
 from experiments.memory.settings import Condition
 from networks.config import ConfigError, load
 
-CONFIG = Path(__file__).resolve().parents[3] / "data/configs/digit-memory.yaml"
+CONFIGS = Path(__file__).resolve().parents[3] / "data/configs"
+CONFIG = CONFIGS / "digit-memory.yaml"
+WATCHED = (
+    "digit-memory", "memory/branch-strength", "memory/dendrite-spiking",
+    "memory/emergent-spiking-memory", "memory/spiking-temporal-memory",
+)  # fmt: skip
 WRONG = """
 experiment:
   kind: digit_memory
@@ -111,6 +116,16 @@ def test_every_mistake_of_the_block_is_told_at_its_line(engram, tmp_path):
 )
 def test_a_mistake_is_told_with_what_is_needed(override, path, message):
     assert message in complaints(override)[path]
+
+
+@pytest.mark.parametrize("name", WATCHED)
+def test_an_engine_that_shows_nothing_in_between_is_refused(name):
+    with pytest.raises(ConfigError) as caught:
+        load(CONFIGS / f"{name}.yaml", ["simulation.engine=brian2_standalone"], SETTINGS)
+    (problem,) = caught.value.problems
+    assert problem.path == "simulation.engine"
+    assert problem.message.startswith("'brian2_standalone' cannot run this experiment")
+    assert problem.message.endswith("it can use: numba, brian2")
 
 
 @pytest.mark.parametrize(

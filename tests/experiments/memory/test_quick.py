@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from experiments import SETTINGS
-from experiments.memory.quick import QUICK_SIZE, quick
+from experiments.memory.quick import QUICK_SIZE, shrink
 from networks.config import load
 from networks.connectivity import FixedIndegree
 from networks.spec import Distribution, Recording
@@ -25,14 +25,14 @@ def sizes(spec):
 
 
 def test_the_memory_shrinks_and_nothing_else(spec):
-    small = quick(spec)
+    small = shrink(spec)
     assert sizes(small) == sizes(spec) | {"exc": QUICK_SIZE, "cue": QUICK_SIZE}
     assert not list(small.experiment.objections(small))
 
 
 def test_codes_stay_sparse(spec):
     dense = replace(spec, experiment=replace(spec.experiment, active=80))
-    assert sizes(quick(dense))["exc"] == 800
+    assert sizes(shrink(dense))["exc"] == 800
 
 
 def listed(spec):
@@ -54,4 +54,4 @@ def recorded(_spec):
 @pytest.mark.parametrize("change", [listed, counted, recorded])
 def test_a_network_that_counts_on_its_size_keeps_it(spec, change):
     kept = replace(spec, **change(spec))
-    assert sizes(quick(kept)) == sizes(spec)
+    assert sizes(shrink(kept)) == sizes(spec)
