@@ -91,8 +91,9 @@ def delays_ms(n_synapses: int, seed: int) -> NDArray[np.float64]:
 def delays_network(n: int) -> Model:
     """Build the network of `n` cells with a delay of its own for every synapse."""
     model = cuba_network(n)
-    for seed, synapses in enumerate(model.synapses):
-        synapses.delay = delays_ms(len(synapses.delay), seed) * ms
+    # C++ standalone knows the number of synapses no sooner than it runs.
+    for seed, (synapses, (i, _)) in enumerate(zip(model.synapses, pathways(n), strict=True)):
+        synapses.delay = delays_ms(len(i), seed) * ms
     return model
 
 
