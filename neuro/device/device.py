@@ -190,7 +190,7 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         """Return the state of both random streams, with the numbers drawn and not used yet."""
         arrays = self.stream.arrays()
         drawn = {name: arrays[name].copy() for name in DRAWN}
-        return {**super().get_random_state(), **drawn, "counter": self.counter.get().copy()}
+        return {**super().get_random_state(), **drawn, "counter": self.counter.noted()}
 
     def set_random_state(self, state: dict[str, Any]) -> None:
         """Put back what `get_random_state` returned, here or in another process."""
@@ -204,7 +204,7 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
         for name, values in drawn.items():
             arrays[name][:] = values
         if "counter" in state:
-            self.counter.get()[:] = state["counter"]
+            self.counter.put_back(state["counter"])
 
     def stream_getter(self, name: str) -> Getter:
         """Return what looks up an array of the random stream."""

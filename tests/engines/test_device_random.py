@@ -105,6 +105,24 @@ def test_random_state_holds_the_numbers_drawn_and_not_used_yet(numba_device: Non
     assert not np.array_equal(noise(network), expected)
 
 
+@pytest.mark.parametrize("mode", ["strict", "fast"])
+def test_looking_at_the_random_state_draws_nothing(mode: str, numba_device: None) -> None:
+    brian2.set_device("numba", mode=mode)
+    device = neuro.device.numba_device
+    brian2.seed()  # As a script that sets numpy's seed only, or none.
+    network = Network(
+        NeuronGroup(10, "dv/dt = -v/(10*ms) + ms**-0.5*xi : 1", method="euler", name="cells")
+    )
+    before = np.random.get_state()
+    state = device.get_random_state()
+    after = np.random.get_state()
+    assert before[2] == after[2]
+    np.testing.assert_array_equal(before[1], after[1])
+    expected = noise(network)
+    device.set_random_state(state)
+    np.testing.assert_array_equal(noise(network), expected)
+
+
 def test_brian2s_arrays_are_the_buffers_of_kernels() -> None:
     # Since 2.11 a buffer of Brian2 is an array of numbers; before, it is an address.
     stream = Stream()

@@ -33,6 +33,19 @@ class Counter:
         self.state[:2] = source.generate_state(2)
         self.state[2] = 0
 
+    def noted(self) -> NDArray[np.uint64]:
+        """Return what `put_back` needs: key and step, or nothing as long as no key was drawn.
+
+        Looking draws nothing: numpy's stream, too, has to go on as if nobody had looked.
+        """
+        return self.state[: 3 if self._has_key else 0].copy()
+
+    def put_back(self, noted: NDArray[np.uint64]) -> None:
+        """Go on where `noted` was called."""
+        self._has_key = len(noted) > 0
+        if self._has_key:
+            self.state[:] = noted
+
     def get(self) -> NDArray[np.uint64]:
         """Return the array that compiled code uses; an unseeded one takes numpy's seed."""
         if not self._has_key:
