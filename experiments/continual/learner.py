@@ -98,7 +98,7 @@ class Learner:
 
     def answer(self, images: Floats, identity: Identity | None = None) -> Answers:
         """Answer to images; where the task is told, with the outputs of that task only."""
-        weights = self.method.weights(identity)
+        weights = self.method.answering(identity)
         outputs = np.arange(self.network.sizes[-1]) if identity is None else identity.outputs
         classes, operations = np.empty(len(images), dtype=np.int64), 0
         spikes = np.zeros(len(self.settings.hidden))
@@ -115,8 +115,7 @@ class Learner:
         """Change the weights by one batch."""
         method, network = self.method, self.network
         images, labels = method.batch(images, labels)
-        head = None if identity is None else identity.outputs
-        weights = method.weights(identity)
+        weights, head = method.weights(identity), method.head(identity)
         gradient = network.gradient(weights, images, labels, head, method.factor)
         method.gradient(gradient)
         for weight, change in zip(network.weights, gradient, strict=True):

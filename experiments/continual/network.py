@@ -40,6 +40,8 @@ class Network:
     ----------
     weights : list of array of float32, shape (n_before, n_after)
         Normal with deviation 1 / sqrt(n_before) at the start.
+    feedback : Feedback
+        Route of the error.
     trainer : Trainer
         Its gradients are of the mean cross-entropy of a batch.
     """
@@ -53,8 +55,8 @@ class Network:
             (rng.standard_normal((n, m)) * n**-0.5).astype(np.float32)
             for n, m in pairwise(self.sizes)
         ]
-        self._feedback = Feedback(settings.feedback, self.weights, rng)
-        self.trainer: Trainer = TRAINERS[settings.trainer](self._feedback, n_steps=settings.steps)
+        self.feedback = Feedback(settings.feedback, self.weights, rng)
+        self.trainer: Trainer = TRAINERS[settings.trainer](self.feedback, n_steps=settings.steps)
 
     def gradient(
         self,
@@ -99,12 +101,12 @@ class Network:
 
     def _trainer(self, head: list[int]) -> Trainer:
         """Return the trainer of some outputs: fixed random feedback comes from these only."""
-        if len(head) == self.sizes[-1] or self._feedback.route != "fa":
+        if len(head) == self.sizes[-1] or self.feedback.route != "fa":
             return self.trainer
-        narrow: Trainer = replace(self.trainer, feedback=self._feedback.of_outputs(head))  # type: ignore[type-var]
+        narrow: Trainer = replace(self.trainer, feedback=self.feedback.of_outputs(head))  # type: ignore[type-var]
         return narrow
 
     def kept(self) -> dict[str, Array]:
         """Return the weights and the fixed random ones of the feedback, by name."""
         named = {f"weights/{layer}": weight for layer, weight in enumerate(self.weights)}
-        return named | {f"feedback/{n}": drawn for n, drawn in enumerate(self._feedback.random)}
+        return named | {f"feedback/{n}": drawn for n, drawn in enumerate(self.feedback.random)}

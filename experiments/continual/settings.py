@@ -5,13 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from experiments.continual.method_settings import (
+    EnergySettings,
+    FineTuning,
+    FisherSettings,
+    Laterals,
+    MaskSettings,
+    PathSettings,
+    Timescales,
+    ViewSettings,
+    WinnerSettings,
+    refuse_hidden,
+)
 from neuro.errors import SpecError
 
-Method = Literal["sequential", "joint", "hlop", "svd", "replay"]
+Method = Literal[
+    "sequential", "joint", "replay", "hlop", "svd", "gpm", "ewc", "si", "wsn", "random_masks",
+    "kwta", "kfpf", "view_batch", "two_timescales",
+]  # fmt: skip
 Kind = Literal["domain", "class", "task", "task_free"]
-# What a method must be told, which some scenarios hide.
-NEEDS_BOUNDARIES = ("joint", "hlop", "svd")
-NEEDS_IDENTITY: tuple[str, ...] = ()
 Made = Literal["permuted", "rotated", "split"]
 
 
@@ -38,6 +50,9 @@ class Stream:
         Repeat every pixel so many times in both directions.
     train, test : int
         Images of each task, drawn once; 0 for all.
+    validation : bool
+        Test on training images that are held out of training, a sixth of all if `test` is 0, and
+        leave the test images alone: for choosing any other setting.
     """
 
     data: str = "mnist"
@@ -48,6 +63,7 @@ class Stream:
     enlarge: int = 1
     train: int = 0
     test: int = 0
+    validation: bool = False
 
     def __post_init__(self) -> None:
         if self.number < 1 or self.enlarge < 1 or min(self.train, self.test) < 0:
@@ -63,29 +79,6 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True)
-class Laterals:
-    """Say how subspaces are learnt, by method hlop; svd takes as many rows.
-
-    Attributes
-    ----------
-    rows : tuple of tuple of int
-        Rows that each task adds, one number for each layer of weights; the last entry serves all
-        later tasks.
-    rates : tuple of float
-        Learning rate of the lateral synapses of each layer.
-    burst : int
-        Most spikes in a subspace neuron's answer; 0 for graded answers.
-    local : bool
-        Leave the rows as learnt at the end of a task, not made orthonormal.
-    """
-
-    rows: tuple[tuple[int, ...], ...] = ((80, 200, 100), (70, 70, 70))
-    rates: tuple[float, ...] = (0.001, 0.01, 0.01)
-    burst: int = 0
-    local: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class ContinualLearning:
     """Learn tasks one after the other, and test all tasks after each.
 
@@ -94,8 +87,11 @@ class ContinualLearning:
     stream : Stream
         The tasks.
     method : str
-        What guards old tasks: sequential (nothing), hlop, svd (the exact subspace), replay (a
-        reservoir of old images), or joint (all tasks so far at once: an upper bound).
+        What guards old tasks: sequential (nothing), joint (all tasks so far at once: an upper
+        bound), replay (a reservoir of old images), view_batch (replay with longer intervals),
+        kfpf (fine-tuning on a reservoir), hlop (Hebbian subspaces), svd (as many exact rows), gpm
+        (as many as a share of energy needs), ewc, si (penalties), two_timescales (slow synapses),
+        kwta (sparse codes), wsn, random_masks (a subnetwork of each task).
     trainer : {"ottt", "dsr", "bptt"}
         How gradients come about.
     feedback : {"bp", "fa", "sign"}
@@ -109,9 +105,9 @@ class ContinualLearning:
     rate : float
         Learning rate of the weights.
     buffer : int
-        Images that replay keeps.
-    laterals : Laterals
-        How subspaces are learnt.
+        Images that replay, view_batch and kfpf keep.
+    laterals, gpm, ewc, si, masks, kwta, kfpf, view_batch, two_timescales : block
+        Settings of single methods.
     """
 
     stream: Stream = field(default_factory=Stream)
@@ -125,37 +121,27 @@ class ContinualLearning:
     rate: float = 0.1
     buffer: int = 2000
     laterals: Laterals = field(default_factory=Laterals)
+    gpm: EnergySettings = field(default_factory=EnergySettings)
+    ewc: FisherSettings = field(default_factory=FisherSettings)
+    si: PathSettings = field(default_factory=PathSettings)
+    masks: MaskSettings = field(default_factory=MaskSettings)
+    kwta: WinnerSettings = field(default_factory=WinnerSettings)
+    kfpf: FineTuning = field(default_factory=FineTuning)
+    view_batch: ViewSettings = field(default_factory=ViewSettings)
+    two_timescales: Timescales = field(default_factory=Timescales)
 
     def __post_init__(self) -> None:
         if not self.hidden or min(*self.hidden, self.steps, self.epochs, self.batch) < 1:
             raise SpecError("hidden layers, steps, epochs and batch must be at least 1")
         if self.rate <= 0 or self.buffer < 1:
             raise SpecError(f"rate {self.rate}, buffer {self.buffer}; needed: above 0, at least 1")
-        self._refuse_hidden()
-        n_layers = len(self.hidden) + 1
-        uneven = [row for row in self.laterals.rows if len(row) != n_layers]
-        if not self.laterals.rows or uneven or len(self.laterals.rates) != n_layers:
+        refuse_hidden(self)
+        if self.method in ("hlop", "svd"):
+            self.laterals.check(len(self.hidden) + 1)
+        if self.method == "kwta" and self.trainer != "dsr":
             raise SpecError(
-                f"laterals: rows and rates need one number for each of the {n_layers} layers of "
-                "weights"
-            )
-
-    def _refuse_hidden(self) -> None:
-        """Refuse a method that must be told what the scenario hides."""
-        method, kind = self.method, self.stream.kind
-        if method in NEEDS_IDENTITY and kind != "task":
-            raise SpecError(
-                f"method '{method}' must be told which task an image belongs to, which "
-                f"stream.kind '{kind}' hides; needed: stream.kind 'task', or another method"
-            )
-        if kind == "task_free" and method in NEEDS_BOUNDARIES:
-            raise SpecError(
-                f"method '{method}' must be told where tasks begin and end, which stream.kind "
-                "'task_free' hides; needed: another kind, or another method"
-            )
-        if kind == "task_free" and self.epochs != 1:
-            raise SpecError(
-                f"epochs {self.epochs}: a stream of kind 'task_free' goes by once; needed: 1"
+                f"method 'kwta' with trainer '{self.trainer}': its winners are told by their "
+                "weighted rates; needed: trainer 'dsr'"
             )
 
     def quick(self) -> ContinualLearning:

@@ -15,6 +15,7 @@ from neuro.errors import SpecError
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.int64]
+HELD_OUT = 6  # one of so many training images is held out for validation
 QUARTER = 90.0  # degrees over which rotated tasks are spread
 
 
@@ -133,7 +134,10 @@ def make_scenario(stream: Stream, seed: int) -> Scenario:
         Its tasks; pixels are normalised by mean and deviation of all training pixels.
     """
     rng = generator(seed, "experiment.stream")
-    images = _enlarge(_draw(load_images(stream.data, rng), stream, rng), stream.enlarge)
+    loaded = load_images(stream.data, rng)
+    if stream.validation:
+        loaded = _held_out(loaded, stream.test or len(loaded.train) // HELD_OUT, rng)
+    images = _enlarge(_draw(loaded, stream, rng), stream.enlarge)
     mean, deviation = images.train.mean(), images.train.std()
     train, test = ((part - mean) / deviation for part in (images.train, images.test))
     ready = Images(train, images.train_labels, test, images.test_labels, images.shape)
@@ -152,6 +156,16 @@ def make_scenario(stream: Stream, seed: int) -> Scenario:
                  ready.test_labels, classes)
         )  # fmt: skip
     return Scenario(tuple(tasks), len(classes), *told)
+
+
+def _held_out(images: Images, n_held: int, rng: np.random.Generator) -> Images:
+    """Put some training images in the place of the test images."""
+    order = rng.permutation(len(images.train))
+    now, later = order[n_held:], order[:n_held]
+    return Images(
+        images.train[now], images.train_labels[now], images.train[later],
+        images.train_labels[later], images.shape,
+    )  # fmt: skip
 
 
 def _draw(images: Images, stream: Stream, rng: np.random.Generator) -> Images:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import eigh
+from scipy.linalg import eigh, eigvalsh
 
 from neuro.errors import SpecError
 
@@ -18,7 +18,8 @@ class ExactSubspace:
 
     The second moment of a task's activity is summed (it is not centred: the mean direction is
     protected too); at the end of the task its leading eigenvectors outside of the old rows join
-    them. This is gradient projection memory with a number of rows instead of a share of energy.
+    them: as many as were asked for, or as many as explain a share of the moment, which is gradient
+    projection memory.
 
     Parameters
     ----------
@@ -26,13 +27,17 @@ class ExactSubspace:
         n, presynaptic cells.
     dtype : type
         float32 or float64.
+    energy : float, optional
+        Share of the trace of a task's second moment that old and new rows must explain; the
+        number of rows asked for is then of no account.
 
     References
     ----------
     Saha, Garg & Roy, "Gradient projection memory for continual learning", ICLR 2021.
     """
 
-    def __init__(self, width: int, dtype: Any = np.float32) -> None:
+    def __init__(self, width: int, dtype: Any = np.float32, energy: float | None = None) -> None:
+        self.energy = energy
         self._rows = np.zeros((0, width), dtype=dtype)
         self._moment = np.zeros((width, width))
         self._n_new = 0
@@ -76,16 +81,26 @@ class ExactSubspace:
 
     def end_task(self) -> None:
         """Take the leading eigenvectors of the rest of the moment as new rows."""
-        if not self._n_new:
+        if not self._n_new and self.energy is None:
             return
         old = self._rows.astype(np.float64)
         outside = np.eye(len(self._moment)) - old.T @ old
         rest = outside @ self._moment @ outside
         last = len(rest) - 1
-        _, vectors = eigh(rest, subset_by_index=(last - self._n_new + 1, last))
-        new = vectors[:, ::-1].T.astype(self._rows.dtype)
-        self._rows = np.concatenate([self._rows, new])
+        n_new = self._n_new if self.energy is None else self._needed(rest)
+        if n_new:
+            _, vectors = eigh(rest, subset_by_index=(last - n_new + 1, last))
+            new = vectors[:, ::-1].T.astype(self._rows.dtype)
+            self._rows = np.concatenate([self._rows, new])
         self._n_new = 0
+
+    def _needed(self, rest: Array) -> int:
+        """Return the smallest number of directions of the rest that reaches the energy."""
+        total = float(np.trace(self._moment))
+        values = np.maximum(eigvalsh(rest)[::-1], 0)
+        explained = total - float(np.trace(rest)) + np.concatenate([[0.0], np.cumsum(values)])
+        n_left = len(rest) - len(self._rows)
+        return min(int(np.searchsorted(explained, (self.energy or 0.0) * total)), n_left)
 
     def restore(self, rows: Array) -> None:
         """Protect the rows of finished tasks, shape (k, n), and no others."""

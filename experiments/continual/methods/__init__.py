@@ -10,11 +10,20 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from experiments.continual.methods.base import Method
+from experiments.continual.methods.ewc import EWC
+from experiments.continual.methods.gpm import GPM
 from experiments.continual.methods.hlop import HLOP
 from experiments.continual.methods.joint import Joint
+from experiments.continual.methods.kfpf import KFPF
+from experiments.continual.methods.kwta import KWTA
+from experiments.continual.methods.random_masks import RandomMasks
 from experiments.continual.methods.replay import Replay
 from experiments.continual.methods.sequential import Sequential
+from experiments.continual.methods.si import SI
 from experiments.continual.methods.svd import SVD
+from experiments.continual.methods.two_timescales import TwoTimescales
+from experiments.continual.methods.view_batch import ViewBatch
+from experiments.continual.methods.wsn import WSN
 
 METHODS: Mapping[str, type[Method]] = MappingProxyType(
     {
@@ -23,5 +32,14 @@ METHODS: Mapping[str, type[Method]] = MappingProxyType(
         "replay": Replay,
         "hlop": HLOP,
         "svd": SVD,
+        "gpm": GPM,
+        "ewc": EWC,
+        "si": SI,
+        "wsn": WSN,
+        "random_masks": RandomMasks,
+        "kwta": KWTA,
+        "kfpf": KFPF,
+        "view_batch": ViewBatch,
+        "two_timescales": TwoTimescales,
     }
 )

@@ -21,9 +21,9 @@ class Method:
     """Guard what a network knows while it learns more; each hook that is left alone does nothing.
 
     A lesson is learnt as: `begin_task`; for every part of `schedule` of the `material`: `batch`,
-    the gradient with `weights` and `factor`, `gradient`, the step, `after_step`, `first_seen`;
-    then `end_task`. Streams without
-    boundaries call neither `begin_task` nor `end_task`.
+    the gradient with `weights`, `head` and `factor`, `gradient`, the step, `after_step` and
+    `first_seen`; then `end_task`. Streams without boundaries call neither `begin_task` nor
+    `end_task`.
 
     Parameters
     ----------
@@ -61,8 +61,16 @@ class Method:
         return images, labels
 
     def weights(self, identity: Identity | None) -> list[Array]:  # noqa: ARG002
-        """Return the weights that a task is learnt and answered with."""
+        """Return the weights that a task is learnt with."""
         return self.network.weights
+
+    def answering(self, identity: Identity | None) -> list[Array]:
+        """Return the weights that tests are answered with."""
+        return self.weights(identity)
+
+    def head(self, identity: Identity | None) -> tuple[int, ...] | None:
+        """Return the outputs that learn from a batch; all of them where no task is told."""
+        return None if identity is None else identity.outputs
 
     def factor(self, update: Update) -> Array:
         """Return the presynaptic factor of an update of the weights."""

@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from experiments.continual.methods.base import Array, Method
-from experiments.continual.network import Network
-from experiments.continual.reservoir import Reservoir
-from experiments.continual.settings import ContinualLearning
-from experiments.continual.tasks import Floats, Labels, Lesson
+from experiments.continual.methods.buffered import Buffered
+from experiments.continual.tasks import Floats, Identity, Labels
 
 
-class Replay(Method):
-    """Let as many images of a reservoir as are new join every batch; new ones are offered to it.
+class Replay(Buffered):
+    """Let as many images of a reservoir as are new join every batch.
 
     References
     ----------
     Chaudhry et al., "On tiny episodic memories in continual learning", arXiv 1902.10486.
     """
 
-    def __init__(self, settings: ContinualLearning, network: Network) -> None:
-        super().__init__(settings, network)
-        self.reservoir = Reservoir(settings.buffer, network.sizes[0])
+    def head(self, identity: Identity | None) -> None:
+        """Let all outputs learn: a batch has images of several tasks."""
 
     def batch(self, images: Floats, labels: Labels) -> tuple[Floats, Labels]:
         """Return new images with as many old ones behind them."""
-        if not len(self.reservoir):
-            return images, labels
-        old_images, old_labels = self.reservoir.draw(len(images), self.network.rng)
-        return np.concatenate([images, old_images]), np.concatenate([labels, old_labels])
-
-    def first_seen(self, images: Floats, labels: Labels) -> None:
-        """Offer images to the reservoir."""
-        self.reservoir.offer(images, labels, self.network.rng)
-
-    def restore(self, kept: dict[str, Array], seen: list[Lesson]) -> None:  # noqa: ARG002
-        """Take back the reservoir."""
-        self.reservoir.restore(kept)
-
-    def kept(self) -> dict[str, Array]:
-        """Return the images of the reservoir, their labels, and how many were offered."""
-        return self.reservoir.kept()
+        return self.recall(images, labels)

@@ -49,6 +49,21 @@ def test_split_tasks_have_classes_of_their_own(kind, n_outputs):
                 scenario.identity(number)
 
 
+def test_validation_holds_training_images_out_and_leaves_the_test_images_alone():
+    plain = replace(DIGITS, first_is_plain=True)
+    task = make_scenario(replace(plain, validation=True), 1).tasks[0]
+    full = make_scenario(plain, 1).tasks[0]
+    assert (len(task.train), len(task.test)) == (1437 - 239, 239)
+
+    def pictures(images):
+        # Normalisation differs between the two: only the order of intensities is compared.
+        return {tuple(np.floor(1000.1 * (x - x.min()) / np.ptp(x) + 0.01)) for x in images}
+
+    held, rest, tests = (pictures(x) for x in (task.test, task.train, full.test))
+    assert held | rest == pictures(full.train)
+    assert not held & (rest | tests)
+
+
 def test_pixels_are_repeated_in_both_directions():
     small = make_scenario(replace(DIGITS, first_is_plain=True), 1).tasks[0].train
     large = make_scenario(replace(DIGITS, first_is_plain=True, enlarge=2), 1).tasks[0].train

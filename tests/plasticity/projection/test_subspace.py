@@ -177,6 +177,38 @@ def test_old_inputs_inside_the_subspace_are_answered_as_before(is_projected):
     assert (changed < 1e-10) == is_projected
 
 
+@pytest.mark.parametrize("energy", [0.5, 0.9, 0.999])
+def test_rows_are_as_few_as_the_energy_needs(energy):
+    rng = np.random.default_rng(8)
+    projector = ExactSubspace(WIDTH, np.float64, energy=energy)
+    for n_tasks in range(2):
+        projector.begin_task(0, rng)
+        n_old = len(projector.rows)
+        samples = rng.normal(size=(200, WIDTH)) * np.linspace(3, 0.1, WIDTH) ** (1 + n_tasks)
+        projector.observe(samples)
+        projector.end_task()
+        moment, rows = samples.T @ samples, projector.rows
+        np.testing.assert_allclose(rows @ rows.T, np.eye(len(rows)), atol=1e-10)
+        explained = np.trace(rows @ moment @ rows.T) / np.trace(moment)
+        assert explained >= energy
+        if len(rows) > n_old:
+            fewer = np.trace(rows[:-1] @ moment @ rows[:-1].T) / np.trace(moment)
+            assert fewer < energy
+    assert 0 < len(rows) < WIDTH
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+def test_restored_rows_protect_as_before(maker):
+    directions = basis(np.random.default_rng(3), RANK)
+    projector = learnt(maker, lambda rng: low_rank(rng, directions), n_batches=5)
+    projector.end_task()
+    again = MAKERS[maker](WIDTH)
+    again.restore(projector.rows)
+    factor = np.random.default_rng(0).normal(size=(4, WIDTH))
+    assert np.array_equal(again.project(factor), projector.project(factor))
+    assert again.n_protected == RANK
+
+
 def test_more_rows_than_cells_are_refused():
     for maker in MAKERS.values():
         with pytest.raises(SpecError, match="60 rows of 50 cells"):

@@ -1,0 +1,40 @@
+"""Synaptic intelligence: importance is what each weight contributed to the fall of the loss."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from experiments.continual.methods.anchored import Anchored
+from experiments.continual.methods.base import Array
+from experiments.continual.network import Network
+from experiments.continual.settings import ContinualLearning
+from experiments.continual.tasks import Lesson
+from plasticity.consolidation.path_integral import PathIntegral
+
+
+class SI(Anchored):
+    """Sum contributions along the way of each task, and anchor the weights at its end.
+
+    References
+    ----------
+    Zenke, Poole & Ganguli, "Continual learning through synaptic intelligence", ICML 2017.
+    """
+
+    def __init__(self, settings: ContinualLearning, network: Network) -> None:
+        super().__init__(settings, network, settings.si.strength)
+        self._path = PathIntegral(network.weights)
+
+    def begin_task(self, lesson: Lesson) -> None:  # noqa: ARG002
+        """Begin a way."""
+        self._path = PathIntegral(self.network.weights)
+
+    def gradient(self, gradient: list[Array]) -> None:
+        """Add the penalty's part, and the step that comes of it to the way."""
+        of_loss = [each.copy() for each in gradient]
+        super().gradient(gradient)
+        rate = np.float32(-self.settings.rate)
+        self._path.add(of_loss, [rate * each for each in gradient])
+
+    def end_task(self, lesson: Lesson) -> None:  # noqa: ARG002
+        """Add what the way has shown."""
+        self.hold(self._path.importance(self.network.weights, self.settings.si.damping))
