@@ -19,8 +19,10 @@ COLOURS = ("#1b1b3a", "#c1440e", "#2a7f62", "#8d6cab", "#d9a441", "#7a7a7a")
 SYMBOLS = {"volt": "V", "amp": "A", "siemens": "S", "second": "s", "hertz": "Hz"}
 
 
-def panels(n_rows: int, height: float, heights: Sequence[float] = ()) -> tuple[Figure, list[Axes]]:
-    """Make a figure of panels, one below the other, with a common horizontal axis.
+def panels(
+    n_rows: int, height: float, heights: Sequence[float] = (), *, share_x: bool = True
+) -> tuple[Figure, list[Axes]]:
+    """Make a figure of panels, one below the other.
 
     Parameters
     ----------
@@ -30,6 +32,8 @@ def panels(n_rows: int, height: float, heights: Sequence[float] = ()) -> tuple[F
         Height of the figure in inches.
     heights : sequence of float
         Relative heights of the panels; equal if left out.
+    share_x : bool
+        Whether they have a common horizontal axis.
 
     Returns
     -------
@@ -41,7 +45,7 @@ def panels(n_rows: int, height: float, heights: Sequence[float] = ()) -> tuple[F
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     ratios = list(heights) or [1.0] * n_rows
     grid = figure.subplots(
-        n_rows, 1, sharex=True, squeeze=False, gridspec_kw={"height_ratios": ratios}
+        n_rows, 1, sharex=share_x, squeeze=False, gridspec_kw={"height_ratios": ratios}
     )
     axes = [row[0] for row in grid]
     for panel in axes:

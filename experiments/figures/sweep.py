@@ -18,6 +18,8 @@ from networks.memories.intervals import t_interval
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 LINES = ("-", "--", "-.", ":")
 MOST_PANELS = 4
+PANEL_HEIGHT = 1.9  # inch
+FRACTIONS = ("recall", "accuracy")
 
 
 def save(found: Collection, metrics: list[str], picture: Path) -> None:
@@ -58,7 +60,7 @@ def draw(found: Collection, metrics: list[str]) -> Figure:
     if not found.points or not metrics:
         raise NothingToDrawError(f"{found.folder}: no point is done that has such metrics")
     names = metrics[:MOST_PANELS]
-    figure, axes = panels(len(names), 2.6)
+    figure, axes = panels(len(names), 0.4 + PANEL_HEIGHT * len(names), share_x=False)
     for axis, name in zip(axes, names, strict=True):
         if name in found.scalars:
             _draw_scalar(axis, found, name)
@@ -66,7 +68,8 @@ def draw(found: Collection, metrics: list[str]) -> Figure:
             _draw_curve(axis, found, name)
         unit = found.metrics[0][name].unit
         axis.set_ylabel(name if unit == "1" else f"{name} ({unit})")
-    axes[0].set_title("mean and 95 % interval across repeats", size=9)
+    figure.align_ylabels(axes)
+    axes[0].set_title("mean and 95 % interval across networks and repeats", size=9)
     return figure
 
 
@@ -108,6 +111,8 @@ def _draw_curve(axis: Axes, found: Collection, name: str) -> None:
                       marker=marker, capsize=2, markersize=4)  # fmt: skip
         if name == "recall" and "theory" in chosen[0]:
             axis.plot(load, np.ravel(chosen[0]["theory"].value), "--", color=colour, linewidth=0.8)
+    if name in FRACTIONS:
+        axis.set_ylim(-0.05, 1.05)
     axis.set_xlabel("load (stored items)")
     if len(found.combinations()) > 1:
         axis.legend(frameon=False, fontsize=7)

@@ -17,6 +17,8 @@ from networks.memories.intervals import Interval, t_interval
 from neuro.errors import SpecError, nearest
 from neuro.recording import Metric, read
 
+PER_NETWORK = "[network]:"  # how the definition begins of a metric with one number for each network
+
 
 @dataclass(frozen=True, slots=True)
 class Collection:
@@ -51,10 +53,10 @@ class Collection:
 
     @property
     def scalars(self) -> list[str]:
-        """Return the metrics that are one number at every point."""
+        """Return the metrics that are one number at every point, or one for each network."""
         names = set(self.metrics[0]) if self.metrics else set()
         for found in self.metrics:
-            names &= {name for name, metric in found.items() if np.ndim(metric.value) == 0}
+            names &= {name for name, metric in found.items() if _is_sampled(metric)}
         return sorted(names)
 
     @property
@@ -75,8 +77,8 @@ class Collection:
 
         Returns
         -------
-        array of float64, shape (n_points,)
-            In the order of the points.
+        array of float64, shape (n_points,) or (n_points * n_networks,)
+            In the order of the points, and of the networks of a point.
 
         Raises
         ------
@@ -96,7 +98,8 @@ class Collection:
     def _column(self, metric: str, combination: Mapping[str, Any]) -> NDArray[np.float64]:
         if metric not in self.scalars:
             raise SpecError(f"no scalar metric '{metric}'{nearest(metric, self.scalars)}")
-        return np.array([float(found[metric].value) for found in self.at(combination)])
+        values = [np.ravel(found[metric].value) for found in self.at(combination)]
+        return np.concatenate(values).astype(np.float64)
 
     def combinations(self) -> list[dict[str, Any]]:
         """Return the values of the axes of each combination, repeats taken together."""
@@ -107,7 +110,7 @@ class Collection:
         return list(seen.values())
 
     def interval(self, metric: str, combination: dict[str, Any]) -> Interval:
-        """Estimate the mean of a scalar metric over the repeats of a combination."""
+        """Estimate the mean of a scalar metric over all networks of a combination's repeats."""
         return t_interval(self._column(metric, combination))
 
 
@@ -140,6 +143,10 @@ def collect(folder: str | Path) -> Collection:
     )
 
 
+def _is_sampled(metric: Metric) -> bool:
+    return np.ndim(metric.value) == 0 or metric.definition.startswith(PER_NETWORK)
+
+
 def _metrics(path: Path) -> dict[str, Metric]:
     with read(path) as recording:
         return recording.metrics()
@@ -153,7 +160,7 @@ def check_metrics(found: Collection, asked: Sequence[str]) -> list[str]:
     found : Collection
         The results.
     asked : sequence of str
-        Metrics; empty for recall and the like against load, or else all scalars.
+        Metrics; empty for recall and the like against load, and all scalars that any point knows.
 
     Returns
     -------
@@ -171,7 +178,11 @@ def check_metrics(found: Collection, asked: Sequence[str]) -> list[str]:
     for name in asked:
         if name not in known:
             raise SpecError(f"no metric '{name}' to report{nearest(name, known)}")
-    return list(asked) or known
+    return list(asked) or [name for name in known if name in found.curves or _is_known(found, name)]
+
+
+def _is_known(found: Collection, name: str) -> bool:
+    return bool(np.isfinite(found.values(name)).any())
 
 
 def table(found: Collection, metrics: Sequence[str]) -> tuple[list[str], list[list[str]]]:
