@@ -99,7 +99,7 @@ class Collection:
         if metric not in self.scalars:
             raise SpecError(f"no scalar metric '{metric}'{nearest(metric, self.scalars)}")
         values = [np.ravel(found[metric].value) for found in self.at(combination)]
-        return np.concatenate(values).astype(np.float64)
+        return np.asarray(np.concatenate(values), dtype=np.float64)
 
     def combinations(self) -> list[dict[str, Any]]:
         """Return the values of the axes of each combination, repeats taken together."""
