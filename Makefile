@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
 help:
-	@echo "make demo          install into $(VENV) and store real digits in a spiking memory"
+	@echo "make demo          install into $(VENV), store real digits in a spiking memory, learn tasks in turn"
 	@echo "make test          install into $(VENV) and run the fast tests"
 	@echo "make test-slow     run the tests that take more than ten seconds, and every configuration"
 	@echo "make test-nightly  compare the device with Brian2's Cython target, network by network"
@@ -26,7 +26,7 @@ help:
 	@echo "make clean         remove $(VENV), caches and runs"
 
 demo: $(VENV)/.installed
-	@$(RUN) -m experiments.cli run data/configs/digit-memory.yaml
+	@$(RUN) -m experiments.demo
 
 test: $(VENV)/.installed-test
 	@$(RUN) -m pytest -q -m "not slow and not nightly" -n auto --maxprocesses 8

@@ -15,6 +15,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A machine that does other things too is slow; a property does not fail for that.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 ENGINES = ("brian2", "brian2_standalone")
 Description = Mapping[str, Any]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -19,11 +20,16 @@ def run(
 
     Ctrl+C stops the run, seals what was recorded with status 3, and exits 130.
     """
+    execute(config, overrides or (), quiet)
+
+
+def execute(config: Path, overrides: Sequence[str], quiet: bool) -> Path:
+    """Do what the command `run` does, and return the sealed file."""
     from experiments import SETTINGS
     from networks.config import load
 
     # A mistake in the file is told before what simulates is imported, which takes seconds.
-    configuration = load(config, overrides or (), experiments=SETTINGS)
+    configuration = load(config, overrides, experiments=SETTINGS)
     for notice in configuration.notices:
         typer.echo(notice, err=True)
     from experiments import runner
@@ -33,6 +39,7 @@ def run(
     if configuration.spec.experiment is not None:
         _draw(configuration.resolved["experiment"]["kind"], path)
     typer.echo(path)
+    return path
 
 
 def _draw(experiment: str, path: Path) -> None:

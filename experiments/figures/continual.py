@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 from numpy.typing import NDArray
 
 from experiments.figures import NothingToDrawError
@@ -32,17 +32,23 @@ def draw(recording: Recording) -> Figure:
     NothingToDrawError
         If there is no accuracy matrix.
     """
-    if "accuracy_matrix" not in recording.metrics():
-        raise NothingToDrawError(f"{recording.path}: no accuracy matrix in it")
-    matrix = 100 * recording.metric("accuracy_matrix")
+    matrix = percent(recording)
     figure = Figure(figsize=(WIDTH, 3.2), layout="constrained")
     left, right = figure.subplots(1, 2)
-    _draw_matrix(figure, left, matrix)
+    draw_matrix(figure, left, matrix)
     _draw_course(right, matrix)
     return figure
 
 
-def _draw_matrix(figure: Figure, axis: Axes, matrix: NDArray[np.float64]) -> None:
+def percent(recording: Recording) -> NDArray[np.float64]:
+    """Return the accuracy matrix of a recording in per cent, or tell that it has none."""
+    if "accuracy_matrix" not in recording.metrics():
+        raise NothingToDrawError(f"{recording.path}: no accuracy matrix in it")
+    return 100 * recording.metric("accuracy_matrix")
+
+
+def draw_matrix(figure: FigureBase, axis: Axes, matrix: NDArray[np.float64]) -> None:
+    """Draw an accuracy matrix in per cent, as numbers on shades of grey."""
     picture = axis.imshow(matrix, cmap="Greys", vmin=0, vmax=100, aspect="equal")
     numbers = np.arange(len(matrix))
     labels = [str(number + 1) for number in numbers]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 from numpy.typing import NDArray
 
@@ -31,12 +31,18 @@ def digits(recording: Recording) -> Figure:
     Figure
         Cue and recalled cells as the learnt read-out sees them; the digit as it was shown.
     """
+    figure = Figure(figsize=(WIDTH, 3.6), layout="constrained")
+    draw_digits(figure, recording)
+    return figure
+
+
+def draw_digits(figure: FigureBase, recording: Recording) -> None:
+    """Draw what `digits` shows into a figure, or into a part of one."""
     stored = _needed(recording, "pictures/stored")
     pattern = recording.array("pictures/pattern_cells").astype(bool)
     rows = [("cue", "cue"), ("recalled", "recalled")]
     darkest = recording.array("pictures/pattern").max(axis=(1, 2))
     n_digits = len(stored)
-    figure = Figure(figsize=(WIDTH, 3.6), layout="constrained")
     grid = figure.subplots(3, n_digits, squeeze=False)
     for axes, (name, label) in zip(grid, rows, strict=False):
         drive = recording.array(f"pictures/{name}")
@@ -61,7 +67,6 @@ def digits(recording: Recording) -> Figure:
         f"of {k} stored",
         size=9,
     )
-    return figure
 
 
 def damage(recording: Recording) -> Figure:
