@@ -30,7 +30,9 @@ def draw(memory: Recording, streams: Mapping[str, Recording]) -> Figure:
         Digits (cue, recalled, stored), and an accuracy matrix for each stream.
     """
     figure = Figure(figsize=SIZE, layout="constrained")
-    parts = figure.subfigures(1, 1 + len(streams), width_ratios=SHARES, wspace=0.03)
+    parts = figure.subfigures(
+        1, 1 + len(streams), squeeze=False, width_ratios=SHARES, wspace=0.03
+    ).ravel()
     draw_digits(parts[0], memory)
     for part, (method, stream) in zip(parts[1:], streams.items(), strict=True):
         matrix = percent(stream)
