@@ -36,11 +36,15 @@ from experiments.memory.sparsey_settings import (
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """Name the settings of a kind of experiment, the module that runs it, and its figures."""
+    """Name a kind of experiment: its settings, the module that runs it, and its figures.
+
+    One that `resumes` writes checkpoints, and its ``run`` takes one as fourth argument.
+    """
 
     settings: type
     module: str
     figures: tuple[str, ...] = ()
+    resumes: bool = False
 
 
 EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
@@ -48,7 +52,8 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
         "continual": Experiment(
             ContinualLearning,
             "experiments.continual.continual_learning",
-            figures=("accuracy",),
+            figures=("accuracy", "subspaces"),
+            resumes=True,
         ),
         "digit_memory": Experiment(
             DigitMemory,

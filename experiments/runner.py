@@ -23,7 +23,7 @@ from neuro.engines.activation import Target, activate
 from neuro.engines.interruption import Interruption, listening
 from neuro.engines.simulation import Stretch, simulate
 from neuro.errors import EnvironmentFault, Interrupted, SpecError
-from neuro.recording import Header, Recorder
+from neuro.recording import Checkpoint, Header, Recorder, checkpoint_path, remove_checkpoint
 
 MS = 1e3
 FLUSH_SECONDS = 2.0
@@ -35,6 +35,7 @@ def run(
     progress: Progress | None = None,
     target: Target | None = None,
     graphs: Mapping[str, Any] | None = None,
+    begun: Checkpoint | None = None,
 ) -> Path:
     """Run a configuration and seal its file.
 
@@ -52,6 +53,8 @@ def run(
     graphs : mapping of str to networkx.Graph or SciPy sparse matrix, optional
         Connections of a projection, instead of its rule. The file holds them as it holds drawn
         ones, and `provenance` names the projections.
+    begun : Checkpoint, optional
+        From which the experiment goes on, see `experiments.resumption`.
 
     Returns
     -------
@@ -95,10 +98,15 @@ def run(
             with _recorder(spec, path, header) as recorder:
                 if spec.experiment is None:
                     _simulate_and_record(spec, graphs, recorder, shown, interruption)
-                else:
+                elif begun is None:
                     _experiment(spec).run(asked, recorder, shown)
+                else:
+                    _experiment(spec).run(asked, recorder, shown, begun)
     except KeyboardInterrupt:
-        raise Interrupted("stopped by Ctrl+C outside of the simulation of its network") from None
+        advice = f"; `engram resume {path}` goes on" if checkpoint_path(path).exists() else ""
+        stopped = f"stopped by Ctrl+C outside of the simulation of its network{advice}"
+        raise Interrupted(stopped) from None
+    remove_checkpoint(path)
     return path
 
 

@@ -32,6 +32,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("run", run.run),
     ("sweep", sweep.sweep),
     ("report", sweep.report),
+    ("resume", run.resume),
     ("repair", run.repair),
     ("validate", configuration.validate),
     ("show", configuration.show),

@@ -1,4 +1,4 @@
-"""The commands `run` and `repair`: from a configuration to its sealed file."""
+"""The commands `run`, `resume` and `repair`: from a configuration to its sealed file."""
 
 from __future__ import annotations
 
@@ -40,6 +40,27 @@ def execute(config: Path, overrides: Sequence[str], quiet: bool) -> Path:
         _draw(configuration.resolved["experiment"]["kind"], path)
     typer.echo(path)
     return path
+
+
+def resume(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="FILE.h5 of an interrupted run.")],
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+) -> None:
+    """Go on with an interrupted run from its last checkpoint; the last line is the sealed file.
+
+    The file is, bit for bit, that of a run which was never interrupted.
+    """
+    import json
+
+    from experiments.progress import Silent, choose_progress
+    from experiments.resumption import resume as go_on
+    from neuro.recording import read
+
+    path = go_on(file, Silent() if quiet else choose_progress())
+    with read(path) as recording:
+        kind = json.loads(recording.resolved)["experiment"]["kind"]
+    _draw(kind, path)
+    typer.echo(path)
 
 
 def _draw(experiment: str, path: Path) -> None:

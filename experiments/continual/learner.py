@@ -65,8 +65,12 @@ class Learner:
         """Return the size of all that is kept."""
         return sum(array.nbytes for array in self.kept().values())
 
+    def stored(self) -> dict[str, Array]:
+        """Return what a checkpoint holds: all that is kept, save what the stream gives again."""
+        return self.network.kept() | self.method.stored()
+
     def restore(self, kept: dict[str, Array], seen: list[Lesson]) -> None:
-        """Take back what `kept` gave after the lessons seen so far."""
+        """Take back what `stored` gave after the lessons seen so far."""
         for layer, weight in enumerate(self.network.weights):
             weight[:] = kept[f"weights/{layer}"]
         self.method.restore(kept, seen)

@@ -74,40 +74,43 @@ class Measure:
     definition : str
         How it is computed.
     of : callable
-        Returns it for a matrix and the accuracies before learning.
+        Returns it for R, R0 and J.
+    needs_joint : bool
+        Whether J, the accuracies of a network trained jointly, is needed.
     """
 
     name: str
     heading: str
     definition: str
-    of: Callable[[Matrix, NDArray[np.float64]], float]
+    of: Callable[[Matrix, Matrix, Matrix], float]
+    needs_joint: bool = False
 
 
 MEASURES = (
-    Measure("acc", "ACC", "mean over j of R[K-1, j]", lambda matrix, _: accuracy(matrix)),
+    Measure("acc", "ACC", "mean over j of R[K-1, j]", lambda r, _, __: accuracy(r)),
     Measure(
-        "bwt",
-        "BWT",
-        "mean over j < K-1 of R[K-1,j] - R[j,j]",
-        lambda matrix, _: backward_transfer(matrix),
-    ),
-    Measure("fwt", "FWT", "mean over j >= 1 of R[j-1,j] - R0[j]", forward_transfer),
-    Measure(
-        "forgetting",
-        "forgetting",
-        "mean over j < K-1 of max_l<K-1 R[l,j] - R[K-1,j]",
-        lambda matrix, _: forgetting(matrix),
+        "bwt", "BWT", "mean over j < K-1 of R[K-1,j] - R[j,j]",
+        lambda r, _, __: backward_transfer(r),
     ),
     Measure(
-        "learning_accuracy",
-        "learning",
-        "mean over j of R[j, j]",
-        lambda matrix, _: learning_accuracy(matrix),
+        "fwt", "FWT", "mean over j >= 1 of R[j-1,j] - R0[j]",
+        lambda r, initial, _: forward_transfer(r, initial),
     ),
     Measure(
-        "average_incremental_accuracy",
-        "average",
+        "forgetting", "forgetting", "mean over j < K-1 of max_l<K-1 R[l,j] - R[K-1,j]",
+        lambda r, _, __: forgetting(r),
+    ),
+    Measure(
+        "learning_accuracy", "learning", "mean over j of R[j, j]",
+        lambda r, _, __: learning_accuracy(r),
+    ),
+    Measure(
+        "average_incremental_accuracy", "average",
         "mean over k of the mean over j <= k of R[k, j]",
-        lambda matrix, _: average_incremental_accuracy(matrix),
+        lambda r, _, __: average_incremental_accuracy(r),
     ),
-)
+    Measure(
+        "intransigence", "intransigence", "mean over j of J[j] - R[j, j], J[j] learnt jointly",
+        lambda r, _, joint: intransigence(r, joint), needs_joint=True,
+    ),
+)  # fmt: skip

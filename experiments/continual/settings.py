@@ -104,6 +104,8 @@ class ContinualLearning:
         Passes over a task, images of one update.
     rate : float
         Learning rate of the weights.
+    joint_reference : bool
+        Let another network learn all tasks at once at the end, for the measure intransigence.
     buffer : int
         Images that replay, view_batch and kfpf keep.
     laterals, gpm, ewc, si, masks, kwta, kfpf, view_batch, two_timescales : block
@@ -119,6 +121,7 @@ class ContinualLearning:
     epochs: int = 1
     batch: int = 64
     rate: float = 0.1
+    joint_reference: bool = False
     buffer: int = 2000
     laterals: Laterals = field(default_factory=Laterals)
     gpm: EnergySettings = field(default_factory=EnergySettings)

@@ -36,6 +36,7 @@ FIGURES: Mapping[str, str] = MappingProxyType(
         "recall": "experiments.figures.digit_memory:recall",
         "recipes": "experiments.figures.sparsey:recipes",
         "sequences": "experiments.figures.sequences:draw",
+        "subspaces": "experiments.figures.subspaces:draw",
         "trace": "experiments.figures.trace:draw",
         "typical": "experiments.figures.sparsey:typical",
         "weights": "experiments.figures.weights:draw",

@@ -1,9 +1,17 @@
 """Record runs into HDF5 files that survive a crash and that tools of others read.
 
 The only door to h5py. A run is recorded by `Recorder`, read by `read`, looked into by
-`describe`, checked by `verify`; `repair` seals what a dead run left.
+`describe`, checked by `verify`; `repair` seals what a dead run left, and a `Checkpoint` beside the
+recording lets one go on.
 """
 
+from neuro.recording.checkpoint import (
+    Checkpoint,
+    checkpoint_path,
+    read_checkpoint,
+    remove_checkpoint,
+    write_checkpoint,
+)
 from neuro.recording.contents import Edges, Metric, Phase, Population, Report, WeightHistory
 from neuro.recording.describe import Activity, Description, Node, describe
 from neuro.recording.header import Header, Status
@@ -14,6 +22,7 @@ from neuro.recording.repair import repair
 
 __all__ = [
     "Activity",
+    "Checkpoint",
     "Description",
     "Edges",
     "Header",
@@ -26,8 +35,12 @@ __all__ = [
     "Report",
     "Status",
     "WeightHistory",
+    "checkpoint_path",
     "describe",
     "read",
+    "read_checkpoint",
+    "remove_checkpoint",
     "repair",
     "verify",
+    "write_checkpoint",
 ]

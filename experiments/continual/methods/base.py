@@ -92,5 +92,9 @@ class Method:
         """Return all that is kept from task to task besides the network's weights, by name."""
         return {}
 
+    def stored(self) -> dict[str, Array]:
+        """Return what a checkpoint must hold of it."""
+        return self.kept()
+
     def restore(self, kept: dict[str, Array], seen: list[Lesson]) -> None:
-        """Take back what `kept` gave after the lessons seen so far."""
+        """Take back what `stored` gave after the lessons seen so far."""

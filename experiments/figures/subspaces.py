@@ -1,0 +1,64 @@
+"""How well the subspaces of a stream fit its activity: explained variance and principal angles."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from experiments.figures import NothingToDrawError
+from experiments.figures.canvas import COLOURS, WIDTH
+from neuro.recording import Recording
+
+MARKERS = ("o", "s", "^", "D", "v")
+
+
+def draw(recording: Recording) -> Figure:
+    """Draw explained variance beside principal angles, a line for each layer of weights.
+
+    Parameters
+    ----------
+    recording : Recording
+        Of a run of continual learning with subspaces.
+
+    Returns
+    -------
+    Figure
+        Two panels.
+
+    Raises
+    ------
+    NothingToDrawError
+        If the method learnt no subspaces.
+    """
+    if "explained_variance" not in recording.metrics():
+        raise NothingToDrawError(f"{recording.path}: its method learnt no subspaces")
+    figure = Figure(figsize=(WIDTH, 3.0), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    learnt = 100 * recording.metric("explained_variance")
+    exact = 100 * recording.metric("explained_variance_exact")
+    _lines(left, learnt, "-", [f"layer {layer + 1}" for layer in range(learnt.shape[1])])
+    _lines(left, exact, ":", ["exact", *[""] * (exact.shape[1] - 1)])
+    left.set_ylabel("activity inside the rows (%)")
+    degrees = np.degrees(recording.metric("principal_angle_median"))
+    _lines(right, degrees, "-", [""] * degrees.shape[1])
+    _lines(right, np.degrees(recording.metric("principal_angle")), ":", ["largest"])
+    right.set_ylabel("median angle to the exact rows (°)")
+    right.set_ylim(0, 92)
+    for axis in (left, right):
+        axis.set_xlabel("task")
+        axis.set_xticks(np.arange(1, len(learnt) + 1))
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.legend(frameon=False, fontsize=8)
+    return figure
+
+
+def _lines(axis: Axes, values: NDArray[np.float64], style: str, labels: list[str]) -> None:
+    """Draw a line for each layer; one without a label does not come into the legend."""
+    for layer, line in enumerate(values.T):
+        label = labels[layer] if layer < len(labels) else ""
+        axis.plot(
+            np.arange(1, len(line) + 1), line, style, color=COLOURS[layer],
+            marker=MARKERS[layer % len(MARKERS)], markersize=4, label=label or None,
+        )  # fmt: skip

@@ -1,0 +1,71 @@
+"""Go on with a run that was interrupted, from its last checkpoint."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from experiments import EXPERIMENTS, SETTINGS, runner
+from experiments.progress import Progress
+from networks.config import Configuration, load
+from neuro.errors import EnvironmentFault, SpecError
+from neuro.recording import Recording, Status, read, read_checkpoint, repair
+
+
+def resume(path: str | Path, progress: Progress | None = None) -> Path:
+    """Go on with a run, and seal its file as if it had never been interrupted.
+
+    A run that died is repaired first. Without a checkpoint, because the run did not come as far
+    as the first, it begins anew.
+
+    Parameters
+    ----------
+    path : path
+        FILE.h5.
+    progress : Progress, optional
+        Who shows how far it is.
+
+    Returns
+    -------
+    Path
+        The sealed file.
+
+    Raises
+    ------
+    SpecError
+        If the run is complete, or is none that can be resumed.
+    EnvironmentFault
+        If there is no such run, or it is still alive.
+    DamagedFileError
+        If neither generation of the checkpoint is sound.
+    """
+    path = Path(path)
+    path = path.with_suffix("") if path.suffix == ".parts" else path
+    if path.with_name(f"{path.name}.parts").exists():
+        repair(path)
+    if not path.exists():
+        raise EnvironmentFault(f"{path} does not exist; needed: the file of an interrupted run")
+    with read(path) as recording:
+        configuration = _configuration(recording, path)
+    return runner.run(configuration, progress, begun=read_checkpoint(path))
+
+
+def _configuration(recording: Recording, path: Path) -> Configuration:
+    """Return what a recording was made of, with its own path as output."""
+    if recording.status is Status.OK:
+        raise SpecError(f"{path} is complete: there is nothing to resume")
+    resolved = json.loads(recording.resolved)
+    kind = resolved.get("experiment", {}).get("kind")
+    if kind not in EXPERIMENTS or not EXPERIMENTS[kind].resumes:
+        known = ", ".join(name for name, entry in EXPERIMENTS.items() if entry.resumes)
+        what = f"experiment '{kind}'" if kind else "a network without experiment"
+        raise SpecError(f"{path}: {what} leaves no checkpoints; these do: {known}")
+    literal = str(path).replace("{", "{{").replace("}", "}}")
+    output = (f"output.path={json.dumps(literal)}", "output.overwrite=true")
+    with tempfile.TemporaryDirectory() as folder:
+        text = Path(folder) / "resolved.yaml"
+        text.write_text(recording.resolved, encoding="utf-8")
+        loaded = load(text, output, experiments=SETTINGS)
+    return replace(loaded, source=recording.config_source, resolved=resolved)
