@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from experiments.continual.key_value_settings import KeyValueStudy
 from experiments.continual.settings import ContinualLearning
 from experiments.dendrites.branch_settings import BranchStrength
 from experiments.dendrites.capacity_settings import DendriteCapacity
@@ -54,6 +55,9 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             "experiments.continual.continual_learning",
             figures=("accuracy", "subspaces"),
             resumes=True,
+        ),
+        "key_value": Experiment(
+            KeyValueStudy, "experiments.continual.key_value", figures=("bytes", "accuracy")
         ),
         "digit_memory": Experiment(
             DigitMemory,

@@ -24,6 +24,7 @@ FIGURES: Mapping[str, str] = MappingProxyType(
     {
         "accuracy": "experiments.figures.continual:draw",
         "branch-strength": "experiments.figures.branch_strength:draw",
+        "bytes": "experiments.figures.key_value:draw",
         "capacity": "experiments.figures.digit_memory:capacity",
         "curves": "experiments.figures.curves:draw",
         "clips": "experiments.figures.sparsey:clips",

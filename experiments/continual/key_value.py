@@ -1,0 +1,204 @@
+"""Ask how well classes are learnt one after the other where codes are fixed and nothing is stored.
+
+Digits come two classes at a time, each image once; whoever is tested must tell all ten apart and
+is told no task. Codes do not change (`codes`), so only read-outs could forget. Counts, means and
+covariances cannot: they are sums, the same in whatever order images come, and what earlier tasks
+lose is competition with classes that joined. The delta rule forgets, as a control. Prototypes
+that were learnt, unlabelled, on images of coming tasks are told from those of the first task.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from experiments.continual.codes import Floats, make_encoder, prepare
+from experiments.continual.key_value_results import Found, show_found, write_found
+from experiments.continual.key_value_settings import Code, KeyValueStudy
+from experiments.progress import Progress
+from networks.inputs.images import Images, load_images
+from networks.streams import generator
+from neuro.errors import SpecError
+from neuro.layers.events import Events
+from neuro.recording import Recorder
+from plasticity.readout.counts import Counts
+from plasticity.readout.delta import Delta
+from plasticity.readout.means import ClassMeans, Discriminant
+from plasticity.readout.protocol import Features, Readout
+
+N_CLASSES = 10
+HELD_OUT = 10_000  # last training images, on which choices were made
+READOUTS: Mapping[str, Callable[[int, int], Readout]] = MappingProxyType(
+    {"counts": Counts, "delta": Delta, "means": ClassMeans, "discriminant": Discriminant}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Hold images for learning and tests, and which classes make a task.
+
+    Attributes
+    ----------
+    images : Images
+        `test` is what is judged.
+    tasks : tuple of tuple of int
+        Classes of each task.
+    """
+
+    images: Images
+    tasks: tuple[tuple[int, ...], ...]
+    _prepared: dict[bool, tuple[Floats, Floats]] = field(default_factory=dict)
+
+    def prepared(self, upright: bool) -> tuple[Floats, Floats]:
+        """Return images for learning and tests, as they are or upright; made once."""
+        if upright not in self._prepared:
+            both = self.images.train, self.images.test
+            train, test = (prepare(images, upright) for images in both)
+            self._prepared[upright] = train, test
+        return self._prepared[upright]
+
+    def members(self, labels: NDArray[np.int64], task: int) -> NDArray[np.int64]:
+        """Return which samples belong to a task."""
+        return np.flatnonzero(np.isin(labels, self.tasks[task]))
+
+
+def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+    """Let every recipe learn the stream in every network.
+
+    Parameters
+    ----------
+    configuration : Configuration
+        Its spec's experiment is a `KeyValueStudy`.
+    recorder : Recorder
+        The recording.
+    progress : Progress
+        Who shows how far it is.
+    """
+    spec = configuration.spec
+    settings: KeyValueStudy = spec.experiment
+    stream = make_stream(settings)
+    n_codes = len({recipe.code for recipe in settings.recipes})
+    progress.stage("learn classes in turn", settings.networks * n_codes, "codes")
+    found: list[list[Found]] = []
+    # One thread: the same bits on every machine.
+    with threadpool_limits(1):
+        for network in range(settings.networks):
+            found.append([])
+            for n_done in learn_all(settings, stream, spec.seed, network, found[-1]):
+                progress.advance(network * n_codes + n_done)
+    write_found(recorder, settings, found)
+    show_found(settings, found)
+
+
+def make_stream(settings: KeyValueStudy) -> Stream:
+    """Divide MNIST into what is learnt and what is judged, and its classes into tasks."""
+    given = load_images("mnist", np.random.default_rng(0))
+    if settings.judged_on == "validation":
+        train, judged = slice(-HELD_OUT), slice(-HELD_OUT, None)
+        images = Images(
+            given.train[train], given.train_labels[train], given.train[judged],
+            given.train_labels[judged], given.shape,
+        )  # fmt: skip
+    else:
+        images = given
+    if settings.train > len(images.train) or settings.test > len(images.test):
+        raise SpecError(
+            f"train {settings.train}, test {settings.test}; there are {len(images.train)} and "
+            f"{len(images.test)} images"
+        )
+    n, m = settings.train or len(images.train), settings.test or len(images.test)
+    size = N_CLASSES // settings.tasks
+    return Stream(
+        Images(
+            images.train[:n], images.train_labels[:n], images.test[:m], images.test_labels[:m],
+            images.shape,
+        ),
+        tuple(tuple(range(first, first + size)) for first in range(0, N_CLASSES, size)),
+    )  # fmt: skip
+
+
+def learn_all(
+    settings: KeyValueStudy, stream: Stream, seed: int, network: int, found: list[Found]
+) -> Iterator[int]:
+    """Let the recipes of one network learn; those of one code see it once.
+
+    Parameters
+    ----------
+    settings : KeyValueStudy
+        The recipes.
+    stream : Stream
+        What is learnt.
+    seed, network : int
+        Root seed and number of the network.
+    found : list of Found
+        Filled in the order of the recipes.
+
+    Yields
+    ------
+    int
+        Codes that are done.
+    """
+    by_name: dict[str, Found] = {}
+    codes = dict.fromkeys(recipe.code for recipe in settings.recipes)
+    for n_done, code in enumerate(codes, start=1):
+        names = {r.name: r.readout for r in settings.recipes if r.code == code}
+        by_name |= _learn_code(settings, stream, code, names, seed, network)
+        yield n_done
+    found.extend(by_name[recipe.name] for recipe in settings.recipes)
+
+
+def _learn_code(
+    settings: KeyValueStudy,
+    stream: Stream,
+    code: Code,
+    names: Mapping[str, str],
+    seed: int,
+    network: int,
+) -> dict[str, Found]:
+    """Let all read-outs of one code learn the tasks in turn, and judge them after each."""
+    train, test = stream.prepared(code.upright)
+    labels = stream.images.train_labels
+    rng = generator(seed, "experiment.code", network)
+    first_task = stream.members(labels, 0)
+    encoder = make_encoder(code, {"all tasks": train, "first task": train[first_task]}, rng)
+    readouts = {name: READOUTS[kind](encoder.width, N_CLASSES) for name, kind in names.items()}
+    found = {name: Found() for name in names}
+    judged = encoder.encode(test)
+    for task in range(len(stream.tasks)):
+        order = rng.permutation(stream.members(labels, task))
+        for first in range(0, len(order), settings.batch):
+            chosen = order[first : first + settings.batch]
+            features = encoder.encode(train[chosen])
+            for name, readout in readouts.items():
+                began = time.process_time()
+                readout.learn(features, labels[chosen])
+                found[name].seconds += time.process_time() - began
+        for name, readout in readouts.items():
+            found[name].matrix.append(_judge(readout, judged, stream))
+    for name, readout in readouts.items():
+        found[name].bytes_kept = encoder.bytes + readout.bytes
+        found[name].bytes_fixed = encoder.fixed_bytes
+        found[name].activity = judged.activity if isinstance(judged, Events) else float("nan")
+        answers = readout.scores(judged).argmax(axis=1)
+        found[name].accuracy = float(np.mean(answers == stream.images.test_labels))
+    return found
+
+
+def _judge(readout: Readout, judged: Features, stream: Stream) -> list[float]:
+    """Return the accuracy on each task, all classes being possible answers."""
+    truth = stream.images.test_labels
+    is_right = readout.scores(judged).argmax(axis=1) == truth
+    return [float(is_right[stream.members(truth, t)].mean()) for t in range(len(stream.tasks))]
+
+
+if __name__ == "__main__":
+    from experiments.script import main
+
+    main("key_value", "continual/key-value.yaml")

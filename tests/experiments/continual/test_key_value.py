@@ -1,0 +1,88 @@
+"""Classes in turn on fixed codes: what is learnt, judged and kept."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from experiments.continual.codes import make_encoder
+from experiments.continual.key_value import learn_all, make_stream
+from experiments.continual.key_value_results import saw_ahead
+from experiments.continual.key_value_settings import Code, KeyValueStudy, ReadoutRecipe
+from networks.inputs.images import load_images
+from networks.winners import k_winners
+from neuro.errors import SpecError
+
+RACE = Code("race", cells=400, active=16)
+KEYS = Code("keys", cells=60, active=1)
+RECIPES = (
+    ReadoutRecipe("counts", RACE),
+    ReadoutRecipe("delta", RACE, "delta"),
+    ReadoutRecipe("means", Code("pixels"), "means"),
+    ReadoutRecipe("keys", KEYS),
+)
+STUDY = KeyValueStudy(RECIPES, train=1500, test=500, networks=1)
+
+
+@pytest.fixture(scope="module")
+def found():
+    results = []
+    for _ in learn_all(STUDY, make_stream(STUDY), 0, 0, results):
+        pass
+    return dict(zip([recipe.name for recipe in RECIPES], results, strict=True))
+
+
+def test_counts_do_not_forget_and_the_delta_rule_does(found):
+    assert found["counts"].accuracy > 0.6
+    assert found["delta"].accuracy < 0.45
+    assert found["counts"].row()["bwt"] > found["delta"].row()["bwt"] + 0.3
+
+
+def test_classes_not_seen_yet_are_never_the_answer(found):
+    for name in ("counts", "means", "keys"):
+        assert np.all(np.triu(found[name].matrix, k=1) == 0)
+
+
+def test_all_that_is_learnt_is_counted(found):
+    assert found["counts"].bytes_kept == 10 * 400 * 4
+    assert found["counts"].bytes_fixed == 784 * 400 * 4
+    assert found["delta"].bytes_kept == 10 * 400 * 4
+    assert found["means"].bytes_kept == 10 * 784 * 4 + 10 * 8
+    assert found["keys"].bytes_kept == 60 * 784 * 4 + 10 * 60 * 4
+    assert found["counts"].activity == pytest.approx(16 / 400)
+
+
+def test_random_cells_race_as_the_largest_drives(found):
+    images = load_images("mnist", np.random.default_rng(0)).test[:50]
+    encoder = make_encoder(RACE, {"all tasks": images}, np.random.default_rng(0))
+    code = encoder.encode(images).dense(bool)
+    assert np.array_equal(code, k_winners(encoder.drive(images), RACE.active))
+
+
+def test_the_nearest_prototype_spikes_first():
+    images = load_images("mnist", np.random.default_rng(0)).test[:300]
+    encoder = make_encoder(KEYS, {"all tasks": images}, np.random.default_rng(0))
+    distance = ((images[:, None] - encoder.weight.T) ** 2).sum(axis=2)
+    assert np.array_equal(encoder.encode(images).cells, distance.argmin(axis=1))
+
+
+def test_validation_images_are_never_learnt():
+    chosen, judged = (
+        make_stream(replace(STUDY, judged_on=which, train=0, test=0))
+        for which in ("validation", "test")
+    )
+    assert len(chosen.images.train) == 50_000
+    assert np.array_equal(chosen.images.test, judged.images.train[50_000:])
+    assert np.array_equal(chosen.images.train, judged.images.train[:50_000])
+
+
+def test_prototypes_of_all_tasks_are_said_to_have_seen_coming_images():
+    assert [saw_ahead(recipe) for recipe in RECIPES] == [False, False, False, True]
+    assert not saw_ahead(ReadoutRecipe("first", replace(KEYS, unlabelled="first task")))
+
+
+def test_spikes_are_not_learnt_from_pixels():
+    with pytest.raises(SpecError, match="learns from spikes"):
+        ReadoutRecipe("x", Code("pixels"), "counts")
+    with pytest.raises(SpecError, match="do not split"):
+        replace(STUDY, tasks=3)
