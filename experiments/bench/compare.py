@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import asdict
 
 from experiments.bench.cases import Case
-from experiments.bench.contenders import CONTENDERS
+from experiments.bench.contenders import CONTENDERS, Contender
 from experiments.bench.engines.base import Inventory, Sample
-from experiments.bench.process import Worker, WorkerFault
+from experiments.bench.process import Worker, WorkerFault, environment
 from experiments.bench.results import Entry, Row
 from experiments.progress import Progress
 
+MODULE = "experiments.bench.engines.worker"
 #: Seconds in which a worker's imports must be done.
 START = 120.0
 
@@ -43,7 +45,7 @@ def compare(
         for name in names:
             row.entries[name] = Entry()
             progress.notice(f"  {name}: building")
-            worker = Worker(row.case, CONTENDERS[name])
+            worker = engine_worker(row.case, CONTENDERS[name])
             stack.callback(worker.close)
             if _build(worker, row.case, row.entries[name], name, progress):
                 workers[name] = worker
@@ -54,6 +56,12 @@ def compare(
             progress.notice(f"  repetition {repetition + 1} of {repeats}")
         for name, worker in workers.items():
             _count(worker, row.case, row.entries[name], name, progress)
+
+
+def engine_worker(case: Case, contender: Contender) -> Worker:
+    """Start the process of one engine and one network."""
+    task = {"case": asdict(case), "contender": asdict(contender)}
+    return Worker(MODULE, task, environment(contender.threads))
 
 
 def turn(names: list[str], repetition: int) -> list[str]:

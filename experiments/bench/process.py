@@ -10,16 +10,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from experiments.bench.cases import Case
-from experiments.bench.contenders import Contender
 from neuro.errors import EnvironmentFault
 
-MODULE = "experiments.bench.engines.worker"
 ROOT = Path(__file__).resolve().parents[2]
 #: Seconds in which a worker that is asked to end may clean up.
 GRACE = 5.0
@@ -31,25 +28,28 @@ class WorkerFault(EnvironmentFault):
 
 
 class Worker:
-    """Hold a process that serves one engine and one network.
+    """Hold a process that serves one contender.
 
     Parameters
     ----------
-    case : Case
-        What it runs.
-    contender : Contender
-        How it runs it.
+    module : str
+        What is run in it; it calls `serve`.
+    task : mapping
+        What it is to do, as JSON can hold it.
+    environment : mapping of str to str
+        Of the process.
     """
 
-    def __init__(self, case: Case, contender: Contender) -> None:
-        task = json.dumps({"case": asdict(case), "contender": asdict(contender)})
+    def __init__(
+        self, module: str, task: Mapping[str, Any], environment: Mapping[str, str]
+    ) -> None:
         self._log = tempfile.TemporaryFile("w+b")  # noqa: SIM115  (closed by `close`)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", MODULE, task],
+            [sys.executable, "-m", module, json.dumps(task)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            env=environment(contender),
+            env=environment,
             # A group of its own, so that compilers and programs that it starts end with it.
             start_new_session=True,
         )
@@ -144,12 +144,33 @@ class Worker:
         self._log.close()
 
 
-def environment(contender: Contender) -> dict[str, str]:
-    """Return the environment of a worker: as many threads as its contender may use."""
+def serve(make: Callable[[Any], Callable[[str], Mapping[str, Any]]]) -> None:
+    """Answer requests, a line of JSON for each, until the parent closes the pipe.
+
+    Parameters
+    ----------
+    make : callable
+        Takes the task and returns what answers a request. What is printed meanwhile goes to
+        standard error.
+    """
+    channel = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    answer = make(json.loads(sys.argv[1]))
+    print(json.dumps({"ready": True}), file=channel, flush=True)
+    for line in sys.stdin:
+        try:
+            told = answer(line.strip())
+        except Exception as fault:  # whatever is raised makes a row void, not the run
+            told = {"fault": f"{type(fault).__name__}: {' '.join(str(fault).split())}"}
+        print(json.dumps(told), file=channel, flush=True)
+
+
+def environment(threads: int, blas: int = 1) -> dict[str, str]:
+    """Return the environment of a worker: how many threads it and its BLAS may use."""
     paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
     return {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(path for path in paths if path),
-        "OMP_NUM_THREADS": str(contender.threads),
-        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": str(threads),
+        "OPENBLAS_NUM_THREADS": str(blas),
     }

@@ -79,7 +79,10 @@ def _take(network: str, name: str, folder: str, target: dict[str, float]) -> str
         "contender": asdict(CONTENDERS[name]),
         "cache": str(place / "cython"),
     }
-    surroundings = {**environment(CONTENDERS[name]), "ENGRAMLAB_CACHE": str(place / "numba")}
+    surroundings = {
+        **environment(CONTENDERS[name].threads),
+        "ENGRAMLAB_CACHE": str(place / "numba"),
+    }
     command = [sys.executable, "-m", MODULE, json.dumps(task)]
     process = subprocess.Popen(
         command,

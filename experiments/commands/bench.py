@@ -87,15 +87,53 @@ def memory(
     typer.echo(output)
 
 
+@app.command()
+def continual(
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--only", help="A contender or a course ('T = 6'); may be repeated. All if left out."
+        ),
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Small layers, few batches.")] = False,
+    repeats: Annotated[int, typer.Option(min=1, help="Repetitions; the median counts.")] = 7,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The JSON file; a picture is put beside it.")
+    ] = Path("runs/bench-continual.json"),
+) -> None:
+    """Time training by DSR, OTTT and BPTT, beside torch (`pip install -e '.[bench-torch]'`).
+
+    The last line printed is the JSON file. Ctrl+C keeps what was measured and exits 130.
+    """
+    from experiments.bench import training_table
+    from experiments.bench.training.contenders import CONTENDERS, COURSES, QUICK
+    from experiments.figures import training as figure
+
+    known = QUICK if quick else COURSES
+    words = only or []
+    _check_names(words, (*known, *CONTENDERS))
+    courses = {name: known[name] for name in known if name in words} or known
+    names = [name for name in CONTENDERS if name in words] or list(CONTENDERS)
+    try:
+        training_table.measure(courses, names, repeats, output)
+    finally:
+        if output.exists() and (picture := figure.save(output)) is not None:
+            typer.echo(picture)
+    typer.echo(output)
+
+
+def _check_names(words: list[str], names: tuple[str, ...]) -> None:
+    for word in words:
+        if word not in names:
+            raise SpecError(f"nothing named '{word}'{nearest(word, names)} ({', '.join(names)})")
+
+
 def _plan(only: list[str], quick: bool, repeats: int, budget: float) -> Plan:
     from experiments.bench.cases import CASES, QUICK
     from experiments.bench.contenders import CONTENDERS
 
     known = QUICK if quick else CASES
-    names = (*known, *CONTENDERS, LIMITS, STARTS)
-    for word in only:
-        if word not in names:
-            raise SpecError(f"nothing named '{word}'{nearest(word, names)} ({', '.join(names)})")
+    _check_names(only, (*known, *CONTENDERS, LIMITS, STARTS))
     # Before whatever else imports Brian2, which takes over Ctrl+C and evaluates preference files.
     import neuro.engines.brian  # noqa: F401
     from experiments.bench.engine_table import Plan

@@ -88,7 +88,12 @@ class OTTT:
                     seen = _flat(moved[number])
                 elif n_done == self.n_steps:
                     seen = moved[number][-1]
-                yield Update(number, _flat(factors[number]), error, seen)
+                if number or self.trace_inputs:
+                    yield Update(number, _flat(factors[number]), error, seen)
+                else:
+                    # The same input at every step: the sum over steps comes first.
+                    total = error.reshape(n, len(inputs), -1).sum(axis=0)
+                    yield Update(0, inputs, total, seen)
 
     def _errors(
         self, weights: Sequence[Array], steps: list[_Steps], labels: Array

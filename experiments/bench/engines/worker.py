@@ -6,17 +6,16 @@ prints goes to standard error.
 
 from __future__ import annotations
 
-import json
-import os
-import sys
+import atexit
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from experiments.bench.cases import Case
 from experiments.bench.contenders import Contender
 from experiments.bench.engines.base import Engine
+from experiments.bench.process import serve
 
 
 def make(case: Case, contender: Contender) -> Engine:
@@ -49,25 +48,14 @@ def answer(engine: Engine, request: str) -> Mapping[str, Any]:
     return asdict(engine.inventory())
 
 
-def main() -> None:
-    """Answer requests until the parent closes the pipe."""
-    channel = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)
-    task = json.loads(sys.argv[1])
+def service(task: Mapping[str, Any]) -> Callable[[str], Mapping[str, Any]]:
+    """Return what answers requests; what the engine has made on disk goes at the end."""
     engine = make(Case(**task["case"]), Contender(**task["contender"]))
-    print(json.dumps({"ready": True}), file=channel, flush=True)
-    try:
-        for line in sys.stdin:
-            try:
-                told = answer(engine, line.strip())
-            except Exception as fault:  # whatever an engine raises makes its row void, not the run
-                told = {"fault": f"{type(fault).__name__}: {' '.join(str(fault).split())}"}
-            print(json.dumps(told), file=channel, flush=True)
-    finally:
-        close = getattr(engine, "close", None)
-        if close is not None:
-            close()
+    close = getattr(engine, "close", None)
+    if close is not None:
+        atexit.register(close)
+    return lambda request: answer(engine, request)
 
 
 if __name__ == "__main__":
-    main()
+    serve(service)

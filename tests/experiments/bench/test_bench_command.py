@@ -5,8 +5,9 @@ import json
 import pytest
 
 from experiments.bench.cases import QUICK
+from experiments.bench.compare import engine_worker
 from experiments.bench.contenders import CONTENDERS, Contender
-from experiments.bench.process import Worker, WorkerFault
+from experiments.bench.process import WorkerFault
 
 
 # Brian2's Cython target compiles for a minute.
@@ -38,7 +39,7 @@ def test_a_name_that_is_not_there_is_told(engram):
 
 
 def test_a_worker_that_takes_too_long_is_ended():
-    worker = Worker(QUICK["cuba-4k"], CONTENDERS["numba-strict"])
+    worker = engine_worker(QUICK["cuba-4k"], CONTENDERS["numba-strict"])
     try:
         with pytest.raises(WorkerFault, match="within 0 s"):
             worker.ask("", 0)
@@ -48,7 +49,9 @@ def test_a_worker_that_takes_too_long_is_ended():
 
 
 def test_a_worker_that_dies_says_why():
-    worker = Worker(QUICK["cuba-4k"], Contender("no such family", mode="x", precision="float16"))
+    worker = engine_worker(
+        QUICK["cuba-4k"], Contender("no such family", mode="x", precision="float16")
+    )
     try:
         assert worker.ask("", 60) == {"ready": True}
         with pytest.raises(WorkerFault, match="float16"):
