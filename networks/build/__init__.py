@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from networks.build.inputs import phases_of
+from networks.build.layers import Layer, layers_of, run_layers
 from networks.build.network import Built, build, listen, set_phase
 from networks.build.pruning import remove_synapses
 
-__all__ = ["Built", "build", "listen", "phases_of", "remove_synapses", "set_phase"]
+__all__ = [
+    "Built",
+    "Layer",
+    "build",
+    "layers_of",
+    "listen",
+    "phases_of",
+    "remove_synapses",
+    "run_layers",
+    "set_phase",
+]

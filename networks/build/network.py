@@ -134,7 +134,7 @@ def build(
         for name, population in spec.populations.items()
     }
     wirings = {
-        name: draw_wiring(p, _edges(p, spec, (graphs or {}).get(name), streams), dt, streams)
+        name: draw_wiring(p, edges_of(p, spec, (graphs or {}).get(name), streams), dt, streams)
         for name, p in spec.projections.items()
     }
     synapses = {}
@@ -277,7 +277,8 @@ def _make_population(
         return make_neurons(population, incoming, clock, streams)
 
 
-def _edges(projection: Projection, spec: Spec, graph: Any, streams: Streams) -> Edges:
+def edges_of(projection: Projection, spec: Spec, graph: Any, streams: Streams) -> Edges:
+    """Draw the connections of a projection by its rule, or take those of a graph."""
     rule = projection.connectivity if graph is None else graph
     sizes = spec.populations[projection.source].size, spec.populations[projection.target].size
     rng = streams(f"projections.{projection.name}.connectivity")

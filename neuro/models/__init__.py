@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from neuro.models.adex import ADEX
 from neuro.models.base import Event, NeuronModel
+from neuro.models.clocked import CLOCKED
 from neuro.models.izhikevich import IZHIKEVICH
 from neuro.models.lif import LIF
 from neuro.models.lif_coincidence import LIF_COINCIDENCE
@@ -27,6 +28,7 @@ MODELS: Mapping[str, NeuronModel] = MappingProxyType(
             LIF_DENDRITIC,
             LIF_COINCIDENCE,
             LIF_PLATEAU,
+            CLOCKED,
             POISSON,
             SPIKE_GENERATOR,
         )
