@@ -12,14 +12,12 @@ from numpy.typing import NDArray
 from experiments.memory.sequences.score import (
     Blocks,
     Train,
-    context_overlap,
     ordered,
-    plateaus,
-    prediction_error,
     replayed_word,
 )
 from experiments.memory.sequences.settings import LETTERS, SpikingTemporalMemory
-from experiments.memory.sequences.timetable import Timetable, plan
+from experiments.memory.sequences.timetable import BEFORE, Timetable, plan
+from experiments.memory.sequences.transitions import Transitions, follow
 from networks.build import Built, build, listen, set_phase
 from networks.build.budget import bytes_per_synapse
 from networks.build.outlets import make_outlets, watch
@@ -32,8 +30,6 @@ from neuro.units import Quantity
 
 Array = NDArray[np.float64]
 MS = 1e3
-# A time on the grid of the simulation is meant, whatever its rounding.
-BEFORE = 1e-9
 
 
 @dataclass(slots=True)
@@ -42,14 +38,12 @@ class Outcome:
 
     Attributes
     ----------
-    error, false_positive, false_negative, active : array of float64, shape (n_episodes,)
-        Of the prediction of the last element, and its active cells; means over the sequences.
+    transitions : Transitions
+        Predictions and active cells of every element in every episode.
     words : list of str
         What was replayed, for each sequence.
     pace : array of float64, shape (n_sequences,)
         Mean time between replayed elements in s.
-    overlap : float
-        Of the cells of one element in two sequences, in the last episode.
     mature : float
         Share of the plastic synapses that transmit, after learning.
     spikes, plateaus : Train
@@ -58,17 +52,13 @@ class Outcome:
         Wall-clock time of learning, and of replay.
     visits : list of float
         Visits to plastic synapses in both phases: as spikes are sent, and at target spikes.
-    n_synapses, bytes : int
-        Plastic synapses, and what they take.
+    n_synapses, bytes, block_size : int
+        Plastic synapses, what they take, and cells of a block.
     """
 
-    error: Array
-    false_positive: Array
-    false_negative: Array
-    active: Array
+    transitions: Transitions
     words: list[str]
     pace: Array
-    overlap: float
     mature: float
     spikes: Train
     plateaus: Train
@@ -76,6 +66,7 @@ class Outcome:
     visits: list[float]
     n_synapses: int
     bytes: int
+    block_size: int
 
 
 def measure(
@@ -222,18 +213,12 @@ def _outcome(
 ) -> Outcome:
     settings: SpikingTemporalMemory = built.spec.experiment
     words, pace = _replayed(settings, blocks, table, spikes)
-    scores = _scores(settings, blocks, duration, table, spikes, onsets)
     projection = built.spec.projections[settings.roles.recurrent]
     n_synapses = len(built.edges[projection.name])
-    error, false_positive, false_negative, active = scores.mean(axis=1).T
     return Outcome(
-        error,
-        false_positive,
-        false_negative,
-        active,
+        follow(settings, blocks, duration, table, spikes, onsets),
         words=words,
         pace=pace,
-        overlap=_overlap(settings, blocks, table, spikes),
         mature=log.mature,
         spikes=spikes,
         plateaus=onsets,
@@ -241,44 +226,8 @@ def _outcome(
         visits=_visits(built, table, spikes),
         n_synapses=n_synapses,
         bytes=n_synapses * bytes_per_synapse(projection),
+        block_size=blocks.size,
     )
-
-
-def _scores(
-    settings: SpikingTemporalMemory,
-    blocks: Blocks,
-    duration: float,
-    table: Timetable,
-    spikes: Train,
-    onsets: Train,
-) -> Array:
-    """Return errors, false positives and negatives, active cells: (n_episodes, n_sequences, 4)."""
-    last = table.shown[:, :, -1]
-    found = np.empty((*last.shape, 4))
-    for episode, number in np.ndindex(*last.shape):
-        moment = float(last[episode, number]) - BEFORE
-        element = LETTERS.index(settings.sequences[number][-1])
-        cells = plateaus(spikes, onsets, moment, duration, blocks.n_cells)
-        found[episode, number, :3] = prediction_error(blocks.chosen(cells), element)
-        shown = spikes.between(moment, moment + settings.interval.value)
-        found[episode, number, 3] = len(blocks.active(shown, element))
-    return found
-
-
-def _overlap(
-    settings: SpikingTemporalMemory, blocks: Blocks, table: Timetable, spikes: Train
-) -> float:
-    active = [
-        [
-            blocks.active(
-                spikes.between(moment - BEFORE, moment - BEFORE + settings.interval.value),
-                LETTERS.index(letter),
-            )
-            for letter, moment in zip(word, moments, strict=True)
-        ]
-        for word, moments in zip(settings.sequences, table.shown[-1], strict=True)
-    ]
-    return context_overlap(settings.sequences, active)
 
 
 def _replayed(

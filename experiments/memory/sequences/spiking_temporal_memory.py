@@ -32,6 +32,7 @@ COLUMNS = (
     "network", "error 0 from episode", "active cells", "false +", "false -", "mature synapses",
     "replayed", "ms per element",
 )  # fmt: skip
+PLACES = ("element", "sequences without error", "95 % interval", "active cells", "95 % interval")
 
 
 def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
@@ -69,6 +70,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
             write_outcomes(recorder, settings, outcomes)
     _write_events(recorder, spec, outcomes[0])
     show_table(f"sequences {', '.join(settings.sequences)}", COLUMNS, rows(settings, outcomes))
+    show_table("the last episode, element by element", PLACES, places(outcomes))
 
 
 def write_outcomes(
@@ -77,7 +79,7 @@ def write_outcomes(
     """Record the course of learning and what is left of it, with intervals across networks."""
     episodes = Axis("episode", 1 + np.arange(settings.episodes), "number of the episode", "episode")
     course = {
-        name: np.stack([getattr(each, name) for each in outcomes])
+        name: np.stack([each.transitions.last(name) for each in outcomes])
         for name in ("error", "false_positive", "false_negative", "active")
     }
     block = "mean over sequences, just before the last element"
@@ -93,13 +95,15 @@ def write_outcomes(
     active = Series(
         "active", course["active"], "cells of the last element's block that fire",
         theory=aim, theory_definition="rho, cells that are to stand for an element",
-        bounds=(0.0, np.inf),
+        bounds=(0.0, float(outcomes[0].block_size)),
     )  # fmt: skip
     panels = (
         Panel(episodes, "prediction of the last element", drawn),
         Panel(episodes, "active cells of the last element", (active,)),
+        *_contexts(settings, episodes, outcomes),
     )
     write_panels(recorder, panels)
+    _write_transitions(recorder, outcomes)
     recorder.array("sequences", np.array(settings.sequences), "1", "letters of the sequences")
     recorder.metric("load", np.array([len(settings.sequences)]), "number of sequences stored")
     for series in summary(settings, outcomes):
@@ -108,25 +112,66 @@ def write_outcomes(
     recorder.metric("replayed_words", words, "[network, sequence]: order in which blocks fired")
 
 
+def _write_transitions(recorder: Recorder, outcomes: Sequence[Outcome]) -> None:
+    axes = "[network, episode, sequence, element]"
+    for name, definition in (
+        ("predicted", "cells of the element's block with a plateau just before it is shown"),
+        ("false_positive", "other blocks that are predicted"),
+        ("active", "cells of the element's block that fire"),
+    ):
+        values = np.stack([getattr(each.transitions, name) for each in outcomes])
+        recorder.array(f"transitions/{name}", values, "1", f"{axes}: {definition}")
+
+
+def _contexts(
+    settings: SpikingTemporalMemory, episodes: Axis, outcomes: Sequence[Outcome]
+) -> list[Panel]:
+    """Return how far prediction has come along the sequences, and how contexts come apart."""
+    right = np.stack([each.transitions.right for each in outcomes])
+    places = tuple(
+        Series(
+            f"right_{place}", right[:, :, place - 2],
+            f"share of sequences whose element {place} is predicted without error",
+            label=f"element {place}", bounds=(0.0, 1.0),
+        )
+        for place in range(2, right.shape[2] + 2)
+    )  # fmt: skip
+    panels = [Panel(episodes, "share of sequences predicted", places)]
+    overlap = np.stack([each.transitions.overlap for each in outcomes])
+    if not np.isnan(overlap).any():
+        size = outcomes[0].block_size
+        shared = Series(
+            "overlap", overlap,
+            "common cells of one element in two sequences, over the smaller set",
+            theory=np.full(overlap.shape[1], settings.assembly / size),
+            theory_definition="rho by cells of a block: of two sets drawn independently",
+            bounds=(0.0, 1.0),
+        )  # fmt: skip
+        panels.append(Panel(episodes, "overlap of contexts", (shared,)))
+    return panels
+
+
 def summary(settings: SpikingTemporalMemory, outcomes: Sequence[Outcome]) -> list[Series]:
     """Return one number for each network: what is learnt at the end, replayed, and its costs."""
     n_sequences = len(settings.sequences)
     n_pairs = n_sequences * (len(settings.sequences[0]) - 1)
     letters = len(set("".join(settings.sequences)))
-    settled = np.array([each.error[-settings.settled :].max() == 0 for each in outcomes])
+    courses = [each.transitions for each in outcomes]
+    errors = [each.last("error") for each in courses]
+    settled = np.array([each[-settings.settled :].max() == 0 for each in errors])
     replayed = np.array([_share(each.words, settings.sequences) for each in outcomes])
     known = [
         ("recall", settled, f"whether the error is 0 in the last {settings.settled} episodes", "1"),
-        ("first_episode", [first_episode(each.error) for each in outcomes],
+        ("first_episode", [first_episode(each) for each in errors],
          "episode from which on the error is 0; one more than there are if never", "1"),
-        ("active_at_end", [each.active[-1] for each in outcomes],
+        ("active_at_end", [each.last("active")[-1] for each in courses],
          "active cells of the last element in the last episode, mean over sequences", "1"),
         ("replay", replayed, "share of the sequences that are replayed from their first element",
          "1"),
         ("replay_pace", [np.nanmean(each.pace) * MS if replayed[n] else np.nan
                          for n, each in enumerate(outcomes)],
          "mean time from one replayed element to the next", "ms"),
-        ("context_overlap", [each.overlap for each in outcomes],
+        ("context_overlap", [each.overlap[-1] for each in courses],
          "common cells of one element in two sequences, over the smaller set", "1"),
         ("mature", [each.mature for each in outcomes],
          "share of the plastic synapses that transmit after learning", "1"),
@@ -160,22 +205,47 @@ def rows(settings: SpikingTemporalMemory, outcomes: Sequence[Outcome]) -> list[t
     """Write a row of text for each network, and their mean, by `COLUMNS`."""
     found: list[tuple[str, ...]] = []
     for number, each in enumerate(outcomes):
-        begins = first_episode(each.error)
+        course = each.transitions
+        begins = first_episode(course.last("error"))
         found.append(
             (
                 str(number),
                 str(begins) if begins <= settings.episodes else "never",
-                f"{each.active[-1]:.1f}",
-                f"{each.false_positive[-1]:.2f}",
-                f"{each.false_negative[-1]:.2f}",
+                *(
+                    f"{course.last(name)[-1]:.{digits}f}"
+                    for name, digits in (
+                        ("active", 1),
+                        ("false_positive", 2),
+                        ("false_negative", 2),
+                    )
+                ),
                 f"{100 * each.mature:.2f} %",
                 ", ".join(each.words),
                 f"{np.mean(each.pace) * MS:.1f}",
             )
         )
-    mean, low, high = t_interval(np.array([each.active[-1] for each in outcomes]))
+    mean, low, high = t_interval(
+        np.array([each.transitions.last("active")[-1] for each in outcomes])
+    )
     blank = [""] * (len(COLUMNS) - 3)
     found.append(("mean", "95 % interval", f"{mean:.1f} ({low:.1f} - {high:.1f})", *blank))
+    return found
+
+
+def places(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
+    """Write a row of text for each place in the sequences but the first, by `PLACES`."""
+    right = np.stack([each.transitions.right[-1] for each in outcomes])
+    active = np.stack([each.transitions.active[-1].mean(axis=0)[1:] for each in outcomes])
+    found: list[tuple[str, ...]] = []
+    for place, columns in enumerate(zip(right.T, active.T, strict=True), start=2):
+        (share, *apart), (number, *around) = (t_interval(each) for each in columns)
+        low, high = np.clip(apart, 0.0, 1.0)
+        found.append(
+            (
+                str(place), f"{share:.2f}", f"{low:.2f} - {high:.2f}",
+                f"{number:.1f}", f"{around[0]:.1f} - {around[1]:.1f}",
+            )
+        )  # fmt: skip
     return found
 
 

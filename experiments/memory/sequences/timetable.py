@@ -12,6 +12,8 @@ from neuro.errors import SpecError
 from neuro.units import Quantity
 
 LEAD = 10  # steps before the first cue
+# A time on the grid of the simulation is meant, whatever its rounding.
+BEFORE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)

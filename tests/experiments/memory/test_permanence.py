@@ -11,23 +11,28 @@ from experiments import SETTINGS
 from networks.config import load
 
 CONFIG = "data/configs/memory/spiking-temporal-memory.yaml"
+LARGE = "data/configs/memory/spiking-temporal-memory-large.yaml"
 P_MAX, LAMBDA_PLUS, LAMBDA_MINUS, LAMBDA_H = 20, 0.08, 0.0015, 0.014
 TAU, TAU_H, DELAY, DT_MIN, DT_MAX = 20.0, 440.0, 2.0, 4.0, 80.0  # ms
 #: A few exponentials and sums of numbers below 20.
 ROUNDING = 1e-12
 
 
+def plasticity(config):
+    resolved = load(config, experiments=SETTINGS).resolved
+    return resolved["projections"]["recurrent"]["plasticity"]
+
+
 @pytest.fixture(scope="module")
 def rule():
-    resolved = load(CONFIG, experiments=SETTINGS).resolved
-    return resolved["projections"]["recurrent"]["plasticity"]
+    return plasticity(CONFIG)
 
 
 @pytest.fixture
 def pairs(simulate, rule):
     """Let sources fire at given ms, cells at 100 ms; return permanence, weight, cells' spikes."""
 
-    def run(source, *, permanence="5", z="0", duration="160 ms", phases=()):
+    def run(source, *, permanence="5", z="0", duration="160 ms", phases=(), rule=rule):
         n = len(source)
         initial = rule["initial"] | {"permanence": permanence}
         times = np.concatenate([np.asarray(each, dtype=float) for each in source])
@@ -103,6 +108,27 @@ def test_homeostasis_pulls_towards_one_plateau(pairs):
     error = 1001 * (0.1 / TAU_H) ** 3 / 6 * 3 * P_MAX * LAMBDA_H
     np.testing.assert_allclose(found, known, rtol=0, atol=error)
     assert found[0] < 5
+
+
+def test_the_larger_set_needs_rates_that_bear_several_source_spikes_an_episode(pairs, rule):
+    """Neither does a pair lose because its source fires again, nor do contexts keep one cell.
+
+    An element of the larger set is shown up to four times an episode, and until it is predicted
+    all of its cells fire each time. A cell with one plateau an episode of tau_h stands for one
+    context, with two for two.
+    """
+    trace = exp(-38 / 1560) / (1 - exp(-1))  # 38 ms after the latest plateau, one an episode
+    assert trace == pytest.approx(1.54, abs=0.005)
+    # The pair's own spike, and others too late to be paired.
+    trains = [[60, *(110 + 10 * n for n in range(others))] for others in range(4)]
+
+    def gains(rule, plateaus):
+        found, _ = pairs(trains, z=f"{plateaus * trace * exp(100.1 / TAU_H)}", rule=rule)
+        return (found > 5).tolist()
+
+    assert gains(plasticity(LARGE), 1) == [True, True, True, False]
+    assert gains(plasticity(LARGE), 2) == [False] * 4
+    assert gains(rule, 1) == [True, False, False, False]
 
 
 def test_permanence_stays_between_its_bounds(pairs):

@@ -21,6 +21,7 @@ from experiments.memory.sequences.settings import SpikingTemporalMemory
 from experiments.memory.sequences.spiking import check_roles, measure
 from experiments.memory.sequences.spiking_temporal_memory import first_episode
 from experiments.memory.sequences.timetable import plan
+from experiments.memory.sequences.transitions import follow
 from networks.config import load
 from networks.connectivity import FixedIndegree
 from networks.graphs import connect
@@ -29,6 +30,7 @@ from neuro.errors import SpecError
 from neuro.units import parse
 
 CONFIG = "data/configs/memory/spiking-temporal-memory.yaml"
+LARGE = "data/configs/memory/spiking-temporal-memory-large.yaml"
 MS = 1e-3
 
 
@@ -87,6 +89,34 @@ def test_overlap_is_of_one_element_at_one_place_of_two_sequences():
     ]
     assert context_overlap(["ABC", "DBE"], active) == 1 / 2
     assert np.isnan(context_overlap(["ABC", "DEF"], active))
+
+
+def test_every_transition_of_every_episode_is_read():
+    settings = SpikingTemporalMemory(sequences=("AB", "CB"), episodes=2)
+    table = plan(settings, 0.1 * MS)
+    blocks = Blocks(3, 4, 2)
+    # A at 1 ms, B 40 ms later; the second sequence 140 ms after the first, an episode 280 ms.
+    second, later = 140, 280
+    onsets = train(
+        (10, 4), (10, 5),  # B is predicted in its first context
+        (second + 10, 4), (second + 10, 0), (second + 10, 1),  # here by one cell, and A is
+        (later + 10, 6), (later + 10, 7), (later + 10, 8), (later + 10, 9),
+        (later + second + 10, 4), (later + second + 10, 5),
+    )  # fmt: skip
+    spikes = train(
+        (3, 0), (43, 4), (43, 5), (80.9, 6),
+        *((second + 43, cell) for cell in (4, 5, 6, 7)),
+        (later + 43, 6), (later + 43, 7), (later + 43, 0),
+        *((later + second + 43, cell) for cell in (4, 5)),
+    )  # fmt: skip
+    found = follow(settings, blocks, 60 * MS, table, spikes, onsets)
+    np.testing.assert_array_equal(found.predicted[:, :, 1], [[2, 1], [2, 2]])
+    np.testing.assert_array_equal(found.false_positive[:, :, 1], [[0, 1], [1, 0]])
+    np.testing.assert_array_equal(found.false_negative[:, :, 1], [[0, 1], [0, 0]])
+    np.testing.assert_array_equal(found.active, [[[1, 3], [0, 4]], [[0, 2], [0, 2]]])
+    np.testing.assert_array_equal(found.overlap, [1, 0])
+    np.testing.assert_array_equal(found.right, [[0.5], [0.5]])
+    np.testing.assert_allclose(found.last("error"), [2**0.5 / 2, 0.5])
 
 
 def test_the_first_episode_is_the_one_after_the_last_error():
@@ -178,8 +208,8 @@ def test_a_network_that_cannot_be_played_on_is_refused(spec):
     assert check_roles(spec) == (Blocks(6, 150, 10.0), pytest.approx(60 * MS))
 
 
-def taught(*overrides, engine="numba", network=0, target=None):
-    spec = load(CONFIG, overrides, experiments=SETTINGS).spec
+def taught(*overrides, engine="numba", network=0, target=None, config=CONFIG):
+    spec = load(config, overrides, experiments=SETTINGS).spec
     with activate(engine, target=target):
         return measure(replace(spec, recordings={}), network)
 
@@ -188,13 +218,17 @@ def taught(*overrides, engine="numba", network=0, target=None):
 def test_set_one_is_learnt_and_replayed():
     """KAT STM-7 in one network: no error in the last 20 of 60 episodes, 12 to 25 cells."""
     found = taught("seed=5")
-    assert found.error[0] == found.false_negative[0] == 1
-    assert found.active[0] == 150
-    assert found.error[-20:].max() == 0
-    assert 12 <= found.active[-1] <= 25
+    course = found.transitions
+    assert course.last("error")[0] == course.last("false_negative")[0] == 1
+    assert course.last("active")[0] == 150
+    assert course.last("error")[-20:].max() == 0
+    assert 12 <= course.last("active")[-1] <= 25
+    # What is predicted fires, and nothing else of its block does.
+    np.testing.assert_array_equal(course.active[-1, :, 1:], course.predicted[-1, :, 1:])
     assert found.words == ["ADBE", "FDBC"]
     # Chance is 20/150: the cells of D and B differ between the two contexts.
-    assert found.overlap < 0.5
+    assert course.overlap[0] == 1
+    assert course.overlap[-1] < 0.5
     assert 0.01 < found.mature < 0.05
 
 
@@ -202,14 +236,34 @@ def test_set_one_is_learnt_and_replayed():
 def test_set_one_is_learnt_by_four_of_five_seeds_and_not_without_its_parts():
     """KAT STM-7 and its ablations."""
     found = [taught(f"seed={seed}") for seed in range(1, 6)]
-    learnt = [each.error[-20:].max() == 0 and 12 <= each.active[-1] <= 25 for each in found]
+    courses = [each.transitions for each in found]
+    active = [each.last("active")[-1] for each in courses]
+    learnt = [
+        each.last("error")[-20:].max() == 0 and 12 <= number <= 25
+        for each, number in zip(courses, active, strict=True)
+    ]
     assert sum(learnt) >= 4
     rule = "projections.recurrent.plasticity.parameters"
-    assert taught(f"{rule}.lambda_h=0").error[-20:].min() > 0
+    assert taught(f"{rule}.lambda_h=0").transitions.last("error")[-20:].min() > 0
     slow = taught("experiment.interval=70 ms", "experiment.gap=175 ms", f"{rule}.dt_max=140 ms")
-    assert slow.error.min() == 1
+    assert slow.transitions.last("error").min() == 1
     fast = taught("experiment.interval=15 ms", f"{rule}.dt_max=30 ms")
-    assert fast.error[-20:].max() == 0
+    assert fast.transitions.last("error")[-20:].max() == 0
+
+
+@pytest.mark.nightly  # a million time steps of 2100 cells, about a minute
+def test_set_two_is_learnt_and_replayed():
+    found = taught("seed=101", "experiment.episodes=60", config=LARGE)
+    course = found.transitions
+    assert course.last("error")[:10].min() > 0.5
+    assert course.last("error")[-20:].max() == 0
+    assert course.right[-20:].min() == 1
+    # rho is 20 cells; 17 fire the inhibitory cell, and more than twice rho is no assembly.
+    active = course.active[-1, :, 1:]
+    assert active.min() >= 17
+    assert active.mean() < 40
+    assert course.overlap[-1] < 0.1
+    assert found.words == ["ENDIJ", "LNDIK", "GJMCN", "FJMCI", "BCKHI", "ACKHF"]
 
 
 @pytest.mark.slow(reason="two thousand steps of Brian2's NumPy target")
