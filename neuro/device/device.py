@@ -45,10 +45,11 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
     ----------
     mode
         "strict" keeps Brian2's order of operations, its C library functions and its random
-        stream; "fast" may use cheaper ones that are statistically equal. There, post-synaptic
-        events of plastic synapses wait until their synapse is next visited by its source or
-        looked at from Python, if the statements allow it (`neuro.device.fast.rowlazy`): the same
-        changes in the same order, so weights differ from those of strict mode by rounding only.
+        stream; "fast" may use cheaper ones that are statistically equal. Post-synaptic events of
+        plastic synapses wait until their synapse is next visited by its source or looked at from
+        Python, if the statements allow it (`neuro.device.fast.rowlazy`): the same changes in the
+        same order. In fast mode neurons hold the traces that their synapses share, so weights
+        differ from those of strict mode by rounding.
     threads
         The number of threads that a run may use. They share steps whose counted work is worth it
         (`neuro.device.threads`), and change no bit of any result.

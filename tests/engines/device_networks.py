@@ -136,6 +136,12 @@ def stdp_event_driven() -> Parts:
 
 
 @network
+def stdp_unobserved() -> Parts:
+    parts = _stdp("event-driven", delay=0.3 * ms)
+    return {name: part for name, part in parts.items() if name != "weights"}
+
+
+@network
 def stdp_clock_driven() -> Parts:
     return _stdp("clock-driven", method="exact")
 

@@ -1,4 +1,4 @@
-"""In fast mode post-synaptic events wait for the next presynaptic one, and nobody can tell."""
+"""Post-synaptic events wait for the next presynaptic one, and nobody can tell."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from plastic_networks import RULES, Rule, Values, plastic, random_trains, values
 
 from neuro.device import run_batch
+from neuro.device.fast import rowlazy
 from neuro.device.fast.history import History
 from neuro.device.fast.replay import lazy_steps
 from neuro.device.fast.rowlazy import recognise
@@ -185,11 +186,66 @@ def test_delays_of_synapses_are_refused(caplog: pytest.LogCaptureFixture) -> Non
     assert "different delays" in refused(network, caplog)
 
 
-def test_strict_mode_postpones_nothing() -> None:
+def test_strict_mode_postpones_nothing_of_few_synapses() -> None:
     brian2.set_device("numba", mode="strict")
     network, _ = plastic({"pair": PAIR}, random_trains(1, 12), random_trains(2, 9))
     assert plans(network)
     assert lazy_steps(network.sorted_objects, brian2.get_device()) == {}
+
+
+@pytest.fixture
+def strict_waits(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[bool]]:
+    """Let events wait in strict mode, too; list for which synapses neurons know `lastupdate`."""
+
+    def begin() -> list[bool]:
+        found: list[bool] = []
+        original = History.__init__
+
+        def note(history: History, plan: Any, *rest: Any) -> None:
+            found.append(plan.traces.knows_update)
+            original(history, plan, *rest)
+
+        monkeypatch.setattr(rowlazy, "LEAST_SYNAPSES", 0)
+        monkeypatch.setattr(History, "__init__", note)
+        return found
+
+    return begin
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        pytest.param({"pair clipped": PAIR}, id="one"),
+        pytest.param(RULES, id="all", marks=pytest.mark.nightly),  # compiles for minutes
+    ],
+)
+def test_waiting_moves_no_bit_of_strict_mode(
+    rules: Mapping[str, Rule], strict_waits: Callable[[], list[bool]]
+) -> None:
+    options: dict[str, Any] = {"delay": 0.5, "p_post": 0.1}
+    theirs = simulate("strict", rules, **options)
+    found = strict_waits()
+    ours = simulate("strict", rules, 3, **options)
+    # Events that leave most synapses alone do not wait.
+    assert len(found) == len(set(rules) - {"last spikes of the cells"})
+    assert any(found)
+    assert [name for name in theirs if ours[name].tobytes() != theirs[name].tobytes()] == []
+
+
+@pytest.mark.nightly  # compiles three programs
+def test_times_that_neurons_do_not_know_are_kept_for_each_synapse(
+    strict_waits: Callable[[], list[bool]],
+) -> None:
+    def disturb(parts: dict[str, Synapses]) -> None:
+        (synapses,) = parts.values()
+        synapses.lastupdate = -np.random.default_rng(1).random(len(synapses)) * 9 * ms
+
+    rules = {"pair clipped": PAIR}
+    theirs = simulate("strict", rules, 2, between=disturb)
+    found = strict_waits()
+    ours = simulate("strict", rules, 2, between=disturb)
+    assert found == [True, False]
+    assert [name for name in theirs if ours[name].tobytes() != theirs[name].tobytes()] == []
 
 
 def _monitor(synapses: Synapses) -> list[Any]:

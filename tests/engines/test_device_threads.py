@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from test_device_equality import differing, run
 
 from neuro.device import numba_device
+from neuro.device.fast import rowlazy
 from neuro.device.places import items
 from neuro.device.synaptic.layout import Layouts
 from neuro.device.threads import elements, region
@@ -36,6 +37,7 @@ def all_is_worth_sharing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(region, "LEAST_STEP", 0)
     monkeypatch.setattr(region, "LEAST_REGION", 0)
     monkeypatch.setattr(elements, "GRAIN", 4)
+    monkeypatch.setattr(rowlazy, "LEAST_SYNAPSES", 0)
 
 
 @pytest.fixture

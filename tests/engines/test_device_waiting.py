@@ -15,7 +15,7 @@ from brian2.devices.device import previous_devices, reset_device
 from plastic_networks import CONSTANTS, RULES, plastic, random_trains, values
 
 from neuro.device import numba_device
-from neuro.device.fast import history
+from neuro.device.fast import history, rowlazy
 
 #: Weights of order 1 after some hundred changes: a few roundings each.
 ROUNDING = 1e-12
@@ -120,6 +120,21 @@ def test_what_happens_between_runs_is_as_in_strict_mode(between: Any) -> None:
     ours = trial("fast", between)
     for name, expected in theirs.items():
         assert np.max(np.abs(ours[name] - expected)) <= ROUNDING, name
+
+
+def _update(network: Network, synapses: Synapses) -> None:
+    synapses.lastupdate[::3] = -1 * ms
+
+
+@pytest.mark.nightly  # each prepares two networks again, some compile another loop
+@pytest.mark.parametrize("between", [*FEW, *MORE, _update])
+def test_in_strict_mode_nobody_can_tell_by_a_bit(
+    between: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = trial("strict", between)
+    monkeypatch.setattr(rowlazy, "LEAST_SYNAPSES", 0)
+    ours = trial("strict", between)
+    assert [name for name in theirs if ours[name].tobytes() != theirs[name].tobytes()] == []
 
 
 def test_a_repeated_run_touches_no_synapse(monkeypatch: pytest.MonkeyPatch) -> None:

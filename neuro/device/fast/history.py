@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from neuro.device.fast.decay import decay_table
 from neuro.device.fast.rowlazy import Plan, code_of
 from neuro.device.fast.traces import load
+from neuro.device.fast.update import times_of_neurons
 from neuro.device.source import Getter
 
 if TYPE_CHECKING:
@@ -48,8 +49,10 @@ class History:
         What kernels work on. By source: ``marker`` (the first step whose events wait),
         ``row_step`` (that of the traces ``row_X``), ``kept_X``. By target: ``column_step`` (that
         of the traces ``column_X``), ``count``, ``step`` and ``at_X`` (the events and what was
-        captured), ``now_X`` (traces at this step). For the synapses of one source, by part:
-        ``todo`` and ``first`` (those that have missed events, and the oldest). Tables: ``table_X``
+        captured), ``now_X`` (traces at this step). By both: ``row_last``, ``column_last`` (times
+        of last events; ``at_last`` is that of the target's event before). For the synapses of one
+        source, by part: ``todo`` and ``first`` (those that have missed events, and the oldest),
+        ``stage_X`` (what the loops of a replay hand on). Tables: ``table_X``
         (see `decay_table`). Numbers: ``start``, ``full``, ``cutoff``, ``now``, ``write``.
     """
 
@@ -76,6 +79,9 @@ class History:
         for kind in ("column", "now"):
             self.arrays |= {f"{kind}_{name}": np.zeros(n_targets) for name in traces.columns}
         self.arrays |= {f"table_{name}": np.zeros(0) for name in traces.names}
+        if traces.knows_update:
+            self.arrays |= {"row_last": np.zeros(n_sources), "column_last": np.zeros(n_targets)}
+            dtypes = {**dtypes, "last": np.float64}
         variables = code_of(self.plan.learner).variables
         for name in self.plan.snapshots:
             self.arrays[f"kept_{name}"] = np.zeros(n_sources, dtype=variables[name].dtype)
@@ -143,6 +149,11 @@ class History:
             if values is None:
                 return False
             arrays[f"{kind}_{name}"] = values
+        if plan.traces.knows_update:
+            times = times_of_neurons(plan.synapses)
+            if times is None:
+                return False
+            arrays["row_last"], arrays["column_last"] = times
         self._n_steps = 0
         self._tabulate(n_steps)
         for name in plan.snapshots:

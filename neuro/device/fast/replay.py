@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from neuro.device.fast.fission import by_side
 from neuro.device.fast.fragment import Fragment
 from neuro.device.fast.missed import Missed
 from neuro.device.fast.rowlazy import Plan, code_of, recognise
@@ -25,13 +26,12 @@ def lazy_steps(objects: Sequence[Any], device: Any) -> dict[int, Step]:
     objects
         The objects of a network in the order of its schedule, prepared for a run.
     device
-        The device; nothing is postponed in its strict mode, or where its `postpones` is false.
+        The device; nothing is postponed where its `postpones` is false.
     """
-    if device.mode != "fast" or not device.postpones:
+    if not device.postpones:
         return {}
-    return {
-        key: step for plan in recognise(objects) for key, step in Lowering(plan, device).steps()
-    }
+    plans = recognise(objects, is_exact=device.mode == "strict")
+    return {key: step for plan in plans for key, step in Lowering(plan, device).steps()}
 
 
 class Lowering:
@@ -66,7 +66,8 @@ class Lowering:
         homes = self.scope.homes(code, reads, SOURCE_INDEX, "_pre")
         replaced = {*traces.names, *(line.split(" = ")[0] for line in homes)}
         own = self.scope.translate(code, split.own, replaced, "own")
-        rest = self.scope.translate(code, split.rest, traces.names, "rest")
+        last = f"max(_row_last, {h}column_last[_post])"
+        rest = self.scope.translate(code, split.rest, traces.names, "rest", last)
         columns = appearing("\n".join(rest.vector), traces.columns)
         known = [
             f"_pre = _source + {q}_shape[0]",
@@ -79,11 +80,14 @@ class Lowering:
             *known,
             *(f"{h}row_{name}[_pre] = {split.last[name]}" for name in traces.rows),
             f"{h}row_step[_pre] = _now",
+            *([f"{h}row_last[_pre] = {self.scope.time()}"] if traces.knows_update else []),
             f"{h}marker[_pre] = _now" + (" + 1" if visit.name in plan.after else ""),
             *self._keep(visit),
         ]
         synapse = [*(f"{name} = {h}now_{name}[_post]" for name in columns), *rest.vector]
         begin = [*own.scalar, *rest.scalar, *self.missed.scalar, self.scope.now()]
+        if traces.is_exact:
+            begin.insert(0, "widen()")
         fragments = [own, rest, Fragment(self.missed.scalar, self.missed.vector)]
         rows = self.scope.share(visit, [*fragments, Fragment([], homes)])
         bulk, visits = self._synapses(visit, columns, synapse if rest.vector else [], rows)
@@ -130,7 +134,9 @@ class Lowering:
                 *indented(self.scope.rows(visit, self._columns(columns), rows)),
             ]
         if lines:
-            visits += self.scope.rows(visit, lines, rows)
+            parts = by_side(lines) if self.plan.traces.is_exact else [list(lines)]
+            for part in parts:
+                visits += self.scope.rows(visit, part, rows)
         return bulk, visits
 
     def _columns(self, names: Sequence[str]) -> list[str]:
@@ -151,6 +157,16 @@ class Lowering:
         return [
             f"{self.h}kept_{name}[_pre] = {self.learner.array(self.learner.variables[name])}[_pre]"
             for name in self.plan.snapshots
+        ]
+
+    def _note_update(self) -> list[str]:
+        """Write what remembers the last event of a target and the one before."""
+        if not self.plan.traces.knows_update:
+            return []
+        h = self.h
+        return [
+            f"{h}at_last[_post, _event] = {h}column_last[_post]",
+            f"{h}column_last[_post] = {self.scope.time()}",
         ]
 
     def _learn(self) -> Step:
@@ -178,6 +194,7 @@ class Lowering:
                 f"_event = {h}count[_post]",
                 f"{h}step[_post, _event] = _now",
                 *(f"{h}at_{name}[_post, _event] = {name}" for name in plan.captured),
+                *self._note_update(),
                 f"{h}count[_post] = _event + 1",
                 f"if _event + 2 > {h}step.shape[1]:",
                 f"    {h}full[0] = 1",

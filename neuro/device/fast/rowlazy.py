@@ -25,6 +25,8 @@ from neuro.device.fast.traces import Traces
 
 logger = get_logger(__name__)
 
+#: The least number of synapses whose events wait in strict mode; fewer are in the cache anyway.
+LEAST_SYNAPSES = 2**17
 _WRITTEN = re.compile(r"^\s*(\w+)\[[^\]]*\] = ", re.MULTILINE)
 
 
@@ -86,13 +88,15 @@ def code_of(pathway: Any) -> Any:
     return pathway.code_objects[-1].__repr__.__self__
 
 
-def recognise(objects: Sequence[Any]) -> list[Plan]:
+def recognise(objects: Sequence[Any], is_exact: bool = False) -> list[Plan]:
     """Return a plan for every `Synapses` in which post-synaptic events can wait.
 
     Parameters
     ----------
     objects
         The objects of a network in the order of its schedule, prepared for a run.
+    is_exact
+        Whether each synapse keeps Brian2's operations and so its bits, as in strict mode.
     """
     active = [obj for obj in objects if obj.active]
     groups: dict[str, list[Any]] = {}
@@ -103,8 +107,10 @@ def recognise(objects: Sequence[Any]) -> list[Plan]:
     for name, pathways in groups.items():
         if not any(pathway.prepost == "post" for pathway in pathways):
             continue
+        if is_exact and len(pathways[0].synapses) < LEAST_SYNAPSES:
+            continue
         try:
-            plans.append(_plan(pathways, active))
+            plans.append(_plan(pathways, active, is_exact))
         except RefusedError as reason:
             logger.info(
                 f"The post-synaptic events of '{name}' are not postponed: {reason}.", "not_lazy"
@@ -112,7 +118,7 @@ def recognise(objects: Sequence[Any]) -> list[Plan]:
     return plans
 
 
-def _plan(pathways: Sequence[Any], active: Sequence[Any]) -> Plan:
+def _plan(pathways: Sequence[Any], active: Sequence[Any], is_exact: bool) -> Plan:
     synapses = pathways[0].synapses
     learners = [pathway for pathway in pathways if pathway.prepost == "post"]
     visits = [pathway for pathway in pathways if pathway.prepost == "pre"]
@@ -121,7 +127,11 @@ def _plan(pathways: Sequence[Any], active: Sequence[Any]) -> Plan:
     (learner,) = learners
     _check_timing(pathways, active)
     others = list(_other_codes(pathways, active))
-    traces = Traces.find(synapses, learner, visits, _used(others))
+    if is_exact:
+        _check_columns(learner)
+        traces = Traces.exact(synapses, learner, visits)
+    else:
+        traces = Traces.find(synapses, learner, visits, _used(others))
     replay, split = traces.splits
     plan = Plan(
         synapses, learner, tuple(visits), traces, replay, split,
@@ -130,6 +140,13 @@ def _plan(pathways: Sequence[Any], active: Sequence[Any]) -> Plan:
     )  # fmt: skip
     _check_others(plan, others)
     return plan
+
+
+def _check_columns(learner: Any) -> None:
+    """Refuse where an event of a target leaves most of its synapses alone."""
+    layout = code_of(learner).layout
+    if layout is not None and layout.is_idle:
+        raise RefusedError("few synapses of an event change")
 
 
 def _check_timing(pathways: Sequence[Any], active: Sequence[Any]) -> None:

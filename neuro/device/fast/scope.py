@@ -18,6 +18,7 @@ from neuro.device.fast.history import History
 from neuro.device.fast.rowlazy import Plan, code_of
 from neuro.device.fast.sharing import SOURCE_INDEX, TARGET_INDEX
 from neuro.device.fast.statements import Assignment, write
+from neuro.device.fast.verbatim import verbatim
 from neuro.device.lower.synapses import bindings as queue_bindings
 from neuro.device.lower.synapses import work_is_large
 from neuro.device.source import (
@@ -81,12 +82,42 @@ class Scope:
         known = own[name] if name in own else self.learner.variables[name]
         return np.dtype(known.dtype)
 
+    def dtypes(self) -> dict[str, Any]:
+        """Return the types of the arrays that the learner names."""
+        variables = self.learner.variables
+        arrays = {n: v for n, v in variables.items() if isinstance(v, ArrayVariable)}
+        return {name: np.dtype(variable.dtype) for name, variable in arrays.items()}
+
     def translate(
-        self, code: Any, assignments: Sequence[Assignment], replaced: Iterable[str], tag: str
+        self,
+        code: Any,
+        assignments: Sequence[Assignment],
+        replaced: Iterable[str],
+        tag: str,
+        last: str = "",
     ) -> Fragment:
-        """Translate statements in which some names are plain numbers, not arrays."""
+        """Translate statements in which some names are plain numbers, not arrays.
+
+        Parameters
+        ----------
+        code
+            The code object of the statements.
+        assignments
+            The statements.
+        replaced
+            The names.
+        tag
+            Makes the names of what is worked out once unique.
+        last
+            The time of the synapse's last event, if it is known from the neurons.
+        """
         if not assignments:
             return Fragment([], [])
+        if self.plan.traces.is_exact:
+            known = dict(ENDS)
+            if self.plan.traces.knows_update:
+                known["lastupdate"] = last
+            return verbatim(code, set(replaced), known, set(known) - set(ENDS))
         stand_ins = dict(self.types[code.name])
         for name in set(replaced) - set(stand_ins):
             stand_ins[name] = AuxiliaryVariable(name, dtype=code.variables[name].dtype)
@@ -104,11 +135,11 @@ class Scope:
         hoisted = re.compile(r"\b_lio_\w+")
         names = {n: f"{n}_{tag}" for line in scalar[None] for n in hoisted.findall(line)}
         # The loops over synapses know both ends.
-        known = {code.load(name): f"{name} = {end}" for name, end in ENDS.items()
-                 if name in code.variables}  # fmt: skip
+        ends = {code.load(name): f"{name} = {end}" for name, end in ENDS.items()
+                if name in code.variables}  # fmt: skip
         return Fragment(
             [substitute(line, names) for line in scalar[None]],
-            [substitute(known.get(line, line), names) for line in vector[None]],
+            [substitute(ends.get(line, line), names) for line in vector[None]],
         )
 
     def trace(self, kind: str, name: str, steps: str) -> str:
@@ -125,14 +156,15 @@ class Scope:
         """Write a loop over the synapses of the source ``_source``, or those that `rows` lists."""
         q = f"_queue_{visit.name}"
         body = indented([f"_post = {self.posts()}[_idx]", *lines])
-        span, order = f"range({q}_indptr[_source], {q}_indptr[_source + 1])", ""
+        ends = (f"np.uint64({q}_indptr[_source{more}])" for more in ("", " + 1"))
+        span, order = f"range({', '.join(ends)})", ""
         if visit.queue.mode == "list":
             order = f"{q}_order"
         if rows is not None:
             span, order = rows.span, rows.order
         if not order:
             return [f"for _idx in {span}:", *body]
-        return [f"for _row in {span}:", f"    _idx = np.int64({order}[_row])", *body]
+        return [f"for _row in {span}:", f"    _idx = np.uint64({order}[_row])", *body]
 
     def share(self, visit: Any, fragments: Iterable[Fragment]) -> Listing | None:
         """Return how threads divide the synapses of a source, None if one thread visits them all.
@@ -159,6 +191,10 @@ class Scope:
         """Write the step of the run, counted from 1."""
         timestep = self.learner.array(self.plan.learner.clock.variables["timestep"])
         return f"_now = {timestep}[0] - {self.h}start[0] + 1"
+
+    def time(self) -> str:
+        """Write the time of the present step."""
+        return f"{self.learner.array(self.plan.learner.clock.variables['t'])}[0]"
 
     def homes(self, code: Any, names: Iterable[str], index: str, place: str) -> list[str]:
         """Write the reads of the variables of one side for an element of it."""
@@ -222,7 +258,7 @@ class Scope:
         for pathway in (*plan.visits, plan.learner):
             bindings |= queue_bindings(pathway.queue, f"_queue_{pathway.name}")
         clock = plan.learner.clock.variables
-        variables = [clock["timestep"], clock["dt"], *self._written_back()]
+        variables = [clock["timestep"], clock["dt"], clock["t"], *self._written_back()]
         bindings |= {self.learner.array(v): v.get_value for v in variables}
         bindings |= {self.learner.array(v): device.raw_getter(v) for v in self.plan.watched}
         targets = plan.synapses.variables["_synaptic_post"]

@@ -69,6 +69,9 @@ def _write_back(scope: Scope) -> list[str]:
     if plan.synapses.event_driven and not plan.traces.keeps_update:
         dt = code.array(plan.learner.clock.variables["dt"])
         last = code.array(variables["lastupdate"])
-        lines.append(f"{last}[_idx] = ({h}start[0] + _last - 1) * {dt}[0]")
+        time = f"({h}start[0] + _last - 1) * {dt}[0]"
+        if plan.traces.knows_update:
+            time = f"max({h}row_last[_pre], {h}column_last[_post])"
+        lines.append(f"{last}[_idx] = {time}")
     return [f"_last = max(_since, {h}column_step[_post])", "if _last > 0:",
             *indented(lines or ["pass"])]  # fmt: skip

@@ -28,6 +28,7 @@ from neuro.device.fast.sharing import (
     split,
 )
 from neuro.device.fast.statements import Assignment, parse, recursive_names
+from neuro.device.fast.update import times_of_neurons
 
 #: Relative difference of values that count as one: the rounding of a few exponentials.
 ROUNDING = 1e-13
@@ -51,17 +52,36 @@ class Traces:
         The code of the learner, and that of the visits by name of the pathway.
     keeps_update
         Whether each synapse still needs the time of its last event.
+    knows_update
+        Whether that time is found from those of its neurons, though nothing else is shared.
+    is_exact
+        Whether nothing is shared, so that each synapse has Brian2's operations and its bits.
     """
 
     rows: Mapping[str, Rate]
     columns: Mapping[str, Rate]
     splits: tuple[Split, Mapping[str, Split]]
     keeps_update: bool
+    knows_update: bool = False
+    is_exact: bool = False
 
     @property
     def names(self) -> set[str]:
         """Return the names of all shared variables."""
         return {*self.rows, *self.columns}
+
+    @classmethod
+    def exact(cls, synapses: Any, learner: Any, visits: Sequence[Any]) -> Traces:
+        """Share nothing but the times of last events, if they allow it."""
+        is_driven = bool(_driven(synapses))
+        advance, note = _advance(synapses, set(), is_driven)
+
+        def whole(pathway: Any) -> Split:
+            return Split((), (*advance, *parse(pathway.code), *note), {}, {})
+
+        splits = whole(learner), {visit.name: whole(visit) for visit in visits}
+        is_known = is_driven and times_of_neurons(synapses) is not None
+        return cls({}, {}, splits, is_driven and not is_known, is_known, is_exact=True)
 
     @classmethod
     def find(
