@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+#: Synapses that are looked at together.
+PIECE = 2**18
 Times = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
@@ -48,5 +50,10 @@ def times_of_neurons(synapses: Any) -> Times | None:
         times[:] = np.inf
         np.minimum.at(times, end, last)
         times[times == np.inf] = -np.inf
-    is_known = np.maximum(sides[0][ends[0]], sides[1][ends[1]]) == last
-    return (sides[0], sides[1]) if bool(is_known.all()) else None
+    # Piece by piece: there may be millions of synapses.
+    for begin in range(0, len(last), PIECE):
+        part = slice(begin, begin + PIECE)
+        later = np.maximum(sides[0][ends[0][part]], sides[1][ends[1][part]])
+        if not np.array_equal(later, last[part]):
+            return None
+    return sides[0], sides[1]
