@@ -7,25 +7,27 @@ import platform
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from networks.spec import Simulation
-from neuro.engines.activation import Activation
 from neuro.engines.compiler import COMPILE_FLAGS, version
 from neuro.engines.doctor import PACKAGES
+
+if TYPE_CHECKING:
+    from neuro.engines.activation import Activation
 
 GIT_PATIENCE = 5.0
 
 
-def provenance(simulation: Simulation, activation: Activation) -> dict[str, Any]:
+def provenance(simulation: Simulation, activation: Activation | None) -> dict[str, Any]:
     """Collect the provenance of a run.
 
     Parameters
     ----------
     simulation : Simulation
         Engine, mode and threads.
-    activation : Activation
-        What was switched on.
+    activation : Activation or None
+        What was switched on; None if nothing runs on an engine.
 
     Returns
     -------
@@ -40,9 +42,9 @@ def provenance(simulation: Simulation, activation: Activation) -> dict[str, Any]
         "cpu_count": os.cpu_count(),
         "packages": {name: version(name) for name in ("engramlab", *PACKAGES)},
         "git": {"commit": commit, "dirty": is_dirty},
-        "engine": simulation.engine,
-        "target": activation.target,
-        "engine_options": dict(activation.options),
+        "engine": activation.engine if activation else None,
+        "target": activation.target if activation else None,
+        "engine_options": dict(activation.options) if activation else {},
         "compile_flags": list(COMPILE_FLAGS),
         "mode": simulation.mode,
         "threads": simulation.threads,

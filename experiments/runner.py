@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import string
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from experiments.progress import Progress, Silent
 from experiments.provenance import provenance
-from networks.build import Built, build, phases_of, set_phase
-from networks.build.outlets import make_outlets, write_graph
-from networks.build.streams import seeds
 from networks.config import Configuration
 from networks.objections import refuse
-from networks.spec import FOLDER_ENDINGS, Phase, Spec
-from neuro.engines.activation import Target, activate
-from neuro.engines.interruption import Interruption, listening
-from neuro.engines.simulation import Stretch, simulate
+from networks.spec import FOLDER_ENDINGS, Spec
+from networks.streams import seeds
+from neuro.engines.interruption import listening
 from neuro.errors import EnvironmentFault, Interrupted, SpecError
 from neuro.recording import Checkpoint, Header, Recorder, checkpoint_path, remove_checkpoint
 
-MS = 1e3
+if TYPE_CHECKING:
+    from neuro.engines.activation import Activation, Target
+
 FLUSH_SECONDS = 2.0
 PLACEHOLDERS = ("name", "run_id")
 
@@ -78,26 +77,25 @@ def run(
         raise SpecError("graphs: an experiment builds networks of its own and takes none")
     asked = at_size(configuration)
     path = output_path(spec)
-    simulation = spec.simulation
     try:
         with (
             shown,
             listening() as interruption,
-            activate(
-                simulation.engine, target=target, mode=simulation.mode, threads=simulation.threads
-            ) as activation,
+            _engine(spec, target) as activation,
         ):
-            if activation.notice:
+            if activation is not None and activation.notice:
                 shown.notice(activation.notice)
             header = Header(
                 configuration.source,
                 json.dumps(configuration.resolved),
-                provenance(simulation, activation) | _told(graphs),
+                provenance(spec.simulation, activation) | _told(graphs),
                 seeds(spec),
             )
             with _recorder(spec, path, header) as recorder:
                 if spec.experiment is None:
-                    _simulate_and_record(spec, graphs, recorder, shown, interruption)
+                    from experiments.simulation import simulate_and_record
+
+                    simulate_and_record(spec, graphs, recorder, shown, interruption)
                 elif begun is None:
                     _experiment(spec).run(asked, recorder, shown)
                 else:
@@ -108,6 +106,21 @@ def run(
         raise Interrupted(stopped) from None
     remove_checkpoint(path)
     return path
+
+
+@contextlib.contextmanager
+def _engine(spec: Spec, target: Target | None) -> Iterator[Activation | None]:
+    """Switch the engine on; an experiment without cells has none, and does not load Brian2."""
+    if spec.experiment is not None and not spec.populations:
+        yield None
+        return
+    from neuro.engines.activation import activate
+
+    simulation = spec.simulation
+    with activate(
+        simulation.engine, target=target, mode=simulation.mode, threads=simulation.threads
+    ) as activation:
+        yield activation
 
 
 def at_size(configuration: Configuration) -> Configuration:
@@ -221,69 +234,3 @@ def _told(graphs: Mapping[str, Any] | None) -> dict[str, Any]:
     return (
         {"graphs": {name: type(graph).__name__ for name, graph in graphs.items()}} if graphs else {}
     )
-
-
-def _simulate_and_record(
-    spec: Spec,
-    graphs: Mapping[str, Any] | None,
-    recorder: Recorder,
-    progress: Progress,
-    interruption: Interruption,
-) -> None:
-    progress.stage("build")
-    built = build(spec, graphs=graphs)
-    write_graph(built, recorder)
-    phases = phases_of(spec)
-    stretches = [_stretch(built, recorder, phase) for phase in phases]
-    outlets = make_outlets(built, recorder, _Stages(progress, phases))
-    progress.stage("make code")
-    simulate(built.network, stretches, outlets, interruption)
-    write_rates(built, recorder)
-
-
-class _Stages:
-    """Make a stage of every phase; a phase begins to be shown when its code is made."""
-
-    def __init__(self, progress: Progress, phases: tuple[Phase, ...]) -> None:
-        self._progress = progress
-        self._durations = {phase.name: phase.duration.value for phase in phases}
-        self._name, self._start = "", 0.0
-
-    def __call__(self, name: str, model: float, _wall: float) -> None:
-        if name != self._name:
-            self._name, self._start = name, model
-            self._progress.stage(name, self._durations.get(name, 0.0), "s")
-        self._progress.advance(model - self._start)
-
-
-def _stretch(built: Built, recorder: Recorder, phase: Phase) -> Stretch:
-    def prepare() -> None:
-        set_phase(built, phase)
-
-    def finish(start: float, stop: float) -> None:
-        learns = any(
-            phase.plasticity.get(name, True)
-            for name, projection in built.spec.projections.items()
-            if projection.plasticity is not None
-        )
-        recorder.phase(phase.name, start * MS, stop * MS, phase.task, learns)
-
-    return Stretch(phase.name, phase.duration.value, prepare, finish)
-
-
-def write_rates(built: Built, recorder: Recorder) -> None:
-    """Record the mean firing rate of every population over the whole run.
-
-    Parameters
-    ----------
-    built : Built
-        The network after its run.
-    recorder : Recorder
-        The recording.
-    """
-    duration = sum(phase.duration.value for phase in phases_of(built.spec))
-    for name, counter in built.counters.items():
-        spikes = int(counter.count[:].sum())
-        rate = spikes / (len(built.groups[name]) * duration)
-        definition = "number of spikes / (number of neurons * duration of the run)"
-        recorder.metric(f"rate/{name}", rate, definition, unit="Hz")

@@ -43,7 +43,7 @@ class _Prepared(WorkerPlugin):  # type: ignore[misc]
 
     def setup(self, worker: Any) -> None:  # noqa: ARG002
         """Import what runs, and leave Ctrl+C to the first process, which ends the others."""
-        import experiments.runner  # noqa: F401
+        import experiments.simulation  # noqa: F401
 
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 

@@ -14,13 +14,14 @@ from networks.build.inputs import input_spikes
 from networks.build.monitors import Monitor, make_counters, make_monitors
 from networks.build.neurons import make_neurons
 from networks.build.sources import Spikes, make_generator, make_poisson
-from networks.build.streams import NOISE, Streams
+from networks.build.streams import Streams
 from networks.build.synapses import make_synapses
 from networks.build.values import attach
 from networks.build.wiring import draw_wiring
 from networks.graphs import Edges, connect
 from networks.naming import clash
 from networks.spec import Phase, Population, Projection, Spec
+from networks.streams import NOISE
 from neuro.engines.brian import brian2
 from neuro.engines.complaints import explained
 from neuro.errors import NeuroError, SpecError, nearest

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from networks.build import build
 from networks.build.budget import check_budget, estimate, expected_synapses
-from networks.build.streams import seeds, stream_names
 from networks.build.values import dimension, draw
 from networks.connectivity import CONNECTIVITY
 from networks.spec import Distribution
+from networks.streams import seeds, stream_names
 from neuro.engines.activation import activate
 from neuro.errors import SpecError
 from neuro.units import Quantity, parse

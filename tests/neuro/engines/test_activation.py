@@ -124,7 +124,7 @@ def test_a_cache_that_is_a_file_is_replaced_by_a_temporary_folder(tmp_path):
 
 
 # What a command imports first has to come to Brian2 by the door too.
-FIRST = ("neuro.engines.brian", "experiments.runner")
+FIRST = ("neuro.engines.brian", "experiments.simulation")
 
 
 @pytest.mark.parametrize("first", FIRST)
