@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from networks.graphs.edges import Edges, Index
+from networks.kernels import kernel
 from neuro.errors import SpecError
 
 
@@ -66,7 +66,7 @@ def _partners(
 # An index is floor(u * n) of a double u on [0, 1): its chance is off by less than n / 2**53.
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel()
 def _draw_any(drawn: Any, n_candidates: int, skip_diagonal: bool, rng: Any) -> None:
     for neuron in range(drawn.shape[0]):
         for k in range(drawn.shape[1]):
@@ -74,7 +74,7 @@ def _draw_any(drawn: Any, n_candidates: int, skip_diagonal: bool, rng: Any) -> N
             drawn[neuron, k] = partner + (skip_diagonal and partner >= neuron)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel()
 def _draw_distinct(drawn: Any, n_candidates: int, skip_diagonal: bool, rng: Any) -> None:
     # Floyd's sampling: one draw for each partner, every subset equally likely.
     n_neurons, degree = drawn.shape
@@ -89,7 +89,7 @@ def _draw_distinct(drawn: Any, n_candidates: int, skip_diagonal: bool, rng: Any)
             drawn[neuron, k] = partner + (skip_diagonal and partner >= neuron)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel()
 def _by_source(drawn: Any, n_source: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     # A counting sort: targets come in ascending order, so they stay so within a source.
     n_target, degree = drawn.shape

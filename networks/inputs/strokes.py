@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from networks.kernels import inner, kernel
 from neuro.errors import SpecError
 
 Bits = NDArray[np.bool_]
@@ -149,7 +149,7 @@ def _interpolation(old: int, new: int) -> NDArray[np.float64]:
     return matrix
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel()
 def _thin(image: Any) -> None:
     # The border is paper. Both halves of a sweep mark first, then erase what is marked.
     marked = np.zeros_like(image)
@@ -164,7 +164,7 @@ def _thin(image: Any) -> None:
             image &= ~marked
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@inner()
 def _is_removable(image: Any, y: int, x: int, half: int) -> bool:
     north, east = image[y - 1, x], image[y, x + 1]
     south, west = image[y + 1, x], image[y, x - 1]

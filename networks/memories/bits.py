@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from networks.kernels import kernel
 
 Words = NDArray[np.uint64]
 WORD = 64
@@ -41,7 +42,7 @@ def unpack(words: Words, n_bits: int) -> NDArray[np.bool_]:
     return np.unpackbits(octets, axis=1, count=n_bits, bitorder="little").view(np.bool_)
 
 
-@numba.njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
+@kernel(inline="always")
 def popcount(word: Any) -> Any:
     """Count the bits of one uint64 (the compiler makes one instruction of it).
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from networks.kernels import inner, kernel
 from networks.memories.protocol import Operations
 from neuro.errors import SpecError
 
@@ -145,7 +145,7 @@ class CliqueMemory:
             )
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel()
 def _store(synapse: Any, messages: Any, n_units: int, words: int) -> int:
     n_clusters = messages.shape[1]
     for message in messages:
@@ -159,7 +159,7 @@ def _store(synapse: Any, messages: Any, n_units: int, words: int) -> int:
     return n_writes
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel()
 def _recall(synapse: Any, active: Any, words: int, iterations: int) -> int:
     """Let all states settle in place; count the synapses looked at, 64 with each word."""
     n_cues, n_clusters, n_units = active.shape
@@ -172,12 +172,13 @@ def _recall(synapse: Any, active: Any, words: int, iterations: int) -> int:
             _pack(state, packed, words)
             changed = False
             for a in range(n_clusters):
+                best = -1
                 for unit in range(n_units):
                     score[unit] = -1
                     if state[a, unit]:
                         score[unit] = _points(synapse[a * n_units + unit], packed, a, words)
+                        best = max(best, score[unit])
                         n_reads += (n_clusters - 1) * words * WORD
-                best = score.max()
                 for unit in range(n_units):
                     if state[a, unit] and score[unit] < best:
                         state[a, unit] = False
@@ -187,7 +188,7 @@ def _recall(synapse: Any, active: Any, words: int, iterations: int) -> int:
     return n_reads
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@inner()
 def _pack(state: Any, packed: Any, words: int) -> None:
     packed[:] = 0
     for cluster in range(state.shape[0]):
@@ -196,7 +197,7 @@ def _pack(state: Any, packed: Any, words: int) -> None:
                 packed[cluster * words + unit // WORD] |= np.uint64(1) << np.uint64(unit % WORD)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@inner()
 def _points(row: Any, packed: Any, own: int, words: int) -> int:
     """Count the other clusters that hold an active neighbour."""
     points = 0

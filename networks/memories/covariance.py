@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from networks.kernels import inner, kernel
 from networks.memories.protocol import Operations
 from neuro.errors import SpecError
 
@@ -132,45 +132,58 @@ class CovarianceMemory:
             )
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel()
 def _store(together: Any, usage: Any, patterns: Any) -> int:
     n_writes = 0
+    active = np.empty(len(usage), np.int64)
     for pattern in patterns:
-        active = np.flatnonzero(pattern)
-        for source in active:
+        n_active = _list_active(pattern, active)
+        for source in active[:n_active]:
             usage[source] += 1
-            for target in active:
+            for target in active[:n_active]:
                 if source != target:
                     together[source, target] += 1
-        n_writes += len(active) * (len(active) - 1)
+        n_writes += n_active * (n_active - 1)
     return n_writes
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@inner()
+def _list_active(state: Any, active: Any) -> int:
+    """Write the numbers of the active units into `active`; return how many there are."""
+    n_active = 0
+    for unit in range(len(state)):
+        if state[unit]:
+            active[n_active] = unit
+            n_active += 1
+    return n_active
+
+
+@kernel()
 def _recall(
     together: Any, usage: Any, n_patterns: int, states: Any, level: float, x: float, steps: int
 ) -> int:
     """Let all states settle in place; return how many synapses were read."""
     n_units = states.shape[1]
     n_reads = 0
-    total = np.empty(n_units, np.int64)
+    total, active = np.empty(n_units, np.int64), np.empty(n_units, np.int64)
     for state in states:
         for _ in range(steps):
-            active = np.flatnonzero(state)
-            total[:] = 0
+            n_active = _list_active(state, active)
             used = 0
-            for source in active:
+            for unit in range(n_units):
+                total[unit] = 0
+            for source in active[:n_active]:
                 row = together[source]
                 for unit in range(n_units):
                     total[unit] += row[unit]
                 used += usage[source]
-            n_reads += len(active) * (n_units - 1)
-            needed = (x - level) * (1 - level) * len(active)
+            n_reads += n_active * (n_units - 1)
+            needed = (x - level) * (1 - level) * n_active
             changed = False
             for unit in range(n_units):
                 # N h of the docstrings: a unit in the state does not hear itself.
                 own = usage[unit] if state[unit] else 0
-                heard = len(active) - (1 if state[unit] else 0)
+                heard = n_active - (1 if state[unit] else 0)
                 drive = total[unit] - level * (used - own + heard * usage[unit])
                 drive += heard * n_patterns * level**2
                 wanted = drive >= needed

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from networks.kernels import inner, kernel
 from networks.memories.dendrite_capacity import N_CELLS
 from networks.memories.protocol import Operations
 from neuro.errors import SpecError
@@ -148,7 +148,7 @@ class BranchMemory:
             )
 
 
-@numba.njit(cache=True, fastmath=True)  # type: ignore[untyped-decorator]
+@kernel(fastmath=True)
 def _swap(
     active: Any,
     sign: Any,
@@ -210,7 +210,7 @@ def _swap(
     return errors, n_tried, n_swaps
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@inner()
 def _drive(active: Any, contact: Any, answer: Any) -> Any:
     """Count active contacts [cell, branch, pattern], and sum the answers [pattern]."""
     n_cells, n_branches, n_sites = contact.shape
@@ -228,7 +228,7 @@ def _drive(active: Any, contact: Any, answer: Any) -> Any:
     return count, total
 
 
-@numba.njit(cache=True, fastmath=True)  # type: ignore[untyped-decorator]
+@inner(fastmath=True)
 def _loss(total: Any, sign: Any, scale: float) -> Any:
     """Return the logistic loss and the number of errors."""
     loss, errors = 0.0, 0

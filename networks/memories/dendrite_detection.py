@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from networks.kernels import kernel
 from networks.memories.dendrite_theory import Segment
 from networks.memories.intervals import Interval
 from neuro.errors import SpecError
@@ -218,7 +218,7 @@ def _check(cells: int, active: int, synapses: int, n_patterns: int) -> None:
         raise SpecError(f"{n_patterns} patterns; needed: at least 1")
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel()
 def _count(weight: Any, n_active: int, n_patterns: int, rng: Any) -> Any:
     """Shuffle the first cells of a list that stays a permutation, and sum what they bring."""
     n_cells = len(weight)

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from networks.kernels import inner, kernel
 from networks.memories.bits import n_words, pack, unpack
 from networks.memories.planes import settle
 from networks.memories.protocol import Operations
@@ -188,39 +188,52 @@ class EmergentMemory:
             )
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel()
 def _present(
     weight: Any, tag: Any, tagged: Any, shown: Any, lot: Any, energy: int, recruit: int,
     theta: float, leak: float,
 ) -> tuple[int, int]:  # fmt: skip
     """Present one message; `shown` becomes what was active at last. Count reads and writes."""
-    tag[:] = 0
+    size = len(weight)
+    for source in range(size):
+        for target in range(size):
+            tag[source, target] = 0
     n_reads = n_writes = 0
-    heard = np.empty(len(weight), np.int64)
+    heard, active = np.empty(size, np.int64), np.empty(size, np.int64)
+    wish = np.empty(size)
     for number in range(len(shown)):
         state = shown[number]
-        outside = np.flatnonzero(state)
-        heard[:] = 0
-        for source in outside:
-            for unit in range(len(state)):
-                heard[unit] += weight[source, unit]
-        n_reads += len(outside) * len(state)
-        active = _limit(state, heard, lot[number], energy, recruit)
-        gain = state.astype(np.float32)
-        for source in active:
+        n_reads += _hear(weight, state, heard) * size
+        n_active = _limit(state, heard, lot[number], energy, recruit, wish, active)
+        for place in range(n_active):
+            source = active[place]
             own, joined = tag[source], weight[source]
             if leak > 0:
-                _fade(own, tagged[source], active, number, leak)
-            for target in range(len(own)):
-                own[target] += gain[target]
+                _fade(own, tagged[source], active[:n_active], number, leak)
+            for target in range(size):
+                own[target] += np.float32(state[target])
                 joined[target] |= own[target] >= theta
             own[source] = NOTHING
             joined[source] = False
-        n_writes += len(active) * (len(active) - 1)
+        n_writes += n_active * (n_active - 1)
     return n_reads, n_writes
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@inner()
+def _hear(weight: Any, state: Any, heard: Any) -> int:
+    """Count for each unit the active units that it hears; return how many are active."""
+    n_active = 0
+    for unit in range(len(state)):
+        heard[unit] = 0
+    for source in range(len(state)):
+        if state[source]:
+            n_active += 1
+            for unit in range(len(state)):
+                heard[unit] += weight[source, unit]
+    return n_active
+
+
+@inner()
 def _fade(tag: Any, since: Any, active: Any, number: int, leak: Any) -> None:
     """Take from the tags of the active units what they lost since they were written last."""
     for target in active:
@@ -229,17 +242,38 @@ def _fade(tag: Any, since: Any, active: Any, number: int, leak: Any) -> None:
         since[target] = number
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def _limit(state: Any, heard: Any, lot: Any, energy: int, recruit: int) -> Any:
-    """Recruit units, keep those that the energy allows, write the state; return the active."""
-    wish = np.zeros(len(state))
-    for unit in range(len(state)):
+@inner()
+def _limit(
+    state: Any, heard: Any, lot: Any, energy: int, recruit: int, wish: Any, active: Any
+) -> int:
+    """Recruit units, keep those that the energy allows, write the state; count and list them."""
+    size = len(state)
+    n_wishing = 0
+    for unit in range(size):
+        wish[unit] = 0
         if state[unit] or heard[unit] >= recruit:
-            outside = len(state) if state[unit] else 0
+            outside = size if state[unit] else 0
             wish[unit] = 1 + outside + heard[unit] + 0.5 * lot[unit]
-    active = np.flatnonzero(wish)
-    if len(active) > energy:
-        active = np.sort(active[np.argsort(-wish[active])[:energy]])
-    state[:] = False
-    state[active] = True
-    return active
+            n_wishing += 1
+        state[unit] = wish[unit] > 0
+    if n_wishing > energy:
+        _keep_best(state, wish, energy)
+    n_active = 0
+    for unit in range(size):
+        if state[unit]:
+            active[n_active] = unit
+            n_active += 1
+    return n_active
+
+
+@inner()
+def _keep_best(state: Any, wish: Any, number: int) -> None:
+    """Silence all but the given number of units that wish most; `wish` is overwritten."""
+    for unit in range(len(state)):
+        state[unit] = False
+    for _ in range(number):
+        best = 0
+        for unit in range(1, len(state)):
+            if wish[unit] > wish[best]:
+                best = unit
+        state[best], wish[best] = True, -1.0

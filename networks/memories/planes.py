@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 from numba.core import types
 from numba.extending import intrinsic
 
+from networks.kernels import inner, kernel
 from networks.memories.bits import WORD, popcount
 
 
@@ -30,7 +30,7 @@ def lowest(_context: Any, _word: Any) -> Any:
     return types.uint64(types.uint64), generate
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@inner()
 def active_units(words: Any, found: Any) -> int:
     """Write the numbers of the active units into `found`; return how many there are."""
     n_found = 0
@@ -43,7 +43,7 @@ def active_units(words: Any, found: Any) -> int:
     return n_found
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@inner()
 def n_planes(most: int) -> int:
     """Return the number of planes that sums of up to `most` need."""
     number = 0
@@ -52,7 +52,7 @@ def n_planes(most: int) -> int:
     return number
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@inner()
 def add_row(planes: Any, n_used: int, row: Any, carry: Any) -> None:
     """Add 1 to the sums of the units in `row`; `carry` is working space of the same shape."""
     for word in range(len(carry)):
@@ -64,7 +64,7 @@ def add_row(planes: Any, n_used: int, row: Any, carry: Any) -> None:
             carry[word] = before & carry[word]
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@inner()
 def at_least(planes: Any, n_used: int, threshold: int, chosen: Any, tied: Any) -> None:
     """Choose the units whose sum is at least a threshold.
 
@@ -86,7 +86,7 @@ def at_least(planes: Any, n_used: int, threshold: int, chosen: Any, tied: Any) -
         chosen[word] |= tied[word]
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@inner()
 def largest(planes: Any, n_used: int, k: int, everyone: Any, chosen: Any, tied: Any) -> None:
     """Choose the k units of largest sum, of equal sums those of lowest number.
 
@@ -116,7 +116,7 @@ def largest(planes: Any, n_used: int, k: int, everyone: Any, chosen: Any, tied: 
             missing -= 1
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel()
 def store_pairs(synapse: Any, allowed: Any, patterns: Any, autapses: bool) -> Any:
     """Switch synapses between active units on; return how many were written.
 
@@ -143,7 +143,7 @@ def store_pairs(synapse: Any, allowed: Any, patterns: Any, autapses: bool) -> An
     return n_writes
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel()
 def settle(
     synapse: Any, states: Any, everyone: Any, k: int, threshold: int, iterations: int
 ) -> int:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from networks.kernels import inner, kernel
 from networks.memories.temporal_memory_synapses import (
     CELLS,
     CONNECTED,
     ENTRIES,
+    IN_PLACE,
     NONE,
     PERMANENCE,
     POTENTIAL,
@@ -19,13 +23,12 @@ from networks.memories.temporal_memory_synapses import (
     TOUCHED,
     WINNERS,
     attach,
-    kernel,
     n_first,
     write,
 )
 
 
-@kernel  # type: ignore[untyped-decorator]
+@kernel(**IN_PLACE)
 def learn(state: Any, rule: Any, columns: Any, rng: Any) -> None:
     """Activate cells of the given columns, ascending, and learn from what was predicted.
 
@@ -48,7 +51,7 @@ def learn(state: Any, rule: Any, columns: Any, rng: Any) -> None:
             segment = state.link[segment]
 
 
-@kernel  # type: ignore[untyped-decorator]
+@kernel(**IN_PLACE)
 def predict(state: Any, rule: Any) -> None:
     """Count for every segment its synapses on cells that fire now."""
     overlap, chunk, counter = state.overlap, state.chunk, state.counter
@@ -72,7 +75,7 @@ def predict(state: Any, rule: Any) -> None:
     counter[TOUCHED] = n_touched
 
 
-@kernel  # type: ignore[untyped-decorator]
+@kernel(**IN_PLACE)
 def activate(state: Any, rule: Any, columns: Any, is_predicted: Any) -> None:
     """Activate cells of the given columns without learning: the predicted ones, or all."""
     _remember(state)
@@ -86,7 +89,7 @@ def activate(state: Any, rule: Any, columns: Any, is_predicted: Any) -> None:
                 _fire(state, cell)
 
 
-@kernel  # type: ignore[untyped-decorator]
+@kernel(**IN_PLACE)
 def find_predicted(state: Any, rule: Any, cells: Any, columns: Any) -> None:
     """Find which living cells have an active segment, shape (C,), and which columns have any."""
     for place in range(state.counter[TOUCHED]):
@@ -97,7 +100,7 @@ def find_predicted(state: Any, rule: Any, cells: Any, columns: Any) -> None:
             columns[cell // rule.cells] = True
 
 
-@kernel  # type: ignore[untyped-decorator]
+@inner(**IN_PLACE)
 def _remember(state: Any) -> None:
     """Let what has learnt belong to the last step; the caller does so with what was active."""
     counter = state.counter
@@ -108,7 +111,7 @@ def _remember(state: Any) -> None:
     counter[WINNERS] = 0
 
 
-@kernel  # type: ignore[untyped-decorator]
+@inner(**IN_PLACE)
 def _sort_into_columns(state: Any, rule: Any) -> None:
     """Chain the matching segments of living cells by column, ascending."""
     for place in range(state.counter[TOUCHED]):
@@ -127,14 +130,14 @@ def _sort_into_columns(state: Any, rule: Any) -> None:
             state.link[before] = segment
 
 
-@kernel  # type: ignore[untyped-decorator]
+@inner(**IN_PLACE)
 def _reinforce_active(state: Any, rule: Any, segment: int, rng: Any) -> bool:
     """Fire the cells of a column that were predicted; return whether there were any."""
     was_predicted = False
     while segment != NONE:
         if state.overlap[segment, CONNECTED] >= rule.activation:
             was_predicted = True
-            cell = state.owner[segment]
+            cell = np.int64(state.owner[segment])
             if not state.is_active[cell]:
                 _fire(state, cell)
                 _win(state, cell)
@@ -143,7 +146,7 @@ def _reinforce_active(state: Any, rule: Any, segment: int, rng: Any) -> bool:
     return was_predicted
 
 
-@kernel  # type: ignore[untyped-decorator]
+@inner(**IN_PLACE)
 def _burst(state: Any, rule: Any, column: int, segment: int, rng: Any) -> None:
     """Fire all cells of a column; the best matching segment learns, or a new one."""
     begin, end = column * rule.cells, (column + 1) * rule.cells
@@ -160,20 +163,20 @@ def _burst(state: Any, rule: Any, column: int, segment: int, rng: Any) -> None:
             if state.overlap[segment, POTENTIAL] > state.overlap[best, POTENTIAL]:
                 best = segment
             segment = state.link[segment]
-        _win(state, state.owner[best])
+        _win(state, np.int64(state.owner[best]))
         _reinforce(state, rule, best, rng)
         return
     cell = _least_used(state, begin, end, rng)
     _win(state, cell)
     if state.counter[PREVIOUS]:
-        segment = state.counter[SEGMENTS]
+        segment = np.int32(state.counter[SEGMENTS])
         state.counter[SEGMENTS] += 1
         state.owner[segment] = cell
         state.n_segments[cell] += 1
         _grow(state, rule, segment, rule.new_synapses, rng)
 
 
-@kernel  # type: ignore[untyped-decorator]
+@inner(**IN_PLACE)
 def _least_used(state: Any, begin: int, end: int, rng: Any) -> int:
     """Return a living cell with fewest segments, drawn from those."""
     tied = state.chosen
@@ -189,7 +192,7 @@ def _least_used(state: Any, begin: int, end: int, rng: Any) -> int:
     return int(tied[int(rng.random() * n_tied)])
 
 
-@kernel  # type: ignore[untyped-decorator]
+@inner(**IN_PLACE)
 def _reinforce(state: Any, rule: Any, segment: int, rng: Any) -> None:
     """Strengthen synapses on cells that fired last, weaken the others, grow what is missing."""
     for slot in range(state.synapse.shape[1]):
@@ -206,7 +209,7 @@ def _reinforce(state: Any, rule: Any, segment: int, rng: Any) -> None:
         _grow(state, rule, segment, n_missing, rng)
 
 
-@kernel  # type: ignore[untyped-decorator]
+@inner(**IN_PLACE)
 def _punish(state: Any, rule: Any, segment: int) -> None:
     """Weaken the synapses that led to a wrong prediction."""
     for slot in range(state.synapse.shape[1]):
@@ -218,7 +221,7 @@ def _punish(state: Any, rule: Any, segment: int) -> None:
             write(state, rule, segment, slot, permanence - rule.punishment)
 
 
-@kernel  # type: ignore[untyped-decorator]
+@inner(**IN_PLACE)
 def _grow(state: Any, rule: Any, segment: int, number: int, rng: Any) -> None:
     """Grow synapses on random previous winners that the segment has none on yet."""
     state.counter[STAMP] += 1
@@ -245,14 +248,14 @@ def _grow(state: Any, rule: Any, segment: int, number: int, rng: Any) -> None:
         attach(state, rule, segment, slot, cell)
 
 
-@kernel  # type: ignore[untyped-decorator]
+@inner(**IN_PLACE)
 def _fire(state: Any, cell: int) -> None:
     state.cells[state.counter[CELLS]] = cell
     state.counter[CELLS] += 1
     state.is_active[cell] = True
 
 
-@kernel  # type: ignore[untyped-decorator]
+@inner(**IN_PLACE)
 def _win(state: Any, cell: int) -> None:
     state.winners[state.counter[WINNERS]] = cell
     state.counter[WINNERS] += 1

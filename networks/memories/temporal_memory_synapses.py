@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from networks.kernels import inner
 
 NONE = -1
 # Fields of a synapse: presynaptic cell, permanence, and where that cell lists it.
@@ -26,7 +27,7 @@ SEGMENTS, SYNAPSES, CHUNKS, CELLS, WINNERS, PREVIOUS, TOUCHED, STAMP, READS, WRI
 FREE, N_COUNTERS = 10, 11
 
 # Nothing is allocated inside, so no references are counted: that took most of the time.
-kernel = numba.njit(cache=True, _nrt=False, error_model="numpy")
+IN_PLACE: dict[str, Any] = {"_nrt": False, "error_model": "numpy"}
 
 
 class State(NamedTuple):
@@ -102,13 +103,13 @@ class Rule(NamedTuple):
     punishment: int
 
 
-@kernel  # type: ignore[untyped-decorator]
+@inner(**IN_PLACE)
 def n_first(n_fed: int) -> int:
     """Return the number of entries of a cell's first chunk."""
     return (n_fed - 1) % ENTRIES + 1
 
 
-@kernel  # type: ignore[untyped-decorator]
+@inner(**IN_PLACE)
 def attach(state: Any, rule: Any, segment: int, slot: int, cell: int) -> None:
     """Make a synapse and list it with its presynaptic cell."""
     entry = state.n_fed[cell] % ENTRIES
@@ -124,7 +125,7 @@ def attach(state: Any, rule: Any, segment: int, slot: int, cell: int) -> None:
     state.counter[SYNAPSES] += 1
 
 
-@kernel  # type: ignore[untyped-decorator]
+@inner(**IN_PLACE)
 def write(state: Any, rule: Any, segment: int, slot: int, permanence: int) -> None:
     """Set a permanence; a synapse that has none left is gone."""
     state.counter[WRITES] += 1
@@ -138,7 +139,7 @@ def write(state: Any, rule: Any, segment: int, slot: int, permanence: int) -> No
         _detach(state, rule, state.synapse[segment, slot, PRE], place)
 
 
-@kernel  # type: ignore[untyped-decorator]
+@inner(**IN_PLACE)
 def _put_chunk(state: Any, cell: int) -> None:
     """Put an empty chunk in front of a cell's list: one that was given back, or a new one."""
     number = state.counter[FREE] - 1
@@ -151,7 +152,7 @@ def _put_chunk(state: Any, cell: int) -> None:
     state.first[cell] = number
 
 
-@kernel  # type: ignore[untyped-decorator]
+@inner(**IN_PLACE)
 def _detach(state: Any, rule: Any, cell: int, place: int) -> None:
     """Take a synapse off the list of its presynaptic cell; the last one moves into the gap."""
     number = state.first[cell]

@@ -7,30 +7,33 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 
+from networks.kernels import inner, kernel
 from networks.memories.bits import popcount
 from networks.memories.sparsey.settings import Parameters
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel()
 def familiarity(support: Any) -> float:
     """Compute G, the mean over modules of the largest support; support has shape (Q, K)."""
     total = 0.0
     for module in range(support.shape[0]):
-        total += support[module].max()
+        most = support[module, 0]
+        for unit in range(1, support.shape[1]):
+            most = max(most, support[module, unit])
+        total += most
     return float(total / support.shape[0])
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel()
 def expansion(g: float, units: int, parameters: Parameters) -> float:
     """Compute eta - 1."""
     g_min, gamma, chi = parameters[:3]
     return float(max(0.0, (g - g_min) / (1.0 - g_min)) ** gamma * chi * units)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@inner()
 def likelihood(support: float, gain: float, parameters: Parameters) -> float:
     """Compute psi of one unit; `gain` is eta - 1."""
     s1, s2, s3, s4 = parameters[3:]
@@ -38,14 +41,16 @@ def likelihood(support: float, gain: float, parameters: Parameters) -> float:
     return float(1.0 + gain / (squashed if s4 == 1.0 else squashed**s4))
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel()
 def win_probabilities(support: Any, gain: float, parameters: Parameters) -> Any:
     """Compute rho of one module; `gain` is eta - 1."""
-    psi = np.array([likelihood(v, gain, parameters) for v in support])
+    psi = np.empty(len(support))
+    for unit in range(len(support)):
+        psi[unit] = likelihood(support[unit], gain, parameters)
     return psi / psi.sum()
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@inner()
 def draw_winner(support: Any, gain: float, parameters: Parameters, rng: Any, psi: Any) -> int:
     """Draw the winner of one module from rho; `psi`, shape (K,), is overwritten."""
     total = 0.0
@@ -63,7 +68,7 @@ def draw_winner(support: Any, gain: float, parameters: Parameters, rng: Any, psi
     return len(support) - 1
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@inner()
 def best_unit(support: Any, rng: Any) -> int:
     """Find the unit of largest support in one module; equal ones are drawn with equal chances."""
     best, n_equal = 0, 1
@@ -77,7 +82,7 @@ def best_unit(support: Any, rng: Any) -> int:
     return best
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@inner()
 def multiply_support(afferents: Any, word: Any, power: float, support: Any, total: Any) -> int:
     """Multiply the support of each unit by (active synapses / active lines) ** power.
 
@@ -103,13 +108,18 @@ def multiply_support(afferents: Any, word: Any, power: float, support: Any, tota
     """
     weight, _, _, excluded, n_lines = afferents
     n_modules, n_units = support.shape
-    if power == 0.0 or not word.any():
+    if power == 0.0:
         return 0
-    total[:] = 0
+    for unit in range(len(total)):
+        total[unit] = 0
+    is_absent = True
     for k in range(len(word)):
         if word[k]:
+            is_absent = False
             _add_word(weight[k], word[k], total)
     n_reads = 0
+    if is_absent:
+        return n_reads
     for module in range(n_modules):
         n_active = 0
         for k in range(len(word)):
@@ -123,13 +133,13 @@ def multiply_support(afferents: Any, word: Any, power: float, support: Any, tota
     return n_reads
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@inner()
 def _add_word(row: Any, word: Any, total: Any) -> None:
     for unit in range(len(row)):
         total[unit] += popcount(row[unit] & word)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@inner()
 def set_synapses(afferents: Any, word: Any, winners: Any) -> int:
     """Set the synapses from the active lines onto each winner that is not frozen.
 
@@ -162,7 +172,7 @@ def set_synapses(afferents: Any, word: Any, winners: Any) -> int:
     return n_writes
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@inner()
 def end_period(afferents: Any, winners: Any, is_whole: bool, limit: float) -> None:
     """Freeze the matrix, or those of the winners, whose fill has passed the limit.
 
@@ -180,8 +190,14 @@ def end_period(afferents: Any, winners: Any, is_whole: bool, limit: float) -> No
     _, n_set, frozen, _, n_lines = afferents
     n_units = len(n_set) // len(n_lines)
     if is_whole:
-        if n_set.sum() > limit * n_lines.sum() * n_units:
-            frozen[:] = True
+        n_filled = n_places = 0
+        for unit in range(len(n_set)):
+            n_filled += n_set[unit]
+        for module in range(len(n_lines)):
+            n_places += n_lines[module]
+        if n_filled > limit * n_places * n_units:
+            for unit in range(len(frozen)):
+                frozen[unit] = True
         return
     for module in range(len(n_lines)):
         unit = module * n_units + winners[module]
@@ -189,7 +205,7 @@ def end_period(afferents: Any, winners: Any, is_whole: bool, limit: float) -> No
             frozen[unit] = True
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel()
 def present(
     matrices: Any,
     words: Any,
@@ -244,14 +260,14 @@ def present(
     for t in range(len(winners)):
         if is_recurrent and t > 0 and not begins[t]:
             _add_code(winners[t - 1], n_units, words[1][t])
-        support[:] = 1.0
+        _fill(support, 1.0)
         n_read = 0
         for signal in range(3):
             n_read += multiply_support(
                 matrices[signal], words[signal][t], powers[signal], support, total
             )
         if n_read == 0:
-            support[:] = 0.0
+            _fill(support, 0.0)
         n_reads += n_read
         g[t] = familiarity(support)
         gain = expansion(g[t], n_units, parameters)
@@ -267,14 +283,21 @@ def present(
     return n_reads, n_writes
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@inner()
+def _fill(support: Any, value: float) -> None:
+    for module in range(support.shape[0]):
+        for unit in range(support.shape[1]):
+            support[module, unit] = value
+
+
+@inner()
 def _add_code(winners: Any, n_units: int, word: Any) -> None:
     for module in range(len(winners)):
         line = module * n_units + winners[module]
         word[line >> 6] |= np.uint64(1) << np.uint64(line & 63)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@inner()
 def _end_periods(matrices: Any, winners: Any, period: tuple[bool, bool, float]) -> None:
     ends, is_whole, limit = period
     if not ends:
