@@ -43,7 +43,8 @@ def kernel(**options: Any) -> Callable[[Function], Function]:
 def inner(**options: Any) -> Callable[[Function], Function]:
     """Make a decorator of functions that only kernels call; they are kept with their callers.
 
-    A way in from Python would take as long to compile as a small function itself.
+    A way in from Python would take as long to compile as a small function itself. There is none:
+    to call such a function from Python ends the process.
 
     Parameters
     ----------

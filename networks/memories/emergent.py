@@ -242,7 +242,7 @@ def _fade(tag: Any, since: Any, active: Any, number: int, leak: Any) -> None:
         since[target] = number
 
 
-@inner()
+@kernel()
 def _limit(
     state: Any, heard: Any, lot: Any, energy: int, recruit: int, wish: Any, active: Any
 ) -> int:

@@ -141,7 +141,10 @@ def test_energy_goes_to_what_comes_from_outside_and_then_to_what_hears_most():
     state = np.array([True, True, True, False, False])
     heard = np.array([0, 2, 1, 5, 4])
     for energy, expected in ((2, [1, 2]), (3, [0, 1, 2]), (4, [0, 1, 2, 3]), (9, [0, 1, 2, 3, 4])):
-        assert _limit(state.copy(), heard, np.zeros(5), energy, 4).tolist() == expected
+        kept, active = state.copy(), np.empty(5, np.int64)
+        n_active = _limit(kept, heard, np.zeros(5), energy, 4, np.empty(5), active)
+        assert active[:n_active].tolist() == expected
+        assert np.flatnonzero(kept).tolist() == expected
 
 
 def test_it_is_a_memory_and_counts_its_accesses():
