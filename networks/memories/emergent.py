@@ -191,7 +191,7 @@ class EmergentMemory:
 @kernel()
 def _present(
     weight: Any, tag: Any, tagged: Any, shown: Any, lot: Any, energy: int, recruit: int,
-    theta: float, leak: float,
+    theta: Any, leak: Any,
 ) -> tuple[int, int]:  # fmt: skip
     """Present one message; `shown` becomes what was active at last. Count reads and writes."""
     size = len(weight)

@@ -131,7 +131,7 @@ def _sort_into_columns(state: Any, rule: Any) -> None:
 
 
 @inner(**IN_PLACE)
-def _reinforce_active(state: Any, rule: Any, segment: int, rng: Any) -> bool:
+def _reinforce_active(state: Any, rule: Any, segment: Any, rng: Any) -> bool:
     """Fire the cells of a column that were predicted; return whether there were any."""
     was_predicted = False
     while segment != NONE:
@@ -147,7 +147,7 @@ def _reinforce_active(state: Any, rule: Any, segment: int, rng: Any) -> bool:
 
 
 @inner(**IN_PLACE)
-def _burst(state: Any, rule: Any, column: int, segment: int, rng: Any) -> None:
+def _burst(state: Any, rule: Any, column: int, segment: Any, rng: Any) -> None:
     """Fire all cells of a column; the best matching segment learns, or a new one."""
     begin, end = column * rule.cells, (column + 1) * rule.cells
     n_alive = 0
@@ -193,7 +193,7 @@ def _least_used(state: Any, begin: int, end: int, rng: Any) -> int:
 
 
 @inner(**IN_PLACE)
-def _reinforce(state: Any, rule: Any, segment: int, rng: Any) -> None:
+def _reinforce(state: Any, rule: Any, segment: Any, rng: Any) -> None:
     """Strengthen synapses on cells that fired last, weaken the others, grow what is missing."""
     for slot in range(state.synapse.shape[1]):
         permanence = state.synapse[segment, slot, PERMANENCE]
@@ -210,7 +210,7 @@ def _reinforce(state: Any, rule: Any, segment: int, rng: Any) -> None:
 
 
 @inner(**IN_PLACE)
-def _punish(state: Any, rule: Any, segment: int) -> None:
+def _punish(state: Any, rule: Any, segment: Any) -> None:
     """Weaken the synapses that led to a wrong prediction."""
     for slot in range(state.synapse.shape[1]):
         permanence = state.synapse[segment, slot, PERMANENCE]
@@ -222,7 +222,7 @@ def _punish(state: Any, rule: Any, segment: int) -> None:
 
 
 @inner(**IN_PLACE)
-def _grow(state: Any, rule: Any, segment: int, number: int, rng: Any) -> None:
+def _grow(state: Any, rule: Any, segment: Any, number: int, rng: Any) -> None:
     """Grow synapses on random previous winners that the segment has none on yet."""
     state.counter[STAMP] += 1
     stamp = state.counter[STAMP]
@@ -249,13 +249,13 @@ def _grow(state: Any, rule: Any, segment: int, number: int, rng: Any) -> None:
 
 
 @inner(**IN_PLACE)
-def _fire(state: Any, cell: int) -> None:
+def _fire(state: Any, cell: Any) -> None:
     state.cells[state.counter[CELLS]] = cell
     state.counter[CELLS] += 1
     state.is_active[cell] = True
 
 
 @inner(**IN_PLACE)
-def _win(state: Any, cell: int) -> None:
+def _win(state: Any, cell: Any) -> None:
     state.winners[state.counter[WINNERS]] = cell
     state.counter[WINNERS] += 1

@@ -242,6 +242,19 @@ def test_an_experiment_gets_the_recorder_and_the_active_engine(ask):
     assert lines.getvalue() == "thinking\n"
 
 
+def test_an_experiment_without_cells_does_not_load_brian2(tmp_path):
+    config = Path(__file__).resolve().parents[2] / "data/configs/memory/cliques.yaml"
+    words = ["run", str(config), "quick=true", f"output.path={tmp_path}/run.h5", "-q"]
+    story = f"import sys; from experiments.cli import invoke; invoke({words}); "
+    done = subprocess.run(
+        [sys.executable, "-c", f"{story}print('brian2' in sys.modules)"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.endswith("False\n")
+    with read(tmp_path / "run.h5") as recording:
+        assert recording.provenance["engine"] is None
+
+
 def test_an_experiment_is_handed_its_quick_form_if_that_is_asked_for(ask):
     with read(ask(Question(), "quick=true")) as recording:
         assert recording.metric("answer") == 7
