@@ -176,6 +176,6 @@ def values(synapses: Synapses) -> Values:
         name: np.array(variable.get_value())
         for name, variable in synapses.variables.items()
         if synapses.variables.indices[name] == "_idx" and hasattr(variable, "device")
-        if variable.dtype == np.float64 and name != "delay"
+        if np.issubdtype(variable.dtype, np.floating) and name != "delay"
     }
     return found | {"x of the target": np.array(synapses.target.x)}

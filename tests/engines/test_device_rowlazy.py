@@ -131,6 +131,23 @@ def test_rules_change_weights_as_in_strict_mode(rules: Mapping[str, Rule]) -> No
         assert_equal(simulate("fast", rules, pieces, delay=delay), theirs)
 
 
+def test_traces_are_shared_in_single_precision_too() -> None:
+    rules = {"pair clipped": PAIR}
+    theirs = simulate("strict", rules, delay=1.3)
+    before = prefs["core.default_float_dtype"]
+    prefs["core.default_float_dtype"] = np.float32
+    try:
+        (plan,) = plans(plastic(rules, random_trains(5, 12), random_trains(6, 9))[0])
+        assert plan.traces.names == {"Apre", "Apost"}
+        ours = simulate("fast", rules, 3, delay=1.3)
+    finally:
+        prefs["core.default_float_dtype"] = before
+    assert ours["pair clipped: w"].dtype == np.float32
+    # A rounding of single precision for each of less than a hundred changes.
+    for name, expected in theirs.items():
+        np.testing.assert_allclose(ours[name], expected, rtol=1e-5, atol=1e-5, err_msg=name)
+
+
 @pytest.mark.parametrize("name", RULES)
 def test_rule_is_recognised(name: str) -> None:
     brian2.set_device("numba", mode="fast")

@@ -14,7 +14,8 @@ from experiments.bench.engines.base import Inventory, Sample, peak_memory, resid
 from experiments.bench.engines.networks import NETWORKS, Model
 
 #: Brian2's own lists of sources and targets.
-PAIRS = ("i", "j", "_synaptic_pre", "_synaptic_post")
+ENDS = ("_synaptic_pre", "_synaptic_post")
+PAIRS = ("i", "j", *ENDS)
 #: An array of the compiled loop may have so many elements more than there are synapses.
 PADDING = 64
 
@@ -135,16 +136,21 @@ def _is_per_synapse(variable: Any, synapses: Any) -> bool:
 
 
 def compiled_bytes(model: Model) -> dict[str, int]:
-    """Return the bytes of the arrays of the device's loop that are as long as the synapses."""
+    """Return the bytes of the arrays of the device's loop that are as long as the synapses.
+
+    Brian2's own lists of pairs, where the loop reads them, are counted apart for every engine.
+    """
     from neuro.device import numba_device
 
     loop = numba_device.prepared[model.network].loop
     assert loop is not None
     bound = {id(value): value for value in (getter() for getter in loop.program.getters)}
+    pairs = [s.variables[name].get_value() for s in model.synapses for name in ENDS]
+    own = [v for v in bound.values() if not any(np.may_share_memory(v, pair) for pair in pairs)]
     return {
         synapses.name: sum(
             value.nbytes
-            for value in bound.values()
+            for value in own
             if np.ndim(value) == 1 and 0 <= len(value) - len(synapses) < PADDING
         )
         for synapses in model.synapses

@@ -30,8 +30,9 @@ from neuro.device.fast.sharing import (
 from neuro.device.fast.statements import Assignment, parse, recursive_names
 from neuro.device.fast.update import times_of_neurons
 
-#: Relative difference of values that count as one: the rounding of a few exponentials.
-ROUNDING = 1e-13
+#: Relative difference of values that count as one: the rounding of a few exponentials, or of
+#: storing them with single precision.
+ROUNDING = {np.dtype(np.float64): 1e-13, np.dtype(np.float32): 1e-6}
 #: Returns the rate of growth of a trace in 1/s (negative), or 0.
 Rate = Callable[[], float]
 
@@ -192,7 +193,7 @@ def _rates(synapses: Any, learner: Any) -> dict[str, Rate]:
         and name not in driven | {"lastupdate", "delay"}
         and synapses.variables.indices[name] == "_idx"
         and not (variable.scalar or variable.read_only)
-        and variable.dtype == np.float64
+        and np.dtype(variable.dtype) in ROUNDING
     }
     return found | _decays(synapses, learner)
 
@@ -210,7 +211,7 @@ def _decays(synapses: Any, learner: Any) -> dict[str, Rate]:
         others = [m for m in range(len(names)) if m != k]
         is_alone = all(matrix[k, m] == 0 and matrix[m, k] == 0 for m in others)
         rate = _rate(matrix[k, k], _variables(learner)) if is_alone and constants[k] == 0 else None
-        if rate is not None and synapses.variables[name].dtype == np.float64:
+        if rate is not None and np.dtype(synapses.variables[name].dtype) in ROUNDING:
             found[name] = rate
     return found
 
@@ -257,6 +258,7 @@ def load(synapses: Any, name: str, rate: float, side: int) -> NDArray[np.float64
     group = (synapses.source, synapses.target)[side]
     owner = synapses.variables[("_synaptic_pre", "_synaptic_post")[side]].get_value()
     values = synapses.variables[name].get_value()
+    rounding = ROUNDING[values.dtype]
     found = np.zeros(int(group.start) + len(group))
     if rate > 0:
         return None
@@ -269,5 +271,5 @@ def load(synapses: Any, name: str, rate: float, side: int) -> NDArray[np.float64
         values = values * np.exp(rate * (basis - last))
     found[owner] = values
     scale = float(np.abs(found).max())
-    is_uniform = bool(np.all(np.abs(found[owner] - values) <= ROUNDING * scale))
+    is_uniform = bool(np.all(np.abs(found[owner] - values) <= rounding * scale))
     return found if is_uniform else None

@@ -11,14 +11,17 @@ from brian2.devices.device import previous_devices, reset_device
 import neuro.device  # noqa: F401  registers the device
 from experiments.bench.engines.networks import NETWORKS
 from experiments.bench.engines.runtime import compiled_bytes
+from neuro.device.fast import rowlazy
 from neuro.device.fuse import Program
 from neuro.device.loop import Loop
 
 #: One index of 16 bits; a weight beside it.
 CONSTANT, WEIGHTED = 2, 10
-#: With spikes of targets that wait: as WEIGHTED. With an order of the columns (4 bytes), two
-#: traces and the time of the last event beside the weight.
-LEARNING = {"fast": WEIGHTED, "strict": 4 * 8 + 4 + 2}
+#: With spikes of targets that wait: as WEIGHTED. In strict mode a weight and two traces, with
+#: Brian2's own index; where events do not wait also the order of the columns (4 bytes) and the
+#: time of the last event.
+LEARNING = {"fast": WEIGHTED, "strict": 3 * 8}
+NOT_WAITING = 4 * 8 + 4
 
 
 @pytest.fixture(autouse=True)
@@ -43,8 +46,13 @@ def held(mode: str, network: str, n_cells: int) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("mode", ["strict", "fast"])
-def test_bytes_of_a_synapse(mode: str) -> None:
+def test_bytes_of_a_synapse(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rowlazy, "LEAST_SYNAPSES", 0)
     assert held(mode, "cuba", 500) == {"excitation": CONSTANT, "inhibition": CONSTANT}
     assert held(mode, "reservoir", 100) == {"recurrent": WEIGHTED}
     plastic = held(mode, "brunel_plastic", 200)
     assert plastic == {"learning": LEARNING[mode], "excitation": CONSTANT, "inhibition": CONSTANT}
+
+
+def test_bytes_of_few_synapses_whose_events_do_not_wait() -> None:
+    assert held("strict", "brunel_plastic", 200)["learning"] == NOT_WAITING
