@@ -62,7 +62,8 @@ class NarrowIndices:
         then Brian2's own array serves, seen as unsigned.
         """
         if self._device.mode == "strict" and _state_bytes(variable.owner) >= BULKY:
-            return variable.get_value().view(np.uint32)
+            own: Index = variable.get_value().view(np.uint32)
+            return own
         token = self._token(variable)
         known = self._plain.get(variable)
         if known is None or known[0] != token:
