@@ -276,7 +276,9 @@ def _finish(
     recorder.metric(f"{name}/deviation", rates - theory, "rate - theory")
     recorder.metric(f"{name}/patterns", np.array(n_patterns), "[row]: patterns for each point")
     seen = rates > 0
-    inside = (ends[..., 0] <= theory) & (theory <= ends[..., 1])
+    # Segments that all count the same have an interval of no width: rates are known to one count.
+    count = np.where(ends[..., 0] == ends[..., 1], 1 / np.array(n_patterns)[:, None], 0.0)
+    inside = (ends[..., 0] - count <= theory) & (theory <= ends[..., 1] + count)
     least = np.unravel_index(np.where(seen, rates, np.inf).argmin(), rates.shape)
     return (
         name.replace("_", " "),

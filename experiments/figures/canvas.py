@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import EngFormatter
+from matplotlib.ticker import EngFormatter, LogLocator, NullLocator, StrMethodFormatter
 from numpy.typing import NDArray
 
 WIDTH = 7.0  # inch: the text width of a page
@@ -88,3 +88,16 @@ def name_axis(axis: Axis, quantity: str, unit: str) -> None:
         axis.set_label_text(quantity)
     else:
         axis.set_label_text(quantity if unit in ("", "1") else f"{quantity} ({unit})")
+
+
+def write_numbers(axis: Axis) -> None:
+    """Write numbers of a logarithmic axis as they are read, 1000, 2000, 5000.
+
+    Parameters
+    ----------
+    axis : Axis
+        `panel.xaxis` or `panel.yaxis`.
+    """
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axis.set_minor_locator(NullLocator())

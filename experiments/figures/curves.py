@@ -8,13 +8,11 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 from numpy.typing import NDArray
 
 from experiments.figures import NothingToDrawError
-from experiments.figures.canvas import COLOURS, WIDTH
+from experiments.figures.canvas import COLOURS, WIDTH, write_numbers
 from experiments.memory.laboratory.curves import PANELS, SIMULATION
 from neuro.recording import Recording
 
@@ -68,7 +66,7 @@ def _draw_panel(axis: Axes, recording: Recording, panel: dict[str, Any]) -> None
     axis.set_xscale(panel["x_scale"])
     axis.set_yscale(panel["scale"])
     if panel["x_scale"] == "log":
-        _write_numbers(axis.xaxis)
+        write_numbers(axis.xaxis)
     axis.set_xlabel(_label(panel["x_label"], units[panel["x"]]), size=8)
     axis.set_ylabel(_label(panel["quantity"], units[panel["series"][0]["y"]]), size=8)
     axis.set_title(panel["title"], size=9)
@@ -103,13 +101,6 @@ def _draw_series(
             label="theory" if series["label"] == SIMULATION else f"theory, {series['label']}",
             zorder=1,
         )  # fmt: skip
-
-
-def _write_numbers(axis: Axis) -> None:
-    """Write numbers of a logarithmic axis as they are read, 1000, 2000, 5000."""
-    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axis.set_major_formatter(StrMethodFormatter("{x:g}"))
-    axis.set_minor_locator(NullLocator())
 
 
 def _leave_room(axis: Axes, scale: str) -> None:

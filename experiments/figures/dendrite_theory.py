@@ -10,11 +10,14 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from experiments.figures import NothingToDrawError
-from experiments.figures.canvas import COLOURS, WIDTH
+from experiments.figures.canvas import COLOURS, WIDTH, write_numbers
 from neuro.recording import Recording
 
 MARKERS = ("o", "s", "^", "D")
 FALSE, MISSED = "false detections (fraction)", "misses (fraction)"
+UNIONS = "patterns on one segment"
+# Where curves leave room for a legend, in panels in which Matplotlib does not find it.
+PLACES = {UNIONS: "lower right"}
 
 
 def draw(recording: Recording) -> Figure:
@@ -37,7 +40,7 @@ def draw(recording: Recording) -> Figure:
     _draw_all(recording, grid)
     for axis in grid.flat:
         axis.spines[["top", "right"]].set_visible(False)
-        axis.legend(frameon=False, fontsize=7)
+        axis.legend(frameon=False, fontsize=7, loc=PLACES.get(axis.get_xlabel(), "best"))
     figure.suptitle(
         "points: counted patterns; dashed: theory. Bars: 99.9 % (Poisson) in the first row, "
         "95 %\nacross segments below",
@@ -53,7 +56,7 @@ def _draw_all(recording: Recording, grid: NDArray[Any]) -> None:
     _draw_series(learnt, recording, "learnt", "lost", "threshold {}", "threshold")
     learnt.set(xlabel="silent cells of the pattern", ylabel=MISSED)
     _draw_series(unions, recording, "unions", "stored", "n = {}", "cells", lines_first=True)
-    unions.set(yscale="log", ylim=(1e-8, 2), xlabel="patterns on one segment", ylabel=FALSE)
+    unions.set(yscale="log", ylim=(1e-13, 2), xlabel=UNIONS, ylabel=FALSE)
     for axis, name, title in (
         (count, "fixed_count", "{} active cells"),
         (sparsity, "fixed_sparsity", "active cells: {} of the population"),
@@ -63,6 +66,7 @@ def _draw_all(recording: Recording, grid: NDArray[Any]) -> None:
         number = str(active[0]) if name == "fixed_count" else f"{active[0] / cells[0]:.1%}"
         axis.set_title(title.format(number), size=8)
         axis.set(xscale="log", yscale="log", xlabel="cells of the population", ylabel=FALSE)
+        write_numbers(axis.xaxis)
     sparsity.axhline(recording.metric("fixed_sparsity/limit"), color="0.7", linewidth=0.8,
                      label="endless population")  # fmt: skip
     _draw_prediction(prediction, recording)
@@ -102,11 +106,11 @@ def _draw_prediction(axis: Axes, recording: Recording) -> None:
     threshold = recording.metric("prediction/threshold")
     goal = float(recording.metric("prediction/goal"))
     axis.plot(threshold, recording.metric("prediction/median"), "--", color=COLOURS[0],
-              label="false detections, median")  # fmt: skip
+              label="false, median")  # fmt: skip
     axis.plot(threshold, recording.metric("prediction/misses"), ":", color=COLOURS[1],
-              label="misses of a damaged pattern")  # fmt: skip
+              label="misses, damaged")  # fmt: skip
     axis.axhline(goal, color="0.7", linewidth=0.8)
     lowest = int(recording.metric("prediction/lowest"))
-    axis.axvline(lowest, color="0.7", linewidth=0.8, label=f"below {goal:.0e} from {lowest} on")
+    axis.axvline(lowest, color="0.7", linewidth=0.8, label=f"{goal:.0e}, from {lowest} on")
     axis.set(yscale="log", ylim=(1e-16, 2), xlabel="threshold (synapses)",
              ylabel="theory (fraction)")  # fmt: skip
