@@ -7,7 +7,7 @@ from bisect import bisect_left
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.dendrites.segments import Trials, has_plateau, without_counters
+from experiments.dendrites.segments import Trials, has_plateau, of_size
 from experiments.dendrites.spiking_settings import DendriteSpiking
 from networks.spec import Spec
 from networks.streams import generator
@@ -61,7 +61,7 @@ def volley(spec: Spec, synapses: int, n_hit: int) -> NDArray[np.float64]:
     Every cell has input of its own, so their jitters are independent.
     """
     n_cells = spec.experiment.calibration
-    small = without_counters(spec, synapses * n_cells, n_cells)
+    small = of_size(spec, synapses * n_cells, n_cells)
     apart = np.repeat(np.eye(n_cells, dtype=np.bool_), synapses, axis=0)
     hit = np.tile(np.arange(synapses) < n_hit, n_cells)
     rng = generator(spec.seed, "experiment.bisection", n_hit)

@@ -95,15 +95,12 @@ def with_threshold(spec: Spec, threshold: int) -> Spec:
     return replace(spec, populations=populations)
 
 
-def without_counters(spec: Spec, n_inputs: int, n_cells: int) -> Spec:
-    """Return the description with other sizes and without the reduction."""
+def of_size(spec: Spec, n_inputs: int, n_cells: int) -> Spec:
+    """Return the description with other sizes, which the same machine code runs."""
     roles: SegmentRoles = spec.experiment.roles
-    populations = {
-        roles.input: replace(spec.populations[roles.input], size=n_inputs),
-        roles.cells: replace(spec.populations[roles.cells], size=n_cells),
-    }
-    kept = {name: spec.projections[name] for name in (roles.segments, roles.nmda)}
-    return replace(spec, populations=populations, projections=kept)
+    sizes = {roles.input: n_inputs, roles.cells: n_cells, roles.counters: n_cells}
+    resized = {name: replace(spec.populations[name], size=size) for name, size in sizes.items()}
+    return replace(spec, populations={**spec.populations, **resized})
 
 
 class Trials:
@@ -112,7 +109,7 @@ class Trials:
     Parameters
     ----------
     spec : Spec
-        The description, complete or without counters.
+        The description.
     synapse : array of bool, shape (n_inputs, n_cells)
         Which cells of the input each segment has a synapse from.
     network : int
@@ -122,7 +119,6 @@ class Trials:
     def __init__(self, spec: Spec, synapse: Bits, network: int = 0) -> None:
         self.settings: DendriteSpiking = spec.experiment
         self.network, self.synapse = network, synapse
-        self.has_counters = self.settings.roles.counters in spec.populations
         recording = Recording(
             "segment",
             population=self.settings.roles.cells,
@@ -156,11 +152,9 @@ class Trials:
             np.add.at(above, trial, voltage > self.settings.level.value)
 
         events = self._simulate(patterns, rng, look)
-        counted = np.zeros((len(patterns), 0), dtype=np.bool_)
-        if events is not None:
-            counted = np.zeros(above.shape, dtype=np.bool_)
-            trial = np.floor((np.asarray(events.t_[:]) + self.dt / 2) / interval)
-            counted[trial.astype(np.int64), np.asarray(events.i[:])] = True
+        counted = np.zeros(above.shape, dtype=np.bool_)
+        trial = np.floor((np.asarray(events.t_[:]) + self.dt / 2) / interval)
+        counted[trial.astype(np.int64), np.asarray(events.i[:])] = True
         return Plateaus(has_plateau(above, self.settings), counted)
 
     def voltages(self, pattern: Bits, rng: np.random.Generator) -> Floats:
@@ -169,8 +163,8 @@ class Trials:
         self._simulate(pattern[None], rng, lambda _times, voltage: rows.append(voltage))
         return np.concatenate(rows)
 
-    def _simulate(self, patterns: Bits, rng: np.random.Generator, look: Any) -> Any | None:
-        """Run the network; return the monitor of the counters' plateaus, if there are any."""
+    def _simulate(self, patterns: Bits, rng: np.random.Generator, look: Any) -> Any:
+        """Run the network; return the monitor of the counters' plateaus."""
         roles = self.settings.roles
         built = build(
             self.spec,
@@ -179,7 +173,7 @@ class Trials:
             graphs=self._graphs(),
             counts=False,
         )
-        events = listen(built, roles.counters, PLATEAU) if self.has_counters else None
+        events = listen(built, roles.counters, PLATEAU)
         monitor = built.monitors["segment"]
         tap = Tap(monitor.monitor, look, variable=monitor.recording.variable)
         duration = len(patterns) * self.settings.interval.value
@@ -197,8 +191,7 @@ class Trials:
         from scipy import sparse
 
         matrix = sparse.csr_matrix(self.synapse)
-        return {name: matrix for name in _projections(self.settings.roles)
-                if name in self.spec.projections}  # fmt: skip
+        return dict.fromkeys(_projections(self.settings.roles), matrix)
 
     def _voltage(self, spec: Spec) -> str:
         projection: Projection = spec.projections[self.settings.roles.segments]

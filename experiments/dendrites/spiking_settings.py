@@ -102,5 +102,5 @@ class DendriteSpiking:
         """Return the same experiment at the size of a test."""
         return replace(
             self, active=self.active[-2:], lost=self.lost[-2:], patterns=1, networks=2,
-            calibration=4,
+            calibration=2,
         )  # fmt: skip
