@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from experiments.continual.subspaces import fit
+from experiments.figures import NothingToDrawError
+from experiments.figures.subspaces import draw
 
 WIDTH = 12
 
@@ -38,3 +40,35 @@ def test_without_new_rows_there_is_no_angle():
     found = fit(samples(np.ones(WIDTH)), np.eye(WIDTH)[:3], 3)
     assert np.isnan(found.angle)
     assert found.explained == found.explained_exact == pytest.approx(0.25)
+
+
+class Told:
+    """A recording of two tasks and three layers."""
+
+    path = "told.h5"
+    values = {  # noqa: RUF012
+        "explained_variance": np.full((2, 3), 0.9),
+        "explained_variance_exact": np.full((2, 3), 0.95),
+        "principal_angle": np.full((2, 3), 1.5),
+        "principal_angle_median": np.full((2, 3), 0.2),
+    }
+
+    def metrics(self):
+        return self.values
+
+    def metric(self, name):
+        return self.values[name]
+
+
+def test_the_figure_shows_per_cent_and_degrees():
+    left, right = draw(Told()).axes
+    assert [line.get_ydata()[0] for line in left.lines] == [90] * 3 + [95] * 3
+    assert left.lines[0].get_xdata().tolist() == [1, 2]
+    assert right.lines[0].get_ydata()[0] == pytest.approx(np.degrees(0.2))
+
+
+def test_without_subspaces_there_is_nothing_to_draw():
+    empty = Told()
+    empty.values = {}
+    with pytest.raises(NothingToDrawError, match="no subspaces"):
+        draw(empty)
