@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
+from experiments.continual.evaluator import Evaluator
 from experiments.continual.learner import Learner
 from experiments.continual.method_settings import (
     EnergySettings,
@@ -194,3 +195,21 @@ def test_a_head_learns_alone_where_the_task_is_told():
 def test_methods_say_what_they_need(changed, message):
     with pytest.raises(SpecError, match=message):
         replace(SETTINGS, stream=Stream(data="digits"), **changed)
+
+
+@pytest.mark.parametrize("method", ["sequential", "replay", "view_batch", "kwta", "two_timescales"])
+def test_a_stream_without_boundaries_is_learnt_in_one_go(method, monkeypatch):
+    stream = replace(SETTINGS.stream, tasks="split", number=5, kind="task_free", train=0, test=0)
+    scenario = make_scenario(stream, 1)
+    learner = new(method, stream=stream, epochs=1)
+
+    def told(lesson):
+        raise AssertionError("a boundary was told")
+
+    monkeypatch.setattr(learner.method, "begin_task", told)
+    monkeypatch.setattr(learner.method, "end_task", told)
+    start, evaluator = learner.network.weights[0].copy(), Evaluator(scenario)
+    for number in range(5):
+        assert list(evaluator.teach(learner, number))
+    assert not np.array_equal(learner.network.weights[0], start)
+    assert evaluator.examine(learner).accuracy.shape == (5,)
