@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 #: Nanoseconds, as a core of 3 GHz takes them: an operation in a loop of wide vectors, a call of a
 #: function that vectorises, of one that does not, and the visit of a synapse.
 OPERATION, QUICK_CALL, CALL, VISIT = 0.03, 0.7, 10.0, 1.5
-_QUICK = ("fast_", "exp_", "draw_", "clip", "abs", "int")
+#: Of refractory periods `timestep` is left out of the loop (`refractory.py`).
+_QUICK = ("fast_", "exp_", "draw_", "clip", "abs", "int", "timestep")
 #: Events per second and neuron where the work of synapses is estimated before a run.
 NOMINAL_RATE = 10.0
 
