@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from experiments.continual.circuit_settings import HlopCircuit
 from experiments.continual.key_value_settings import KeyValueStudy
 from experiments.continual.settings import ContinualLearning
 from experiments.dendrites.branch_settings import BranchStrength
@@ -55,6 +56,9 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             "experiments.continual.continual_learning",
             figures=("accuracy", "subspaces"),
             resumes=True,
+        ),
+        "hlop_circuit": Experiment(
+            HlopCircuit, "experiments.continual.circuit", figures=("curves",)
         ),
         "key_value": Experiment(
             KeyValueStudy, "experiments.continual.key_value", figures=("bytes", "accuracy")

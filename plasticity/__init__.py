@@ -11,6 +11,7 @@ from plasticity.hebbian.clipped import CLIPPED_HEBB
 from plasticity.hebbian.consolidated import CONSOLIDATED_HEBB
 from plasticity.hebbian.covariance import COVARIANCE
 from plasticity.hebbian.oja import OJA
+from plasticity.projection.lateral import SUBSPACE, SUBSPACE_FEEDBACK
 from plasticity.stdp.pair import STDP_PAIR
 from plasticity.stdp.triplet import STDP_TRIPLET
 
@@ -25,6 +26,8 @@ RULES: Mapping[str, PlasticityRule] = MappingProxyType(
             BCPNN,
             STDP_PAIR,
             STDP_TRIPLET,
+            SUBSPACE,
+            SUBSPACE_FEEDBACK,
         )
     }
 )

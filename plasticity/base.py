@@ -40,6 +40,9 @@ class PlasticityRule:
     delayed : bool
         Whether the rule sees the presynaptic spike when it arrives (after the projection's delay)
         or when it is fired.
+    reads : mapping of str to str
+        Variables of the two neurons that the rule needs, as `name_pre` or `name_post`, with their
+        unit; only populations that have them can learn by it.
     source : str
         Paper and equation.
     """
@@ -58,3 +61,4 @@ class PlasticityRule:
     initial: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     delayed: bool = True
     constraints: tuple[str, ...] = ()
+    reads: Mapping[str, str] = field(default_factory=lambda: EMPTY)

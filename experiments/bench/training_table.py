@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +23,8 @@ LEARNT = 0.5  # accuracy after the warm-up below which nothing was trained, and 
 # Ratio to torch that a trainer is to reach: (family, T) -> goal.
 GOALS = {("dsr", 20): 5.0, ("dsr", 6): 3.0, ("ottt", 20): 1.3, ("ottt", 6): 1.3}
 FLAT = 1.2  # activity memory of OTTT at T = 100 over that at T = 20
+# Otherwise freed memory stays with a process, and the next batch seems to take none.
+GIVING_BACK = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "65536"}
 Clock = Literal["wall", "cpu"]
 
 
@@ -180,24 +182,26 @@ def _compare(
             progress.notice(f"  {title}: repetition {repetition + 1} of {repeats}")
         for name in list(workers):
             entries[name].activity = _ask(workers, entries, name, "count", progress)
-            if not CONTENDERS[name].hlop and CONTENDERS[name].threads == 1:
-                for steps in sorted({course.steps, 20, LONG}):
-                    _remember(workers, entries, name, steps, progress)
+    for name in workers:
+        # Compiling anew for many steps would take minutes.
+        if CONTENDERS[name].threads == 1 and CONTENDERS[name].family != "torch-compiled":
+            _remember(course, entries, name, progress)
 
 
-def _remember(
-    workers: dict[str, Worker],
-    entries: dict[str, Entry],
-    name: str,
-    steps: int,
-    progress: PlainLines,
-) -> None:
-    """Ask for the memory of a batch; compiling anew for many steps would take minutes."""
-    if name not in workers or CONTENDERS[name].family == "torch-compiled":
-        return
-    told = _ask(workers, entries, name, f"memory {steps}", progress)
-    if told and told["bytes"] is not None:
-        entries[name].memory[steps] = told["bytes"] - entries[name].activity["weight_bytes"]
+def _remember(course: Course, entries: dict[str, Entry], name: str, progress: PlainLines) -> None:
+    """Ask a fresh process, which gives memory back as soon as it is freed, what a batch takes."""
+    task = {"course": asdict(replace(course, warm=1)), "contender": asdict(CONTENDERS[name])}
+    worker = Worker(MODULE, task, environment(1) | GIVING_BACK)
+    workers = {name: worker}
+    try:
+        if not _ask(workers, entries, name, "build", progress):
+            return
+        for steps in sorted({course.steps, 20, LONG}):
+            told = _ask(workers, entries, name, f"memory {steps}", progress)
+            if told.get("bytes") is not None:
+                entries[name].memory[steps] = told["bytes"] - entries[name].activity["weight_bytes"]
+    finally:
+        worker.close()
 
 
 def _ask(

@@ -14,7 +14,7 @@ from networks.build.wiring import draw_wiring
 from networks.spec import Population, Projection, Spec
 from neuro.errors import SpecError
 from neuro.layers.cells import Reset, StepCell
-from neuro.layers.events import events_of, product
+from neuro.layers.events import multiply
 from neuro.layers.step_layer import advance, at_rest
 from neuro.models.clocked import CLOCKED
 from neuro.units import Quantity
@@ -95,7 +95,7 @@ def run_layers(layers: tuple[Layer, ...], spikes: Array) -> list[Array]:
     found = []
     for layer in layers:
         flat = spikes.reshape(-1, spikes.shape[2])
-        current = product(events_of(flat), layer.weight).reshape(*spikes.shape[:2], -1)
+        current = multiply(flat, layer.weight).reshape(*spikes.shape[:2], -1)
         state = at_rest(spikes.shape[1], current.shape[2], current.dtype)
         spikes, _ = advance(current, layer.cell, state)
         found.append(spikes)

@@ -16,7 +16,7 @@ from networks.spec import Plasticity, Synapse, Value
 from neuro import dimensions as dim
 from neuro.dimensions import Dimension
 from neuro.expressions import parse_equations
-from neuro.units import Quantity, format_quantity
+from neuro.units import Quantity, describe, format_quantity, unit
 from plasticity.base import PlasticityRule
 
 # A block with one of these is a rule written as text.
@@ -66,6 +66,7 @@ def read_plasticity(
         if kind is None:
             return None
         rule = rules[kind]
+        _check_reads(block, rule, sides)
         block.only(("rule", "initial", *rule.parameters))
         values = block.parameters(rule.parameters, weight, rule.constraints)
         drawn = _read_initial(block, rule, drawn_only=False)
@@ -91,6 +92,19 @@ def _read_initial(block: Block, rule: PlasticityRule, drawn_only: bool) -> dict[
         if value is not None:
             found[name] = value
     return found
+
+
+def _check_reads(block: Block, rule: PlasticityRule, sides: Mapping[str, Dimension]) -> None:
+    """Refuse a rule that needs a variable which source or target does not have."""
+    for name, needed in rule.reads.items():
+        variable, _, side = name.rpartition("_")
+        end = {"pre": "source", "post": "target"}[side]
+        if name not in sides:
+            problem = f"rule '{rule.name}' needs a variable '{variable}' of the {end}"
+            block.add(("rule",), f"{problem}, whose model has none")
+        elif sides[name] != unit(needed)[1]:
+            problem = f"rule '{rule.name}' needs '{variable}' of the {end} in {needed}"
+            block.add(("rule",), f"{problem}; it is {describe(sides[name])}")
 
 
 def _check_clashes(block: Block, rule: PlasticityRule, synapse: Synapse | None) -> None:

@@ -24,8 +24,13 @@ def smooth_spike(distance: Array) -> Array:
 def sigmoid(distance: Array) -> Array:
     """Return a s (1 - s) with s = 1 / (1 + exp(-a d)) and slope a = 4."""
     # By symmetry of |d|: the exponential cannot overflow.
-    decay = np.exp(-SIGMOID_SLOPE * np.abs(distance))
-    slope: Array = SIGMOID_SLOPE * decay / (1 + decay) ** 2
+    slope: Array = np.abs(distance)
+    slope *= -SIGMOID_SLOPE
+    np.exp(slope, out=slope)
+    square = slope + 1
+    square *= square
+    slope *= SIGMOID_SLOPE
+    slope /= square
     return slope
 
 

@@ -10,6 +10,7 @@ from neuro.synapses.base import SynapseModel
 from neuro.synapses.biexponential import BIEXPONENTIAL
 from neuro.synapses.conductance import CONDUCTANCE
 from neuro.synapses.delta import DELTA
+from neuro.synapses.deviation import DEVIATION
 from neuro.synapses.exponential import EXPONENTIAL
 from neuro.synapses.nmda import NMDA
 from neuro.synapses.tsodyks_markram import TSODYKS_MARKRAM, TSODYKS_MARKRAM_CONDUCTANCE
@@ -26,6 +27,7 @@ SYNAPSES: Mapping[str, SynapseModel] = MappingProxyType(
             NMDA,
             TSODYKS_MARKRAM,
             TSODYKS_MARKRAM_CONDUCTANCE,
+            DEVIATION,
         )
     }
 )

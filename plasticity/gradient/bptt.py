@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuro.layers.cells import StepCell
-from neuro.layers.events import events_of, product
+from neuro.layers.events import multiply
 from neuro.layers.step_layer import advance, at_rest
 from neuro.layers.surrogate import SURROGATES
 from plasticity.gradient.feedback import Feedback
@@ -86,7 +86,7 @@ class BPTT:
 
     def _drive(self, spikes: Array, weight: Array) -> Array:
         flat = _rows(spikes)
-        found: Array = flat @ weight if self.smooth else product(events_of(flat), weight)
+        found: Array = flat @ weight if self.smooth else multiply(flat, weight)
         steps: Array = found.reshape(*spikes.shape[:2], -1)
         return steps
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuro.layers.cells import StepCell
-from neuro.layers.events import events_of, product
+from neuro.layers.events import multiply
 from neuro.layers.step_layer import StepState, advance, at_rest
 from neuro.layers.surrogate import SURROGATES
 from plasticity.gradient.feedback import Feedback
@@ -120,8 +120,8 @@ class OTTT:
             for state, weight in zip(states, [*weights[1:-1], None], strict=True):
                 layers.append(self._advance(np.ascontiguousarray(current), state))
                 if weight is not None:
-                    events = events_of(_flat(layers[-1].spikes))
-                    current = product(events, weight).reshape(n, len(inputs), -1)
+                    flat = _flat(layers[-1].spikes)
+                    current = multiply(flat, weight).reshape(n, len(inputs), -1)
             yield layers
 
     def _advance(self, current: Array, state: StepState) -> _Steps:

@@ -83,7 +83,7 @@ class Service:
     def _memory(self, steps: int) -> Mapping[str, Any]:
         """Return by how much a batch raises the resident memory, the gradient included."""
         course = replace(self.course, steps=steps)
-        trainee = make(course, replace(self.contender, hlop=False), self.digits)
+        trainee = make(course, self.contender, self.digits)
         images, labels = self.digits.batches(1, course.batch)
         trainee.train(images, labels)
         try:
