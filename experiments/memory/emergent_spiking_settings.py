@@ -22,7 +22,10 @@ class Cycle:
     Attributes
     ----------
     period : Time
-        From one presentation, or one cue, to the next.
+        From one presentation to the next.
+    trial : Time
+        From one cue to the next: late waves of a trial, and the refractory times and currents
+        that they leave, are over by then.
     jitter : Time
         The spikes of a presentation are spread evenly over this time; those of a cue come at once.
     read : Time
@@ -32,18 +35,19 @@ class Cycle:
     """
 
     period: Time = parse("50 ms")
+    trial: Time = parse("250 ms")
     jitter: Time = parse("3 ms")
     read: Time = parse("16 ms")
     pause: Time = parse("100 ms")
 
     def __post_init__(self) -> None:
-        for name in ("period", "read"):
+        for name in ("period", "trial", "read"):
             if getattr(self, name).value <= 0:
                 raise SpecError(f"{name} {getattr(self, name).text}; needed: above 0 s")
         if self.jitter.value < 0 or self.pause.value < 0:
             raise SpecError("jitter and pause must be 0 s or more")
-        if max(self.read.value, self.jitter.value) > self.period.value:
-            raise SpecError("read and jitter must not be longer than a period")
+        if self.read.value > self.trial.value or self.jitter.value > self.period.value:
+            raise SpecError("read must not be longer than a trial, jitter not than a period")
 
 
 @dataclass(frozen=True, slots=True)

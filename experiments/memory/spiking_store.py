@@ -66,7 +66,7 @@ class SpikingStore:
 
     def recall(self, cues: Bits, /) -> Bits:
         """Let all cells of each cue fire at once; return who fired soon after, shape (P, N)."""
-        cycle, period = self.settings.cycle, self._steps(self.settings.cycle.period)
+        cycle, period = self.settings.cycle, self._steps(self.settings.cycle.trial)
         starts = self._steps(cycle.pause) + period * np.arange(len(cues))
         cells = [np.flatnonzero(cue) for cue in cues]
         steps = [np.full(each.size, start) for each, start in zip(cells, starts, strict=True)]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from neuro.device import alarm, body, cache, clocks
 from neuro.device.body import FAILED, STOPS, Item
 from neuro.device.profile import Profile
-from neuro.device.source import Getter, Kernel, appearing, indented, substitute
+from neuro.device.source import Getter, Kernel, Step, appearing, indented, substitute
 from neuro.device.threads import region as regions
 from neuro.device.threads.team import Team
 
@@ -229,9 +229,20 @@ class Program:
             logger.warn(f"Compiled code cannot be kept in {self._path.parent} ({error}).")
 
     def begin(self) -> bool:
-        """Prepare for the first step of a run and return whether all steps still fit."""
-        begins = [item.step.begin for item in self.items if item.step is not None]
-        return all(begin() for begin in begins if begin is not None)
+        """Prepare for the first step of a run and return whether all steps still fit.
+
+        If one does not, those that were ready are as before.
+        """
+        ready: list[Step] = []
+        for step in (item.step for item in self.items if item.step is not None):
+            if step.begin is None or step.begin():
+                ready.append(step)
+                continue
+            for other in ready:
+                if other.withdraw is not None:
+                    other.withdraw()
+            return False
+        return True
 
     def settle(self) -> None:
         """Bring everything up to date that lags behind."""

@@ -118,6 +118,8 @@ class Step:
         Brings Brian2's arrays up to date where the step lags behind, before Python may look.
     wait
         Called when a run is over: the step may lag behind until somebody looks.
+    withdraw
+        Called after `begin` if another step of the loop did not fit: nothing has begun.
     region
         What threads may share, before the statements.
     """
@@ -132,4 +134,5 @@ class Step:
     begin: Callable[[], bool] | None = None
     settle: Callable[[], None] | None = None
     wait: Callable[[], None] | None = None
+    withdraw: Callable[[], None] | None = None
     region: Region | None = None

@@ -157,6 +157,46 @@ def test_a_repeated_run_touches_no_synapse(monkeypatch: pytest.MonkeyPatch) -> N
     assert touched == ["settle", "load", "load"]
 
 
+def _two_groups(device: str, monkeypatch: pytest.MonkeyPatch) -> tuple[np.ndarray, np.ndarray]:
+    """Learn in two groups of synapses, and write to the second one before the last run."""
+    if device == "runtime":
+        brian2.set_device("runtime")
+    else:
+        monkeypatch.setattr(rowlazy, "LEAST_SYNAPSES", 0)
+        brian2.set_device("numba", mode=device)
+    cells = NeuronGroup(4, "", threshold="t_in_timesteps % 7 == i", name="cells")
+    one = Synapses(cells, cells, "w : 1", on_pre="w *= 0.5", on_post="w += 1", name="one")
+    # In fast mode a cell holds the trace that its synapses share; in strict mode, the last event.
+    trace = "w : 1\ndtr/dt = -tr / (10*ms) : 1 (event-driven)"
+    two = Synapses(cells, cells, trace, on_pre="tr = 1; w += 0", on_post="w += tr", name="two")
+    for synapses in (one, two):
+        synapses.connect()
+    network = Network(cells, one, two)
+    for k in range(4):
+        network.run(1 * ms)
+        if k == 2:
+            two.tr[3] = 5
+            two.lastupdate[3] = -1 * ms
+    return np.array(one.w), np.array(two.w)
+
+
+@pytest.mark.parametrize(
+    "mode",
+    [
+        # Each compiles two loops of two groups.
+        pytest.param("fast", marks=pytest.mark.slow),
+        pytest.param("strict", marks=pytest.mark.nightly),
+    ],
+)
+def test_events_of_one_group_outlive_a_write_to_another(
+    mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = _two_groups("runtime", monkeypatch)
+    ours = _two_groups(mode, monkeypatch)
+    np.testing.assert_array_equal(ours[0], theirs[0])
+    np.testing.assert_allclose(ours[1], theirs[1], rtol=0, atol=ROUNDING)
+
+
 def test_weights_outlive_their_network() -> None:
     def learnt(mode: str) -> np.ndarray:
         network, synapses = scene(mode)

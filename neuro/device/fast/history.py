@@ -59,7 +59,7 @@ class History:
     def __init__(self, plan: Plan, dtypes: dict[str, Any], waiting: Waiting, n_parts: int) -> None:
         self.plan = plan
         self._waiting = waiting
-        self._is_waiting = False
+        self._is_waiting = self._goes_on = False
         self._n_steps = self._end = 0
         self.settle_rows: Callable[[], None] | None = None
         numbers = ("start", "full", "cutoff", "now", "write")
@@ -115,7 +115,8 @@ class History:
         now = self._now()
         start = int(self.arrays["start"][0]) if self._is_waiting else now
         n_steps = max(0, int(clock._i_end) - start)
-        if self._is_waiting and now == self._end and n_steps < MOST_STEPS:
+        self._goes_on = self._is_waiting and now == self._end and n_steps < MOST_STEPS
+        if self._goes_on:
             self._is_waiting = False
             self._waiting.remove(self)
             self._tabulate(n_steps)
@@ -123,6 +124,11 @@ class History:
         if self._is_waiting:
             self.settle()
         return self._take_over(now, max(0, int(clock._i_end) - now))
+
+    def withdraw(self) -> None:
+        """Take `begin` back: the run has another loop, so events that waited do so again."""
+        if self._goes_on:
+            self.wait()
 
     def _now(self) -> int:
         return int(self.plan.learner.clock.variables["timestep"].get_value()[0])

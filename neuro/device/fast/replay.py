@@ -208,4 +208,5 @@ class Lowering:
             begin=history.begin,
             settle=history.settle,
             wait=history.wait,
+            withdraw=history.withdraw,
         )
