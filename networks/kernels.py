@@ -1,4 +1,4 @@
-"""Compile kernels by Numba: what Python calls, and what only other kernels call.
+"""Compile kernels by Numba: those that are kept, and what they call.
 
 Numba's cache looks at the file of a kernel and not at those of its callees. Here a change of any
 file of this package makes all of its kernels anew, so that a kernel may call one of another file.
@@ -43,8 +43,8 @@ def kernel(**options: Any) -> Callable[[Function], Function]:
 def inner(**options: Any) -> Callable[[Function], Function]:
     """Make a decorator of functions that only kernels call; they are kept with their callers.
 
-    A way in from Python would take as long to compile as a small function itself. There is none:
-    to call such a function from Python ends the process.
+    They keep a way in from Python, though it takes as long to compile as a small function itself:
+    without one, to call such a function, as a test may, would end the process.
 
     Parameters
     ----------
@@ -58,8 +58,7 @@ def inner(**options: Any) -> Callable[[Function], Function]:
     """
 
     def compiled(function: Function) -> Function:
-        bare = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-        return cast(Function, numba.njit(**bare, **options)(function))
+        return cast(Function, numba.njit(no_cfunc_wrapper=True, **options)(function))
 
     return compiled
 
