@@ -7,33 +7,10 @@ imports nothing heavy, because every validation reads it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from types import MappingProxyType
-
-from experiments.continual.circuit_settings import HlopCircuit
-from experiments.continual.key_value_settings import KeyValueStudy
-from experiments.continual.settings import ContinualLearning
-from experiments.dendrites.branch_settings import BranchStrength
-from experiments.dendrites.capacity_settings import DendriteCapacity
-from experiments.dendrites.spiking_settings import DendriteSpiking
-from experiments.dendrites.theory_settings import DendriteTheory
-from experiments.memory.binary_settings import (
-    CliqueStudy,
-    CovarianceStudy,
-    EmergentStudy,
-    WillshawStudy,
-)
-from experiments.memory.emergent_spiking_settings import EmergentSpiking
-from experiments.memory.sequences.settings import HtmTemporalMemory, SpikingTemporalMemory
-from experiments.memory.settings import DigitMemory
-from experiments.memory.sparsey_recipes import SparseyMnist
-from experiments.memory.sparsey_settings import (
-    SparseyCapacity,
-    SparseySequences,
-    SparseySpiking,
-    SparseyVideo,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,88 +20,137 @@ class Experiment:
     One that `resumes` writes checkpoints, and its ``run`` takes one as fourth argument.
     """
 
-    settings: type
+    described: str  # where its settings are, "module:class"
     module: str
     figures: tuple[str, ...] = ()
     resumes: bool = False
+
+    @property
+    def settings(self) -> type:
+        """Return the class of its settings; a validation imports only those that it reads."""
+        module, _, name = self.described.partition(":")
+        found: type = getattr(import_module(module), name)
+        return found
 
 
 EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
     {
         "continual": Experiment(
-            ContinualLearning,
+            "experiments.continual.settings:ContinualLearning",
             "experiments.continual.continual_learning",
             figures=("accuracy", "subspaces"),
             resumes=True,
         ),
         "hlop_circuit": Experiment(
-            HlopCircuit, "experiments.continual.circuit", figures=("curves",)
+            "experiments.continual.circuit_settings:HlopCircuit",
+            "experiments.continual.circuit",
+            figures=("curves",),
         ),
         "key_value": Experiment(
-            KeyValueStudy, "experiments.continual.key_value", figures=("bytes", "accuracy")
+            "experiments.continual.key_value_settings:KeyValueStudy",
+            "experiments.continual.key_value",
+            figures=("bytes", "accuracy"),
         ),
         "digit_memory": Experiment(
-            DigitMemory,
+            "experiments.memory.settings:DigitMemory",
             "experiments.memory.digit_memory",
             figures=("digits", "capacity", "recall", "damage"),
         ),
         "htm_temporal_memory": Experiment(
-            HtmTemporalMemory,
+            "experiments.memory.sequences.settings:HtmTemporalMemory",
             "experiments.memory.sequences.htm_temporal_memory",
             figures=("curves",),
         ),
         "sparsey_capacity": Experiment(
-            SparseyCapacity, "experiments.memory.sparsey_capacity", figures=("curves",)
+            "experiments.memory.sparsey_settings:SparseyCapacity",
+            "experiments.memory.sparsey_capacity",
+            figures=("curves",),
         ),
         "sparsey_mnist": Experiment(
-            SparseyMnist,
+            "experiments.memory.sparsey_recipes:SparseyMnist",
             "experiments.memory.sparsey_mnist",
             figures=("curves", "recipes", "typical"),
         ),
         "sparsey_sequences": Experiment(
-            SparseySequences, "experiments.memory.sparsey_sequences", figures=("curves",)
+            "experiments.memory.sparsey_settings:SparseySequences",
+            "experiments.memory.sparsey_sequences",
+            figures=("curves",),
         ),
         "sparsey_spiking": Experiment(
-            SparseySpiking, "experiments.memory.sparsey_spiking", figures=("curves", "raster")
+            "experiments.memory.sparsey_settings:SparseySpiking",
+            "experiments.memory.sparsey_spiking",
+            figures=("curves", "raster"),
         ),
         "sparsey_video": Experiment(
-            SparseyVideo, "experiments.memory.sparsey_video", figures=("curves", "clips")
+            "experiments.memory.sparsey_settings:SparseyVideo",
+            "experiments.memory.sparsey_video",
+            figures=("curves", "clips"),
         ),
-        "cliques": Experiment(CliqueStudy, "experiments.memory.cliques", figures=("curves",)),
+        "cliques": Experiment(
+            "experiments.memory.binary_settings:CliqueStudy",
+            "experiments.memory.cliques",
+            figures=("curves",),
+        ),
         "covariance": Experiment(
-            CovarianceStudy, "experiments.memory.covariance", figures=("curves",)
+            "experiments.memory.binary_settings:CovarianceStudy",
+            "experiments.memory.covariance",
+            figures=("curves",),
         ),
         "emergent_memory": Experiment(
-            EmergentStudy, "experiments.memory.emergent", figures=("curves",)
+            "experiments.memory.binary_settings:EmergentStudy",
+            "experiments.memory.emergent",
+            figures=("curves",),
         ),
         "emergent_spiking": Experiment(
-            EmergentSpiking, "experiments.memory.emergent_spiking", figures=("curves",)
+            "experiments.memory.emergent_spiking_settings:EmergentSpiking",
+            "experiments.memory.emergent_spiking",
+            figures=("curves",),
         ),
         "spiking_temporal_memory": Experiment(
-            SpikingTemporalMemory,
+            "experiments.memory.sequences.settings:SpikingTemporalMemory",
             "experiments.memory.sequences.spiking_temporal_memory",
             figures=("curves", "sequences"),
         ),
-        "willshaw": Experiment(WillshawStudy, "experiments.memory.willshaw", figures=("curves",)),
+        "willshaw": Experiment(
+            "experiments.memory.binary_settings:WillshawStudy",
+            "experiments.memory.willshaw",
+            figures=("curves",),
+        ),
         "dendrite_theory": Experiment(
-            DendriteTheory,
+            "experiments.dendrites.theory_settings:DendriteTheory",
             "experiments.dendrites.theory",
             figures=("dendrite-theory",),
         ),
         "dendrite_spiking": Experiment(
-            DendriteSpiking,
+            "experiments.dendrites.spiking_settings:DendriteSpiking",
             "experiments.dendrites.spiking",
             figures=("dendrite-spiking",),
         ),
         "dendrite_capacity": Experiment(
-            DendriteCapacity, "experiments.dendrites.capacity", figures=("curves",)
+            "experiments.dendrites.capacity_settings:DendriteCapacity",
+            "experiments.dendrites.capacity",
+            figures=("curves",),
         ),
         "branch_strength": Experiment(
-            BranchStrength, "experiments.dendrites.branches", figures=("branch-strength",)
+            "experiments.dendrites.branch_settings:BranchStrength",
+            "experiments.dendrites.branches",
+            figures=("branch-strength",),
         ),
     }
 )
 
-SETTINGS: Mapping[str, type] = MappingProxyType(
-    {kind: entry.settings for kind, entry in EXPERIMENTS.items()}
-)
+
+class _Settings(Mapping[str, type]):
+    """Look up settings by kind."""
+
+    def __getitem__(self, kind: str) -> type:
+        return EXPERIMENTS[kind].settings
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(EXPERIMENTS)
+
+    def __len__(self) -> int:
+        return len(EXPERIMENTS)
+
+
+SETTINGS: Mapping[str, type] = _Settings()

@@ -3,10 +3,11 @@
 import subprocess
 import sys
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 
-from experiments import EXPERIMENTS, Experiment, script
+from experiments import EXPERIMENTS, script
 from experiments.cli import invoke
 from neuro.units import Quantity, parse
 
@@ -30,7 +31,9 @@ class Settings:
 
 @pytest.fixture
 def command(monkeypatch):
-    monkeypatch.setattr(script, "EXPERIMENTS", {"pulses": Experiment(Settings, "nowhere")})
+    monkeypatch.setattr(
+        script, "EXPERIMENTS", {"pulses": SimpleNamespace(settings=Settings, module="nowhere")}
+    )
     return script.script("pulses", "pulses.yaml")
 
 

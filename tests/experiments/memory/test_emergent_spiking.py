@@ -91,7 +91,7 @@ def test_what_the_network_lacks_is_told_at_its_line():
         load(CONFIG, ["experiment.cells=cell"], experiments=SETTINGS)
     with pytest.raises(SpecError, match="expected 300, as population 'cells', not 20"):
         load(CONFIG, ["populations.cue.size=20"], experiments=SETTINGS)
-    with pytest.raises(SpecError, match="runs to its end"):
+    with pytest.raises(SpecError, match="cannot run this experiment"):
         load(CONFIG, ["simulation.engine=brian2_standalone"], experiments=SETTINGS)
 
 

@@ -160,7 +160,8 @@ def test_an_error_of_a_recording_ends_the_run(busy):
 
 
 def test_every_model_of_the_house_can_be_watched(specify):
-    names = [name for name, model in MODELS.items() if model.kind == "equations"]
+    # Of a clocked model nothing moves between its steps.
+    names = [name for name, model in MODELS.items() if "/dt" in (model.equations or "")]
     with activate("brian2", target="numpy"):
         built = build(specify({name: {"model": name, "size": 2} for name in names}))
         assert {item.group for item in watch(built)} == set(names)
