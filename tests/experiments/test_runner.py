@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import networkx
 import numpy as np
 import pytest
 
-from experiments import Experiment
 from experiments.progress import PlainLines
 from experiments.provenance import git_state
 from experiments.runner import output_path, run
@@ -224,7 +223,8 @@ def ask(story, monkeypatch):
     module = ModuleType("experiments_of_the_test")
     module.run = answer
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    table = {"question": Experiment(Question, module.__name__)}
+    entry = SimpleNamespace(settings=Question, module=module.__name__, figures=(), resumes=False)
+    table = {"question": entry}
     monkeypatch.setattr("experiments.EXPERIMENTS", table)
 
     def run_it(question, *words, **given):
