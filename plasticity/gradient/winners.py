@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neuro.layers.cells import RateCell
 from neuro.layers.rate_layer import RateActivity, from_constant
-from plasticity.gradient.feedback import Feedback
-from plasticity.gradient.loss import cross_entropy_error
-from plasticity.gradient.protocol import Forward, Update, count_operations
+from plasticity.gradient.dsr import DSR
 
 Array = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Winners:
+class Winners(DSR):
     """Train on weighted rates where only the most driven cells of each layer fire.
 
     Inhibition takes the drive of the first loser off all cells of the layer, so that at most
@@ -28,12 +25,8 @@ class Winners:
 
     Attributes
     ----------
-    feedback : Feedback
-        Route of the error.
-    cell : RateCell
-        Cell of all hidden layers.
-    n_steps : int
-        T.
+    feedback, cell, n_steps
+        See `DSR`.
     winners : float
         Share of each hidden layer that may fire; at least one cell.
 
@@ -44,31 +37,7 @@ class Winners:
     (Majani, Erlanson & Abu-Mostafa, NeurIPS 1988).
     """
 
-    feedback: Feedback
-    cell: RateCell = field(default_factory=RateCell)
-    n_steps: int = 20
     winners: float = 0.1
-
-    def predict(self, weights: Sequence[Array], inputs: Array) -> Forward:
-        """Return the network's answer to inputs, shape (n_samples, n_inputs)."""
-        layers = self._forward(weights, inputs)
-        spikes = tuple(layer.events.n_spikes for layer in layers)
-        return Forward(
-            layers[-1].rate @ weights[-1], spikes, count_operations(weights, inputs, spikes)
-        )
-
-    def updates(self, weights: Sequence[Array], inputs: Array, labels: Array) -> Iterator[Update]:
-        """Yield one update a layer, from the read-out down."""
-        layers = self._forward(weights, inputs)
-        before = [inputs, *(layer.rate for layer in layers)]
-        error = cross_entropy_error(before[-1] @ weights[-1], labels)
-        yield Update(len(weights) - 1, before[-1], error, before[-1])
-        for number in range(len(layers) - 1, -1, -1):
-            drive = layers[number].drive
-            error = self.feedback.back(error, weights[number + 1], number + 1)
-            error *= (drive > 0) & (drive < self.cell.ceiling)
-            error /= self.cell.tau
-            yield Update(number, before[number], error, before[number])
 
     def _forward(self, weights: Sequence[Array], inputs: Array) -> list[RateActivity]:
         layers: list[RateActivity] = []
