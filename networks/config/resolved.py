@@ -42,9 +42,6 @@ def resolve(spec: Spec, catalog: Catalog) -> dict[str, Any]:
     own = {p.model.name: p.model for p in spec.populations.values()}
     models = {name: _plain_model(m) for name, m in own.items() if not _is_house(m, catalog)}
     names = {cls: name for name, cls in catalog.connectivity.items()}
-    # Without an experiment the settings of none are imported.
-    listed = catalog.experiments.items() if spec.experiment is not None else ()
-    kinds = {cls: kind for kind, cls in listed}
     found["models"] = models
     found["populations"] = {n: _plain_population(p) for n, p in spec.populations.items()}
     found["projections"] = {
@@ -55,6 +52,7 @@ def resolve(spec: Spec, catalog: Catalog) -> dict[str, Any]:
     found["phases"] = [plain_settings(phase) for phase in spec.phases]
     found["output"] = plain_settings(spec.output)
     if spec.experiment is not None:
+        kinds = {cls: kind for kind, cls in catalog.experiments.items()}
         found["experiment"] = plain_settings(spec.experiment, kinds[type(spec.experiment)])
     if spec.sweep:
         found["sweep"] = dict(spec.sweep)

@@ -50,6 +50,7 @@ class NarrowIndices:
     def __init__(self, device: NumbaDevice) -> None:
         self._device = device
         self._plain: WeakKeyDictionary[Any, tuple[Any, Index]] = WeakKeyDictionary()
+        self._bulky: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
         self._rows: WeakKeyDictionary[SpikeQueue, tuple[Any, Index]] = WeakKeyDictionary()
 
     def _token(self, variable: Any) -> tuple[int, int]:
@@ -61,7 +62,7 @@ class NarrowIndices:
         Beside a state of `BULKY` bytes a copy saves less memory traffic than it takes memory:
         then Brian2's own array serves, seen as unsigned.
         """
-        if self._device.mode == "strict" and _state_bytes(variable.owner) >= BULKY:
+        if self._device.mode == "strict" and self._is_bulky(variable):
             own: Index = variable.get_value().view(np.uint32)
             return own
         token = self._token(variable)
@@ -69,6 +70,13 @@ class NarrowIndices:
         if known is None or known[0] != token:
             known = self._plain[variable] = (token, narrowed(variable.get_value()))
         return known[1]
+
+    def _is_bulky(self, variable: Any) -> bool:
+        # Asked before every run; the variables of synapses are those that they were made with.
+        known = self._bulky.get(variable)
+        if known is None:
+            known = self._bulky[variable] = _state_bytes(variable.owner) >= BULKY
+        return known
 
     def by_row(self, queue: SpikeQueue, variable: Any) -> Index:
         """Return the narrow copy in the order in which a queue lists the synapses."""
