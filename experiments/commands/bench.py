@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -55,12 +58,8 @@ def engines(
     from experiments.bench import engine_table
     from experiments.figures import engines as figure
 
-    try:
+    with _drawn(figure, output):
         engine_table.measure(plan, output)
-    finally:
-        if output.exists() and (picture := figure.save(output)) is not None:
-            typer.echo(picture)
-    typer.echo(output)
 
 
 @app.command()
@@ -79,12 +78,8 @@ def memory(
     from experiments.figures import stores as figure
 
     task = memory_table.QUICK if quick else memory_table.TASK
-    try:
+    with _drawn(figure, output):
         memory_table.measure(task, repeats, output)
-    finally:
-        if output.exists() and (picture := figure.save(output)) is not None:
-            typer.echo(picture)
-    typer.echo(output)
 
 
 @app.command()
@@ -114,11 +109,22 @@ def continual(
     _check_names(words, (*known, *CONTENDERS))
     courses = {name: known[name] for name in known if name in words} or known
     names = [name for name in CONTENDERS if name in words] or list(CONTENDERS)
-    try:
+    with _drawn(figure, output):
         training_table.measure(courses, names, repeats, output)
+
+
+@contextmanager
+def _drawn(figure: ModuleType, output: Path) -> Iterator[None]:
+    """Draw what the block measured, also when it is interrupted, and tell the files."""
+    from experiments.figures import benchmark
+
+    try:
+        yield
     finally:
-        if output.exists() and (picture := figure.save(output)) is not None:
-            typer.echo(picture)
+        if output.exists():
+            picture = benchmark.save(output, figure.is_measured, figure.draw)
+            if picture is not None:
+                typer.echo(picture)
     typer.echo(output)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,25 +27,9 @@ SIZE = 6.5
 ROW_HEIGHT = 0.42
 
 
-def save(source: Path) -> Path | None:
-    """Draw the file of a benchmark into a picture beside it.
-
-    Parameters
-    ----------
-    source : Path
-        What `engram bench engines` wrote.
-
-    Returns
-    -------
-    Path or None
-        The PNG file; None if no network was measured.
-    """
-    held = json.loads(source.read_text(encoding="utf-8"))
-    if not any(_times(row) for row in held["rows"].values()):
-        return None
-    picture = source.with_suffix(".png")
-    draw(held).savefig(picture, dpi=150)
-    return picture
+def is_measured(held: Mapping[str, Any]) -> bool:
+    """Return whether the content of the file holds anything to draw."""
+    return any(_times(row) for row in held["rows"].values())
 
 
 def _times(row: Mapping[str, Any]) -> dict[str, float]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,25 +18,9 @@ LOOKS: Mapping[str, dict[str, Any]] = {
 }
 
 
-def save(source: Path) -> Path | None:
-    """Draw the file of a benchmark into a picture beside it.
-
-    Parameters
-    ----------
-    source : Path
-        What `engram bench memory` wrote.
-
-    Returns
-    -------
-    Path or None
-        The PNG file; None if nothing was measured.
-    """
-    held = json.loads(source.read_text(encoding="utf-8"))
-    if not any(_is_measured(entry) for entry in held["stores"].values()):
-        return None
-    picture = source.with_suffix(".png")
-    draw(held).savefig(picture, dpi=150)
-    return picture
+def is_measured(held: Mapping[str, Any]) -> bool:
+    """Return whether the content of the file holds anything to draw."""
+    return any(_is_measured(entry) for entry in held["stores"].values())
 
 
 def _is_measured(entry: Mapping[str, Any]) -> bool:

@@ -7,7 +7,8 @@ from experiments.bench.contenders import CONTENDERS
 from experiments.bench.engines.base import Sample
 from experiments.bench.report import Measured, write
 from experiments.bench.results import Entry, Row
-from experiments.figures.engines import MARKERS, draw, save
+from experiments.figures.benchmark import save
+from experiments.figures.engines import MARKERS, draw, is_measured
 
 HOST = {"cpu": "a processor", "python": "3.11"}
 
@@ -33,11 +34,11 @@ def test_a_void_time_is_not_drawn(tmp_path):
     figure = draw(json.loads((tmp_path / "bench.json").read_text()))
     labels = {line.get_label() for line in figure.axes[0].get_lines()}
     assert labels == {"Brian2 Cython", "numba fast"}
-    picture = save(tmp_path / "bench.json")
+    picture = save(tmp_path / "bench.json", is_measured, draw)
     assert picture == tmp_path / "bench.png"
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_nothing_is_drawn_of_nothing(tmp_path):
     write(tmp_path / "bench.json", measured(numba_fast=Entry(fault="died")))
-    assert save(tmp_path / "bench.json") is None
+    assert save(tmp_path / "bench.json", is_measured, draw) is None
