@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from experiments.figures import NothingToDrawError
 from experiments.figures.canvas import COLOURS, WIDTH, write_numbers
-from experiments.memory.laboratory.curves import PANELS, SIMULATION
+from experiments.memory.laboratory.curves import PANELS, SIMULATION, THEORY
 from neuro.recording import Recording
 
 MARKERS = ("o", "s", "^", "D", "v", "P")
 HEIGHT = 2.5  # inch, of one row of panels
 ROOM = 0.04  # beside a fraction of 0 or 1, so that marks there are seen whole
+# Of more points intervals are a band: bars would cover each other.
+MOST_BARS = 30
 # What a file calls plain numbers and counts has no unit on an axis.
 PLAIN = ("", "1")
 
@@ -53,7 +55,10 @@ def draw(recording: Recording) -> Figure:
     for axis in grid.flat[len(panels) :]:
         axis.set_visible(False)
     n_networks = len(recording.metric(panels[0]["series"][0]["y"]))
-    figure.suptitle(f"mean and 95 % interval across {n_networks} networks; theory dashed", size=9)
+    title = f"mean and 95 % interval across {n_networks} networks"
+    drawn = [each for panel in panels for each in panel["series"] if each["theory"]]
+    has_theory = any(each.get("dashed", THEORY) == THEORY for each in drawn)
+    figure.suptitle(f"{title}; theory dashed" if has_theory else title, size=9)
     return figure
 
 
@@ -91,14 +96,20 @@ def _draw_series(
     ends = recording.metric(f"{name}_ci")
     error = np.nan_to_num(np.abs(ends - mean[:, None])).T
     line = "" if series["theory"] else "-"
-    axis.errorbar(
-        place, mean, error, label=series["label"], linestyle=line, linewidth=0.8, capsize=2,
-        markersize=4, **look,
-    )  # fmt: skip
+    style = {"linestyle": line, "linewidth": 0.8, "markersize": 4, **look}
+    if len(place) > MOST_BARS:
+        axis.fill_between(
+            place, mean - error[0], mean + error[1], color=look["color"], alpha=0.15, linewidth=0
+        )
+        every = -(-len(place) // MOST_BARS)
+        axis.plot(place, mean, label=series["label"], markevery=every, **style | {"linestyle": "-"})
+    else:
+        axis.errorbar(place, mean, error, label=series["label"], capsize=2, **style)
     if series["theory"]:
+        dashed = series.get("dashed", THEORY)
         axis.plot(
             place, recording.metric(series["theory"]), "--", color=look["color"], linewidth=1,
-            label="theory" if series["label"] == SIMULATION else f"theory, {series['label']}",
+            label=dashed if series["label"] == SIMULATION else f"{dashed}, {series['label']}",
             zorder=1,
         )  # fmt: skip
 

@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 Scale = Literal["linear", "log"]
 PANELS = "curves/panels"
 DECADE = 10
-SIMULATION = "simulation"
+SIMULATION, THEORY = "simulation", "theory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,8 @@ class Series:
         The closed form, and what it assumes; needed with a theory.
     label : str
         In the legend of the figure.
+    dashed : str
+        What the theory is called there; of an aim or a chance, not "theory".
     bounds : tuple of float
         What an interval cannot exceed.
     """
@@ -83,6 +85,7 @@ class Series:
     theory: Array | None = None
     theory_definition: str = ""
     label: str = SIMULATION
+    dashed: str = THEORY
     bounds: tuple[float, float] = (0.0, np.inf)
 
     def __post_init__(self) -> None:
@@ -218,6 +221,7 @@ def _note(panel: Panel, prefix: str) -> dict[str, Any]:
                 "y": f"{prefix}{each.name}",
                 "label": each.label,
                 "theory": "" if each.theory is None else f"{prefix}{each.theory_name}",
+                "dashed": each.dashed,
             }
             for each in panel.series
         ],

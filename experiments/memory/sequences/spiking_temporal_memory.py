@@ -95,6 +95,7 @@ def write_outcomes(
     active = Series(
         "active", course["active"], "cells of the last element's block that fire",
         theory=aim, theory_definition="rho, cells that are to stand for an element",
+        dashed="aim of homeostasis",
         bounds=(0.0, float(outcomes[0].block_size)),
     )  # fmt: skip
     panels = (
@@ -145,6 +146,7 @@ def _contexts(
             "common cells of one element in two sequences, over the smaller set",
             theory=np.full(overlap.shape[1], settings.assembly / size),
             theory_definition="rho by cells of a block: of two sets drawn independently",
+            dashed="independent sets",
             bounds=(0.0, 1.0),
         )  # fmt: skip
         panels.append(Panel(episodes, "overlap of contexts", (shared,)))

@@ -206,3 +206,21 @@ def test_shapes_that_do_not_fit_are_refused():
         curves.Series("recall", np.ones(3), "x")
     with pytest.raises(SpecError, match="theory of shape"):
         curves.Series("recall", np.ones((2, 3)), "x", theory=np.ones(2))
+
+
+@pytest.mark.parametrize(("number", "is_band"), [(figure.MOST_BARS, False), (90, True)])
+def test_intervals_of_many_points_are_a_band(tmp_path, number, is_band):
+    aim = curves.Series(
+        "active", np.arange(2.0 * number).reshape(2, number), "cells that fire",
+        theory=np.full(number, 20.0), theory_definition="what is aimed at", dashed="aim",
+    )  # fmt: skip
+    panel = curves.Panel(curves.Axis("time", np.arange(number), "of it", "time"), "cells", (aim,))
+    with Recorder(tmp_path / "run.h5", Header("", "{}", {}, {})) as recorder:
+        curves.write_panels(recorder, [panel])
+    with read(tmp_path / "run.h5") as recording:
+        drawn = figure.draw(recording)
+    (axis,) = drawn.axes
+    assert "aim" in axis.get_legend_handles_labels()[1]
+    assert "theory" not in drawn.get_suptitle()
+    bands = [each for each in axis.collections if type(each).__name__ != "LineCollection"]
+    assert bool(bands) == is_band
