@@ -72,10 +72,10 @@ class Series:
         The closed form, and what it assumes; needed with a theory.
     label : str
         In the legend of the figure.
-    dashed : str
-        What the theory is called there; of an aim or a chance, not "theory".
     bounds : tuple of float
         What an interval cannot exceed.
+    dashed : str
+        What the theory is called in the legend; of an aim or a chance, not "theory".
     """
 
     name: str
@@ -85,8 +85,8 @@ class Series:
     theory: Array | None = None
     theory_definition: str = ""
     label: str = SIMULATION
-    dashed: str = THEORY
     bounds: tuple[float, float] = (0.0, np.inf)
+    dashed: str = THEORY
 
     def __post_init__(self) -> None:
         if self.values.ndim != 2:
