@@ -120,7 +120,7 @@ class Learner:
         method, network = self.method, self.network
         images, labels = method.batch(images, labels)
         weights, head = method.weights(identity), method.head(identity)
-        gradient = network.gradient(weights, images, labels, head, method.factor)
+        gradient = network.gradient(weights, images, labels, head, method.part)
         method.gradient(gradient)
         for weight, change in zip(network.weights, gradient, strict=True):
             change *= np.float32(self.settings.rate)

@@ -19,7 +19,7 @@ from plasticity.gradient.ottt import OTTT
 from plasticity.gradient.protocol import Trainer, Update
 
 Array = NDArray[Any]
-Factor = Callable[[Update], Array]
+Part = Callable[[Update], Array]
 
 TRAINERS = {"dsr": DSR, "ottt": OTTT, "bptt": BPTT}
 
@@ -64,7 +64,7 @@ class Network:
         images: Floats,
         labels: Labels,
         outputs: tuple[int, ...] | None = None,
-        factor: Factor | None = None,
+        part: Part = Update.gradient,
     ) -> list[Array]:
         """Return the gradient of the mean cross-entropy of a batch.
 
@@ -78,8 +78,8 @@ class Network:
             Their classes.
         outputs : tuple of int, optional
             The head that learns; all outputs if left out. The others get a gradient of 0.
-        factor : callable, optional
-            What takes the place of the presynaptic factor of an update.
+        part : callable
+            Gives an update's part of the gradient.
 
         Returns
         -------
@@ -92,8 +92,7 @@ class Network:
         answers = labels if is_whole else np.searchsorted(head, labels)
         gradient = [np.zeros_like(weight) for weight in used]
         for update in self._trainer(head).updates(used, images, answers):
-            presynaptic = update.presynaptic if factor is None else factor(update)
-            gradient[update.layer] += presynaptic.T @ update.error
+            gradient[update.layer] += part(update)
         if not is_whole:
             narrow, gradient[-1] = gradient[-1], np.zeros_like(weights[-1])
             gradient[-1][:, head] = narrow

@@ -14,8 +14,8 @@ from networks.build.wiring import draw_wiring
 from networks.spec import Population, Projection, Spec
 from neuro.errors import SpecError
 from neuro.layers.cells import Reset, StepCell
-from neuro.layers.events import multiply
 from neuro.layers.step_layer import advance, at_rest
+from neuro.layers.trains import multiply, trains_of
 from neuro.models.clocked import CLOCKED
 from neuro.units import Quantity
 
@@ -94,8 +94,7 @@ def run_layers(layers: tuple[Layer, ...], spikes: Array) -> list[Array]:
     """
     found = []
     for layer in layers:
-        flat = spikes.reshape(-1, spikes.shape[2])
-        current = multiply(flat, layer.weight).reshape(*spikes.shape[:2], -1)
+        current = multiply(spikes, layer.weight, trains_of(spikes))
         state = at_rest(spikes.shape[1], current.shape[2], current.dtype)
         spikes, _ = advance(current, layer.cell, state)
         found.append(spikes)

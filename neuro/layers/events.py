@@ -104,29 +104,6 @@ def product(events: Events, weight: NDArray[Any]) -> NDArray[Any]:
     return total
 
 
-def multiply(spikes: NDArray[Any], weight: NDArray[Any]) -> NDArray[Any]:
-    """Multiply spikes that are there as a matrix of zeros and ones by a weight matrix.
-
-    The result is that of `product`, by the same rule; spikes are listed only where that pays.
-
-    Parameters
-    ----------
-    spikes : array, shape (n_rows, width)
-        Zeros and ones, in the type of the weights.
-    weight : array, shape (width, n_out)
-        Row j is what a spike of cell j adds.
-
-    Returns
-    -------
-    array, shape (n_rows, n_out)
-        The sums.
-    """
-    if float(spikes.sum()) >= SPARSE * spikes.size:
-        total: NDArray[Any] = spikes @ weight
-        return total
-    return product(events_of(spikes), weight)
-
-
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
 def add_spikes(cells: Any, first: int, last: int, weight: Any, total: Any) -> None:
     """Set `total` to the sum of the rows of `weight` named by cells[first:last], four at a time."""

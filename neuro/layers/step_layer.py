@@ -35,27 +35,34 @@ def at_rest(n_samples: int, n_cells: int, dtype: Any = np.float32) -> StepState:
 
 
 def advance(
-    current: Array, cell: StepCell, state: StepState, smooth: bool = False
+    current: Array,
+    cell: StepCell,
+    state: StepState,
+    smooth: bool = False,
+    n_steps: int | None = None,
 ) -> tuple[Array, Array]:
     """Advance a layer by several steps.
 
     Parameters
     ----------
     current : array, shape (n_steps, n_samples, n_cells)
-        Input of each step.
+        Input of each step; from its last one on the input stays what it is.
     cell : StepCell
         The cell.
     state : StepState
         Where the layer is; it is moved on.
     smooth : bool
         Send 1 / (1 + exp(-a (u - threshold))) in place of spikes: for checks of gradients.
+    n_steps : int, optional
+        Steps to take; as many as there are inputs if left out.
 
     Returns
     -------
     spikes, potential : array, shape (n_steps, n_samples, n_cells)
         Zeros and ones; the potential that was compared with the threshold.
     """
-    spikes, potential = np.empty_like(current), np.empty_like(current)
+    shape = (len(current) if n_steps is None else n_steps, *current.shape[1:])
+    spikes, potential = np.empty(shape, current.dtype), np.empty(shape, current.dtype)
     number = current.dtype.type
     _advance(
         current, state.potential, spikes, potential, number(cell.decay), number(cell.threshold),
@@ -69,13 +76,14 @@ def _advance(
     current: Any, carried: Any, spikes: Any, potential: Any, decay: Any, threshold: Any, reset: int,
     smooth: bool, slope: Any,
 ) -> None:  # fmt: skip
-    n_steps, n_samples, n_cells = current.shape
+    n_steps, n_samples, n_cells = spikes.shape
+    last = len(current) - 1
     one, zero = type(decay)(1), type(decay)(0)
     for step in range(n_steps):
         for sample in range(n_samples):
-            left = carried[sample]
+            left, drive = carried[sample], current[min(step, last), sample]
             for i in range(n_cells):
-                u = decay * left[i] + current[step, sample, i]
+                u = decay * left[i] + drive[i]
                 s = one if u >= threshold else zero
                 potential[step, sample, i] = u
                 spikes[step, sample, i] = s

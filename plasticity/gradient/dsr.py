@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from neuro.layers.cells import RateCell
 from neuro.layers.rate_layer import RateActivity, from_constant, from_events
+from plasticity.gradient.factor import Rows
 from plasticity.gradient.feedback import Feedback
 from plasticity.gradient.loss import cross_entropy_error
 from plasticity.gradient.protocol import Forward, Update, count_operations
@@ -55,14 +56,14 @@ class DSR:
         layers = self._forward(weights, inputs)
         before = [inputs, *(layer.rate for layer in layers)]
         error = cross_entropy_error(before[-1] @ weights[-1], labels)
-        yield Update(len(weights) - 1, before[-1], error, before[-1])
+        yield Update(len(weights) - 1, Rows(before[-1]), error, before[-1])
         for number in range(len(layers) - 1, -1, -1):
             drive = layers[number].drive
             is_linear = (drive > 0) & (drive < self.cell.ceiling)
             error = self.feedback.back(error, weights[number + 1], number + 1)
             error *= is_linear
             error /= self.cell.tau
-            yield Update(number, before[number], error, before[number])
+            yield Update(number, Rows(before[number]), error, before[number])
 
     def _forward(self, weights: Sequence[Array], inputs: Array) -> list[RateActivity]:
         layers = [from_constant(inputs @ weights[0], self.cell, self.n_steps)]

@@ -13,6 +13,7 @@ from neuro.errors import SpecError
 from neuro.layers.cells import StepCell
 from neuro.layers.step_layer import advance, at_rest
 from neuro.layers.surrogate import SURROGATES
+from plasticity.gradient.factor import Rows
 from plasticity.gradient.feedback import Feedback
 from plasticity.gradient.loss import cross_entropy_error
 from plasticity.gradient.protocol import Forward, Update
@@ -87,14 +88,14 @@ class EProp:
         # Its mean over all rows makes the loss of a step its share of the mean over steps.
         wrong = cross_entropy_error(_rows(outputs), np.tile(labels, n_steps))
         signal = _rows(_filtered(wrong.reshape(outputs.shape)[::-1], self.leak)[::-1])
-        yield Update(READOUT, _rows(spikes), signal, _rows(spikes))
+        yield Update(READOUT, Rows(_rows(spikes)), signal, _rows(spikes))
         error = self.feedback.back(signal, weights[READOUT], READOUT)
         distance = _rows(potential) - potential.dtype.type(self.cell.threshold)
         error *= SURROGATES[self.surrogate](distance)
         before = np.concatenate([np.zeros_like(spikes[:1]), spikes[:-1]])
         for layer, came in ((RECURRENT, before), (INPUT, every)):
             eligibility = _rows(_filtered(came, self.cell.decay))
-            yield Update(layer, eligibility, error, eligibility)
+            yield Update(layer, Rows(eligibility), error, eligibility)
 
     def _steps(self, inputs: Array) -> Array:
         return (

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuro.layers.cells import StepCell
-from neuro.layers.events import multiply
 from neuro.layers.step_layer import StepState, advance, at_rest
 from neuro.layers.surrogate import SURROGATES
+from neuro.layers.trains import Trains, multiply, trains_of
+from plasticity.gradient.factor import Factor, Rows, Traces
 from plasticity.gradient.feedback import Feedback
 from plasticity.gradient.loss import cross_entropy_error
 from plasticity.gradient.protocol import Forward, Update, count_operations
@@ -54,7 +55,7 @@ class OTTT:
     cell: StepCell = field(default_factory=StepCell)
     n_steps: int = 6
     surrogate: str = "sigmoid"
-    chunk: int = 5
+    chunk: int = 10
     trace_inputs: bool = False
     per_step: bool = False
 
@@ -71,29 +72,39 @@ class OTTT:
 
     def updates(self, weights: Sequence[Array], inputs: Array, labels: Array) -> Iterator[Update]:
         """Yield one update for each layer and chunk of steps; a chunk from the read-out down."""
-        traces = [np.zeros((len(inputs), len(weight)), weight.dtype) for weight in weights]
-        silent = [trace[:0] for trace in traces]
-        n_done = 0
+        before: Sequence[Array | None] = [None] * len(weights)
+        n_done, last = 0, len(weights) - 1
         for steps in self._chunks(weights, inputs):
             n = len(steps[-1].spikes)
             n_done += n
-            moved = [self._input_trace(inputs, traces[0], n)]
-            for layer, trace in zip(steps, traces[1:], strict=True):
-                moved.append(self._trace(layer.spikes, trace))
-            # The read-out does not integrate: the factor of its synapses is the spike itself.
-            factors = [*moved[:-1], steps[-1].spikes]
+            traces = self._traces(inputs, steps, before)
+            ends = [trace.last() for trace in traces]
             for number, error in self._errors(weights, steps, labels):
-                seen = silent[number]
-                if self.per_step:
-                    seen = _flat(moved[number])
-                elif n_done == self.n_steps:
-                    seen = moved[number][-1]
-                if number or self.trace_inputs:
-                    yield Update(number, _flat(factors[number]), error, seen)
-                else:
+                factor: Factor = traces[number]
+                if number == last:
+                    # The read-out does not integrate: the factor of its synapses is the spike.
+                    factor = Traces(steps[-1].spikes, None)
+                elif not number and not self.trace_inputs:
                     # The same input at every step: the sum over steps comes first.
-                    total = error.reshape(n, len(inputs), -1).sum(axis=0)
-                    yield Update(0, inputs, total, seen)
+                    factor, error = Rows(inputs), error.reshape(n, len(inputs), -1).sum(axis=0)
+                seen = np.empty((0, len(weights[number])), error.dtype)
+                if self.per_step:
+                    seen = traces[number].rows()
+                elif n_done == self.n_steps:
+                    seen = ends[number]
+                yield Update(number, factor, error, seen)
+            before = ends
+
+    def _traces(
+        self, inputs: Array, steps: list[_Steps], before: Sequence[Array | None]
+    ) -> list[Traces]:
+        """Return the presynaptic traces of each layer of weights; those of inputs if asked for."""
+        every = np.broadcast_to(inputs, (len(steps[-1].spikes), *inputs.shape))
+        decay = self.cell.decay
+        found = [Traces(every, None, decay if self.trace_inputs else 0.0, before[0])]
+        for layer, trace in zip(steps, before[1:], strict=True):
+            found.append(Traces(layer.spikes, layer.trains, decay, trace))
+        return found
 
     def _errors(
         self, weights: Sequence[Array], steps: list[_Steps], labels: Array
@@ -115,40 +126,38 @@ class OTTT:
         states = [at_rest(len(inputs), weight.shape[1], drive.dtype) for weight in weights[:-1]]
         for first in range(0, self.n_steps, self.chunk):
             n = min(self.chunk, self.n_steps - first)
-            current = np.broadcast_to(drive, (n, *drive.shape))
+            current = drive[None]
             layers: list[_Steps] = []
             for state, weight in zip(states, [*weights[1:-1], None], strict=True):
-                layers.append(self._advance(np.ascontiguousarray(current), state))
+                layers.append(self._advance(current, state, n, weight is not None))
                 if weight is not None:
-                    flat = _flat(layers[-1].spikes)
-                    current = multiply(flat, weight).reshape(n, len(inputs), -1)
+                    current = multiply(layers[-1].spikes, weight, layers[-1].trains)
             yield layers
 
-    def _advance(self, current: Array, state: StepState) -> _Steps:
-        spikes, potential = advance(current, self.cell, state)
-        derivative = SURROGATES[self.surrogate](potential - current.dtype.type(self.cell.threshold))
-        return _Steps(spikes, _flat(derivative))
-
-    def _trace(self, spikes: Array, trace: Array) -> Array:
-        """Move a trace on, and return it at every step."""
-        decay, moved = trace.dtype.type(self.cell.decay), np.empty_like(spikes)
-        for step, now in enumerate(spikes):
-            trace *= decay
-            trace += now
-            moved[step] = trace
-        return moved
-
-    def _input_trace(self, inputs: Array, trace: Array, n: int) -> Array:
-        every = np.broadcast_to(inputs, (n, *inputs.shape))
-        return self._trace(every, trace) if self.trace_inputs else every
+    def _advance(self, current: Array, state: StepState, n: int, is_grouped: bool) -> _Steps:
+        spikes, potential = advance(current, self.cell, state, n_steps=n)
+        potential -= current.dtype.type(self.cell.threshold)
+        derivative = SURROGATES[self.surrogate](potential)
+        return _Steps(spikes, _flat(derivative), trains_of(spikes) if is_grouped else None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Steps:
-    """Hold some steps of a layer: spikes (n_steps, n_samples, n), derivative (rows, n)."""
+    """Hold some steps of a layer.
+
+    Attributes
+    ----------
+    spikes : array, shape (n_steps, n_samples, n_cells)
+        Zeros and ones.
+    derivative : array, shape (n_steps * n_samples, n_cells)
+        Of a spike, by the potential.
+    trains : Trains or None
+        Who fires alike, where another hidden layer follows.
+    """
 
     spikes: Array
     derivative: Array
+    trains: Trains | None
 
 
 def _flat(steps: Array) -> Array:

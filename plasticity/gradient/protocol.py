@@ -9,6 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from plasticity.gradient.factor import Factor
+
 Array = NDArray[Any]
 
 
@@ -20,8 +22,8 @@ class Update:
     ----------
     layer : int
         Which weights.
-    presynaptic : array, shape (n_rows, n_before)
-        Presynaptic factor: rates, traces or spikes.
+    factor : Factor
+        Presynaptic factor: rates, traces or spikes, n_rows of n_before.
     error : array, shape (n_rows, n_after)
         Post-synaptic error times the cell's local derivative.
     activity : array, shape (n_any, n_before)
@@ -29,9 +31,18 @@ class Update:
     """
 
     layer: int
-    presynaptic: Array
+    factor: Factor
     error: Array
     activity: Array
+
+    @property
+    def presynaptic(self) -> Array:
+        """Return the rows of the presynaptic factor, shape (n_rows, n_before)."""
+        return self.factor.rows()
+
+    def gradient(self) -> Array:
+        """Return this part of the gradient, shape (n_before, n_after)."""
+        return self.factor.correlation(self.error)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,11 @@ class ExactSubspace:
         """Return the number of rows."""
         return len(self._rows)
 
+    @property
+    def is_linear(self) -> bool:
+        """Return True: eigenvectors answer by a product."""
+        return True
+
     def begin_task(self, n_rows: int, rng: np.random.Generator) -> None:  # noqa: ARG002
         """Ask for `n_rows` directions of the coming task; nothing is drawn.
 

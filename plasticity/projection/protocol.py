@@ -23,6 +23,11 @@ class Projector(Protocol):
         """Return the number of rows of finished tasks: those that `project` takes out."""
         ...
 
+    @property
+    def is_linear(self) -> bool:
+        """Return whether the projection of a sum is the sum of the projections."""
+        ...
+
     def begin_task(self, n_rows: int, rng: np.random.Generator) -> None:
         """Make room for `n_rows` new directions."""
         ...

@@ -93,6 +93,11 @@ class HebbianSubspace:
         """Return the number of frozen rows."""
         return self._n_protected
 
+    @property
+    def is_linear(self) -> bool:
+        """Return whether answers are graded; bursts of spikes round them."""
+        return not self.settings.burst
+
     def begin_task(self, n_rows: int, rng: np.random.Generator) -> None:
         """Add rows: random, orthonormal among themselves.
 

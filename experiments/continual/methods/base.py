@@ -21,7 +21,7 @@ class Method:
     """Guard what a network knows while it learns more; each hook that is left alone does nothing.
 
     A lesson is learnt as: `begin_task`; for every part of `schedule` of the `material`: `batch`,
-    the gradient with `weights`, `head` and `factor`, `gradient`, the step, `after_step` and
+    the gradient with `weights`, `head` and `part`, `gradient`, the step, `after_step` and
     `first_seen`; then `end_task`. Streams without boundaries call neither `begin_task` nor
     `end_task`.
 
@@ -72,9 +72,9 @@ class Method:
         """Return the outputs that learn from a batch; all of them where no task is told."""
         return None if identity is None else identity.outputs
 
-    def factor(self, update: Update) -> Array:
-        """Return the presynaptic factor of an update of the weights."""
-        return update.presynaptic
+    def part(self, update: Update) -> Array:
+        """Return an update's part of the gradient."""
+        return update.gradient()
 
     def gradient(self, gradient: list[Array]) -> None:
         """Change the gradient of a batch, in place."""

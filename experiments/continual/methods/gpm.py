@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from experiments.continual.methods.base import Array
 from experiments.continual.methods.projection import Projection
 from experiments.continual.tasks import Lesson
 from plasticity.gradient.protocol import Update
@@ -31,9 +30,8 @@ class GPM(Projection):
         for projector in self.projectors:
             projector.begin_task(0, self.network.rng)
 
-    def factor(self, update: Update) -> Array:
-        """Return the presynaptic factor outside of the subspace."""
-        return self.projectors[update.layer].project(update.presynaptic)
+    def observe(self, update: Update) -> None:
+        """Learn nothing meanwhile."""
 
     def end_task(self, lesson: Lesson) -> None:
         """Look at the activity that some images arouse now, and protect its main directions."""

@@ -18,6 +18,7 @@ class Projection(Method, ABC):
     def __init__(self, settings: ContinualLearning, network: Network) -> None:
         super().__init__(settings, network)
         self._n_learnt = 0
+        self._sums: set[int] = set()
         self._projectors = self.make(network.sizes[:-1])
 
     @abstractmethod
@@ -36,13 +37,30 @@ class Projection(Method, ABC):
         for projector, n_rows in zip(self._projectors, wanted, strict=True):
             projector.begin_task(n_rows, self.network.rng)
 
-    def factor(self, update: Update) -> Array:
-        """Return the presynaptic factor outside of the subspace, which learns from the activity."""
+    def part(self, update: Update) -> Array:
+        """Return an update's part of the gradient, outside of the subspace.
+
+        Many rows are not projected one by one: by linear laterals their sum is, in `gradient`.
+        """
         projector = self._projectors[update.layer]
-        factor = projector.project(update.presynaptic)
+        self.observe(update)
+        n_rows, n_after = update.error.shape
+        if update.layer in self._sums or (projector.is_linear and 2 * n_rows > n_after):
+            self._sums.add(update.layer)
+            return update.gradient()
+        found: Array = projector.project(update.presynaptic).T @ update.error
+        return found
+
+    def observe(self, update: Update) -> None:
+        """Let the subspace of a layer learn from activity."""
         if len(update.activity):
-            projector.observe(update.activity)
-        return factor
+            self._projectors[update.layer].observe(update.activity)
+
+    def gradient(self, gradient: list[Array]) -> None:
+        """Project what `part` left as it was: (x P)^T e = P (x^T e)."""
+        for layer in self._sums:
+            gradient[layer][:] = self._projectors[layer].project(gradient[layer].T).T
+        self._sums.clear()
 
     def end_task(self, lesson: Lesson) -> None:  # noqa: ARG002
         """Protect the rows from now on."""

@@ -23,7 +23,7 @@ def test_autograd_has_the_gradient_of_the_house():
     images, labels = digits.batches(1, 16)
     expected = [np.zeros_like(weight) for weight in weights]
     for update in trainer.updates(weights, images, labels):
-        expected[update.layer] += update.presynaptic.T @ update.error
+        expected[update.layer] += update.gradient()
     loss, logits, layers = peer._forward(torch.from_numpy(images), torch.from_numpy(labels))
     loss.backward()
     found = trainer.predict(weights, images)

@@ -213,3 +213,27 @@ def test_a_stream_without_boundaries_is_learnt_in_one_go(method, monkeypatch):
         assert list(evaluator.teach(learner, number))
     assert not np.array_equal(learner.network.weights[0], start)
     assert evaluator.examine(learner).accuracy.shape == (5,)
+
+
+@pytest.mark.parametrize(("trainer", "burst"), [("dsr", 0), ("ottt", 0), ("bptt", 0), ("ottt", 40)])
+def test_projecting_sums_is_projecting_rows(scenario, trainer, burst):
+    """Many rows are summed before graded laterals project them; those that round take each row."""
+    rows = ((10, 8, 8), (5, 4, 4))
+    laterals = Laterals(rows=rows, rates=(0.001, 0.01, 0.01), burst=burst)
+    learner = new("hlop", trainer=trainer, laterals=laterals, hidden=(HIDDEN, HIDDEN - 5))
+    for _ in learner.learn(scenario.lesson(0)):
+        pass
+    method, network = learner.method, learner.network
+    images, labels = scenario.lesson(1).images[:40], scenario.lesson(1).labels[:40]
+    expected = [np.zeros_like(weight) for weight in network.weights]
+    for update in network.trainer.updates(network.weights, images, labels):
+        factor = method.projectors[update.layer].project(update.presynaptic)
+        expected[update.layer] += factor.T @ update.error
+    found = network.gradient(network.weights, images, labels, part=method.part)
+    method.gradient(found)
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-5 * np.abs(other).max())
+    plain = network.gradient(network.weights, images, labels)
+    assert (
+        max(np.abs(a - b).max() / np.abs(b).max() for a, b in zip(plain, found, strict=True)) > 0.1
+    )

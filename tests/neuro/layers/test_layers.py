@@ -6,7 +6,7 @@ import pytest
 from neuro.engines.brian import brian2
 from neuro.errors import SpecError
 from neuro.layers.cells import RateCell, StepCell
-from neuro.layers.events import events_of, multiply, product
+from neuro.layers.events import events_of, product
 from neuro.layers.rate_layer import from_constant, from_events
 from neuro.layers.step_layer import advance, at_rest
 from neuro.layers.surrogate import SURROGATES, smooth_spike
@@ -30,7 +30,6 @@ def test_adding_rows_is_the_dense_product(activity):
     assert events.is_sparse == (activity < 0.15)
     assert np.array_equal(events.dense(), matrix)
     assert np.array_equal(product(events, weight), matrix @ weight)
-    assert np.array_equal(multiply(matrix, weight), matrix @ weight)
 
 
 def test_real_weights_differ_by_rounding_only():

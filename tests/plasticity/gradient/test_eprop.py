@@ -31,7 +31,7 @@ def trainer_of(weights, **settings):
 def gradient(trainer, weights, inputs, labels):
     total = [np.zeros_like(weight) for weight in weights]
     for update in trainer.updates(weights, inputs, labels):
-        total[update.layer] += update.presynaptic.T @ update.error
+        total[update.layer] += update.gradient()
     return total
 
 

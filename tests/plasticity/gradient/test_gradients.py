@@ -26,7 +26,7 @@ def network(sizes=SIZES, seed=0, scale=2.0):
 def gradient(trainer, weights, inputs, labels):
     total = [np.zeros_like(weight) for weight in weights]
     for update in trainer.updates(weights, inputs, labels):
-        total[update.layer] += update.presynaptic.T @ update.error
+        total[update.layer] += update.gradient()
     return total
 
 
@@ -109,6 +109,20 @@ def test_ottt_of_one_layer_is_bptt(chunk):
     expected = gradient_of_step_losses(weights, inputs, labels, trainer)
     for found, exact in zip(gradient(trainer, weights, inputs, labels), expected, strict=True):
         np.testing.assert_allclose(found, exact, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("trainer", [OTTT, BPTT])
+@pytest.mark.parametrize("n_steps", [3, 25])
+def test_groups_of_cells_that_fire_alike_give_the_gradient_of_all_rows(trainer, n_steps):
+    """Wide layers under constant input: few trains, which products take once each."""
+    weights, inputs, labels = network((8, 300, 200, 3), scale=3.0)
+    feedback = Feedback("bp", weights, np.random.default_rng(0))
+    n_grouped = 0
+    for update in trainer(feedback, n_steps=n_steps).updates(weights, inputs, labels):
+        exact = update.presynaptic.T @ update.error
+        np.testing.assert_allclose(update.gradient(), exact, rtol=0, atol=1e-14)
+        n_grouped += bool(getattr(update.factor, "is_grouped", False))
+    assert n_grouped == (1 if trainer is BPTT else -(-n_steps // 10))
 
 
 def test_ottt_points_the_way_of_bptt_in_deeper_networks():

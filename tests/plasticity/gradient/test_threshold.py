@@ -31,7 +31,7 @@ def test_the_step_is_along_the_gradient_of_the_gains():
     trainer = BPTT(Feedback("bp", weights, rng), cell, n_steps=4, smooth=True)
     gradient = [np.zeros_like(weight) for weight in weights]
     for update in trainer.updates(weights, inputs, labels):
-        gradient[update.layer] += update.presynaptic.T @ update.error
+        gradient[update.layer] += update.gradient()
 
     def loss(gain):
         return cross_entropy(
