@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 
 from experiments.continual.settings import ContinualLearning
 from experiments.continual.tasks import Floats, Labels
+from neuro.errors import SpecError
+from neuro.layers.cells import StepCell
 from plasticity.gradient.bptt import BPTT
 from plasticity.gradient.dsr import DSR
+from plasticity.gradient.eprop import EProp
 from plasticity.gradient.feedback import Feedback
 from plasticity.gradient.ottt import OTTT
 from plasticity.gradient.protocol import Trainer, Update
@@ -39,7 +42,8 @@ class Network:
     Attributes
     ----------
     weights : list of array of float32, shape (n_before, n_after)
-        Normal with deviation 1 / sqrt(n_before) at the start.
+        Normal with deviation 1 / sqrt(n_before) at the start. With eprop: from the inputs of a
+        step, from the layer to itself, and to the read-out.
     feedback : Feedback
         Route of the error.
     trainer : Trainer
@@ -53,10 +57,10 @@ class Network:
         self.rng = rng
         self.weights: list[Array] = [
             (rng.standard_normal((n, m)) * n**-0.5).astype(np.float32)
-            for n, m in pairwise(self.sizes)
+            for n, m in _shapes(settings, self.sizes)
         ]
         self.feedback = Feedback(settings.feedback, self.weights, rng)
-        self.trainer: Trainer = TRAINERS[settings.trainer](self.feedback, n_steps=settings.steps)
+        self.trainer: Trainer = _trainer(settings, self.feedback)
 
     def gradient(
         self,
@@ -109,3 +113,28 @@ class Network:
         """Return the weights and the fixed random ones of the feedback, by name."""
         named = {f"weights/{layer}": weight for layer, weight in enumerate(self.weights)}
         return named | {f"feedback/{n}": drawn for n, drawn in enumerate(self.feedback.random)}
+
+
+def _shapes(settings: ContinualLearning, sizes: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Return the cells before and after each layer of weights."""
+    if settings.trainer != "eprop":
+        return list(pairwise(sizes))
+    n_pixels, n_cells, n_classes = sizes
+    n_parts = settings.steps if settings.recurrent.in_parts else 1
+    if n_pixels % n_parts:
+        raise SpecError(
+            f"{n_pixels} pixels do not come in {n_parts} equal parts; needed: steps that divide "
+            "them, as the number of rows does, or recurrent.in_parts: false"
+        )
+    return [(n_pixels // n_parts, n_cells), (n_cells, n_cells), (n_cells, n_classes)]
+
+
+def _trainer(settings: ContinualLearning, feedback: Feedback) -> Trainer:
+    if settings.trainer != "eprop":
+        layered: Trainer = TRAINERS[settings.trainer](feedback, n_steps=settings.steps)
+        return layered
+    layer = settings.recurrent
+    return EProp(
+        feedback, StepCell(decay=layer.decay), settings.steps, leak=layer.leak,
+        in_parts=layer.in_parts,
+    )  # fmt: skip

@@ -17,6 +17,11 @@ from experiments.continual.method_settings import (
     WinnerSettings,
     refuse_hidden,
 )
+from experiments.continual.trainer_settings import (
+    RecurrentSettings,
+    n_weights,
+    refuse_untrainable,
+)
 from neuro.errors import SpecError
 
 Method = Literal[
@@ -92,12 +97,12 @@ class ContinualLearning:
         kfpf (fine-tuning on a reservoir), hlop (Hebbian subspaces), svd (as many exact rows), gpm
         (as many as a share of energy needs), ewc, si (penalties), two_timescales (slow synapses),
         kwta (sparse codes), wsn, random_masks (a subnetwork of each task).
-    trainer : {"ottt", "dsr", "bptt"}
-        How gradients come about.
+    trainer : {"ottt", "dsr", "bptt", "eprop"}
+        How gradients come about; eprop is that of one recurrent layer.
     feedback : {"bp", "fa", "sign"}
         Route of the error.
     hidden : tuple of int
-        Cells of each hidden layer.
+        Cells of each hidden layer; of the recurrent one with eprop.
     steps : int
         T, steps of one presentation.
     epochs, batch : int
@@ -108,13 +113,15 @@ class ContinualLearning:
         Let another network learn all tasks at once at the end, for the measure intransigence.
     buffer : int
         Images that replay, view_batch and kfpf keep.
+    recurrent : RecurrentSettings
+        The layer of trainer eprop.
     laterals, gpm, ewc, si, masks, kwta, kfpf, view_batch, two_timescales : block
         Settings of single methods.
     """
 
     stream: Stream = field(default_factory=Stream)
     method: Method = "hlop"
-    trainer: Literal["ottt", "dsr", "bptt"] = "ottt"
+    trainer: Literal["ottt", "dsr", "bptt", "eprop"] = "ottt"
     feedback: Literal["bp", "fa", "sign"] = "bp"
     hidden: tuple[int, ...] = (800, 800)
     steps: int = 6
@@ -123,6 +130,7 @@ class ContinualLearning:
     rate: float = 0.1
     joint_reference: bool = False
     buffer: int = 2000
+    recurrent: RecurrentSettings = field(default_factory=RecurrentSettings)
     laterals: Laterals = field(default_factory=Laterals)
     gpm: EnergySettings = field(default_factory=EnergySettings)
     ewc: FisherSettings = field(default_factory=FisherSettings)
@@ -140,12 +148,8 @@ class ContinualLearning:
             raise SpecError(f"rate {self.rate}, buffer {self.buffer}; needed: above 0, at least 1")
         refuse_hidden(self)
         if self.method in ("hlop", "svd"):
-            self.laterals.check(len(self.hidden) + 1)
-        if self.method == "kwta" and self.trainer != "dsr":
-            raise SpecError(
-                f"method 'kwta' with trainer '{self.trainer}': its winners are told by their "
-                "weighted rates; needed: trainer 'dsr'"
-            )
+            self.laterals.check(n_weights(self))
+        refuse_untrainable(self)
 
     def quick(self) -> ContinualLearning:
         """Return the same experiment at the size of a test: few tasks, images and cells."""

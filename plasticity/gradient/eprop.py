@@ -45,11 +45,14 @@ class EProp:
     cell : StepCell
         Cell of the layer, with reset by subtraction or none.
     n_steps : int
-        T, if inputs are the same at every step; those with an axis of steps bring their own.
+        T; inputs with an axis of steps bring their own.
     surrogate : str
         One of `neuro.layers.surrogate.SURROGATES`.
     leak : float
         kappa, from 0 to below 1.
+    in_parts : bool
+        Show an input without an axis of steps in `n_steps` equal parts, one after the other;
+        otherwise all of it is there at every step.
 
     References
     ----------
@@ -62,6 +65,7 @@ class EProp:
     n_steps: int = 6
     surrogate: str = "sigmoid"
     leak: float = 0.0
+    in_parts: bool = False
 
     def __post_init__(self) -> None:
         if self.cell.reset == "hard":
@@ -98,9 +102,13 @@ class EProp:
             yield Update(layer, Rows(eligibility), error, eligibility)
 
     def _steps(self, inputs: Array) -> Array:
-        return (
-            inputs if inputs.ndim == 3 else np.broadcast_to(inputs, (self.n_steps, *inputs.shape))
-        )
+        """Return what comes in at each step, shape (n_steps, n_samples, n_inputs)."""
+        if inputs.ndim == 3:
+            return inputs
+        if self.in_parts:
+            parts = inputs.reshape(len(inputs), self.n_steps, -1)
+            return np.ascontiguousarray(parts.transpose(1, 0, 2))
+        return np.broadcast_to(inputs, (self.n_steps, *inputs.shape))
 
     def _forward(self, weights: Sequence[Array], inputs: Array) -> tuple[Array, Array]:
         """Return spikes and potentials, shape (n_steps, n_samples, n_cells)."""

@@ -19,7 +19,7 @@ class Projection(Method, ABC):
         super().__init__(settings, network)
         self._n_learnt = 0
         self._sums: set[int] = set()
-        self._projectors = self.make(network.sizes[:-1])
+        self._projectors = self.make(tuple(len(weight) for weight in network.weights))
 
     @abstractmethod
     def make(self, sizes: tuple[int, ...]) -> list[Projector]:

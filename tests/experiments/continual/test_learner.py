@@ -11,6 +11,8 @@ from experiments.continual.evaluator import Evaluator
 from experiments.continual.learner import Learner
 from experiments.continual.settings import ContinualLearning, Laterals, Stream
 from experiments.continual.tasks import make_scenario
+from experiments.continual.trainer_settings import RecurrentSettings
+from neuro.errors import SpecError
 
 SETTINGS = ContinualLearning(
     stream=Stream(data="digits", number=2, enlarge=2),
@@ -84,3 +86,44 @@ def test_the_same_seed_gives_the_same_bits():
     assert not np.array_equal(
         first.network.weights[0], learn(settings, seed=1)[0].network.weights[0]
     )
+
+
+RECURRENT = replace(
+    SETTINGS,
+    stream=replace(SETTINGS.stream, enlarge=1),
+    trainer="eprop",
+    steps=8,
+    hidden=(80,),
+    laterals=Laterals(rows=((3, 30, 30), (1, 10, 10)), rates=(0.001,) * 3),
+)
+
+
+def test_a_recurrent_layer_learns_digits_row_by_row_and_projection_forgets_less():
+    matrices = {m: learn(replace(RECURRENT, method=m))[1] for m in ("sequential", "hlop")}
+    lost = {method: -measures.backward_transfer(matrix) for method, matrix in matrices.items()}
+    assert measures.learning_accuracy(matrices["sequential"]) > 0.6
+    assert lost["hlop"] < lost["sequential"] / 1.5
+
+
+def test_weights_of_a_recurrent_layer_have_the_shape_of_a_part():
+    learner = Learner(replace(RECURRENT, method="svd"), 64, 10, np.random.default_rng(0))
+    assert [weight.shape for weight in learner.network.weights] == [(8, 80), (80, 80), (80, 10)]
+    assert [len(each.rows.T) for each in learner.method.projectors] == [8, 80, 80]
+    whole = replace(RECURRENT, recurrent=RecurrentSettings(in_parts=False), method="sequential")
+    learner = Learner(whole, 64, 10, np.random.default_rng(0))
+    assert learner.network.weights[0].shape == (64, 80)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [({"hidden": (40, 40)}, "one recurrent"), ({"method": "kfpf"}, "feed-forward"),
+     ({"method": "kwta"}, "trainer 'dsr'"), ({"laterals": SETTINGS.laterals}, "3 layers")],
+)  # fmt: skip
+def test_what_eprop_cannot_teach_is_refused(changed, told):
+    with pytest.raises(SpecError, match=told):
+        replace(RECURRENT, **changed)
+
+
+def test_steps_that_do_not_divide_the_pixels_are_refused():
+    with pytest.raises(SpecError, match="7 equal parts"):
+        Learner(replace(RECURRENT, steps=7), 64, 10, np.random.default_rng(0))

@@ -122,6 +122,18 @@ def test_constant_inputs_are_those_of_every_step():
         np.testing.assert_array_equal(one, other)
 
 
+def test_parts_of_an_input_come_one_after_the_other():
+    weights, inputs, labels = network(recurrent=0.5)
+    whole = np.ascontiguousarray(inputs.transpose(1, 0, 2)).reshape(N_SAMPLES, -1)
+    trainer = trainer_of(weights, in_parts=True)
+    for one, other in zip(
+        gradient(trainer, weights, whole, labels), gradient(trainer, weights, inputs, labels),
+        strict=True,
+    ):  # fmt: skip
+        np.testing.assert_array_equal(one, other)
+    assert trainer.predict(weights, whole).spikes == trainer.predict(weights, inputs).spikes
+
+
 def test_operations_are_counted_synapse_by_synapse():
     weights, inputs, _ = network(recurrent=0.5)
     found = trainer_of(weights).predict(weights, inputs)
