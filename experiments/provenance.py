@@ -6,6 +6,7 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,14 +35,13 @@ def provenance(simulation: Simulation, activation: Activation | None) -> dict[st
     dict
         Plain values that JSON can hold.
     """
-    commit, is_dirty = git_state(Path(__file__).resolve().parents[1])
     return {
+        **program(),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "cpu": processor(),
         "cpu_count": os.cpu_count(),
         "packages": {name: version(name) for name in ("engramlab", *PACKAGES)},
-        "git": {"commit": commit, "dirty": is_dirty},
         "engine": activation.engine if activation else None,
         "target": activation.target if activation else None,
         "engine_options": dict(activation.options) if activation else {},
@@ -50,6 +50,31 @@ def provenance(simulation: Simulation, activation: Activation | None) -> dict[st
         "threads": simulation.threads,
         "argv": list(sys.argv),
     }
+
+
+def program() -> dict[str, Any]:
+    """Return the commit of this program, and whether its files differ from it."""
+    commit, is_dirty = git_state(Path(__file__).resolve().parents[1])
+    return {"git": {"commit": commit, "dirty": is_dirty}}
+
+
+def told_program(provenance: Mapping[str, Any]) -> str:
+    """Name the state of the program that made a file, for a reader.
+
+    Parameters
+    ----------
+    provenance : mapping
+        Of a file, or `program()`.
+
+    Returns
+    -------
+    str
+        Empty if the program did not come from a checkout.
+    """
+    git = provenance.get("git") or {}
+    if not git.get("commit"):
+        return ""
+    return f"commit {git['commit'][:10]}" + (" with changes of its own" if git["dirty"] else "")
 
 
 def processor() -> str:

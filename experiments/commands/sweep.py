@@ -74,6 +74,9 @@ def report(
     figures.check_format(picture)
     found = collect(folder)
     names = check_metrics(found, metrics or [])
+    if len(found.programs) > 1:
+        made = ", ".join(each or "a program without a commit" for each in found.programs)
+        typer.echo(f"points of several states of the program: {made}", err=True)
     scalars = [name for name in names if name in found.scalars]
     columns, rows = table(found, scalars)
     if as_json:

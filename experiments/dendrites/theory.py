@@ -41,9 +41,13 @@ from networks.streams import generator
 from neuro.recording import Recorder
 
 Floats = NDArray[np.float64]
-COLUMNS = ("counted", "points", "theory inside", "smallest rate seen", "its theory", "patterns")
+COLUMNS = (
+    "counted", "theory inside, seen", "and never seen", "smallest rate seen", "its theory",
+    "patterns",
+)  # fmt: skip
 POISSON = "exact 99.9 % interval of a Poisson count"
-STUDENT = "95 % interval across segments (Student)"
+CONFIDENCE = 0.95
+STUDENT = "95 % interval across segments (Student); exact, of a Poisson count, if none was seen"
 # Chunks in which a stage reports how far it is.
 N_CHUNKS = 20
 
@@ -258,10 +262,15 @@ def _write_rates(
 ) -> tuple[str, ...]:
     """Record rates of independent segments with intervals, and return a row of the table."""
     columns = rates.reshape(len(rates), -1).T
-    ends = np.array([t_interval(column)[1:] for column in columns]).reshape(*theory.shape, 2)
+    total = n_patterns * len(rates)
+    # Segments that saw nothing agree, and yet do not know the rate exactly.
+    nothing = Detections(0, total).interval(CONFIDENCE)
+    ends = np.array(
+        [t_interval(column, CONFIDENCE)[1:] if column.any() else nothing[1:] for column in columns]
+    ).reshape(*theory.shape, 2)
     recorder.metric(f"{name}/rate", rates, definition)
     recorder.metric(f"{name}/interval", ends, f"[..., low and high]: {STUDENT}")
-    return _finish(recorder, name, rates.mean(axis=0), ends, theory, [n_patterns * len(rates)])
+    return _finish(recorder, name, rates.mean(axis=0), ends, theory, [total])
 
 
 def _finish(
@@ -282,8 +291,8 @@ def _finish(
     least = np.unravel_index(np.where(seen, rates, np.inf).argmin(), rates.shape)
     return (
         name.replace("_", " "),
-        f"{seen.sum()} of {rates.size} seen",
         f"{inside[seen].sum()} of {seen.sum()}",
+        f"{inside[~seen].sum()} of {(~seen).sum()}",
         f"{rates[least]:.2e}",
         f"{theory[least]:.2e}",
         f"{max(n_patterns):.0e}",

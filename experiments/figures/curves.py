@@ -67,7 +67,8 @@ def _draw_panel(axis: Axes, recording: Recording, panel: dict[str, Any]) -> None
     place = recording.metric(panel["x"]).astype(np.float64)
     looks = zip(panel["series"], cycle(COLOURS), cycle(MARKERS))
     for series, colour, marker in looks:
-        _draw_series(axis, recording, place, series, {"color": colour, "marker": marker})
+        look = {"color": colour, "marker": marker}
+        _draw_series(axis, recording, place, panel.get("x_fine", ""), series, look)
     axis.set_xscale(panel["x_scale"])
     axis.set_yscale(panel["scale"])
     if panel["x_scale"] == "log":
@@ -87,7 +88,8 @@ def _draw_series(
     axis: Axes,
     recording: Recording,
     place: NDArray[np.float64],
-    series: dict[str, str],
+    fine: str,
+    series: dict[str, Any],
     look: dict[str, Any],
 ) -> None:
     """Draw points with intervals and, under them, theory; a line joins points without theory."""
@@ -107,8 +109,11 @@ def _draw_series(
         axis.errorbar(place, mean, error, label=series["label"], capsize=2, **style)
     if series["theory"]:
         dashed = series.get("dashed", THEORY)
+        where, foretold = place, series["theory"]
+        if series.get("fine"):
+            where, foretold = recording.metric(fine), f"{foretold}_fine"
         axis.plot(
-            place, recording.metric(series["theory"]), "--", color=look["color"], linewidth=1,
+            where, recording.metric(foretold), "--", color=look["color"], linewidth=1,
             label=dashed if series["label"] == SIMULATION else f"{dashed}, {series['label']}",
             zorder=1,
         )  # fmt: skip

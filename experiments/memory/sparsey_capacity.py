@@ -15,7 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.memory.laboratory.curves import Axis, Panel, Series, load_axis, write_panels
+from experiments.memory.laboratory.curves import (
+    N_FINE,
+    Axis,
+    Panel,
+    Series,
+    along,
+    load_axis,
+    write_panels,
+)
 from experiments.memory.laboratory.report import show_outcome, write_outcome
 from experiments.memory.laboratory.study import Outcome, Study, begin, measure
 from experiments.memory.sparsey_settings import SparseyCapacity
@@ -92,12 +100,13 @@ def _load_panels(
     sizes = [f"Q {size.modules}, K {size.units}" for size in settings.sizes]
 
     def series(metric: str, name: str, label: str) -> Series:
-        theory = kinds[name].theory if metric == "recall" else None
+        theory, fine = along(axis, kinds[name].theory if metric == "recall" else None)
         return Series(
             f"{metric}_{name}",
             outcomes[name].table(metric),
             f"{metric} of the mac {name}",
-            theory=None if theory is None else np.array([theory(load) for load in settings.loads]),
+            theory=theory,
+            theory_fine=fine,
             theory_definition=kinds[name].theory_definition,
             label=label,
             bounds=(0.0, 1.0) if metric != "operations_store" else (0.0, np.inf),
@@ -123,18 +132,23 @@ def _overlap_panels(settings: SparseyCapacity, seed: int) -> list[Panel]:
     """Measure intersections of codes against overlaps of inputs, after one and after many."""
     size = settings.sizes[0]
     overlap = np.array(settings.overlaps) / settings.active
-    axis = Axis("overlap", overlap, "shared part of the active lines", "overlap of inputs")
+    fine = np.linspace(overlap[0], overlap[-1], N_FINE)
+    axis = Axis("overlap", overlap, "shared part of the active lines", "overlap of inputs",
+                fine=fine)  # fmt: skip
     one, many = np.array(
         [
             _intersections(settings, generator(seed, "experiment.overlap", network))
             for network in range(settings.networks)
         ]
     ).transpose(1, 0, 2)
-    expected = expected_intersection(settings.selection, size.modules, size.units, overlap)
+    expected, between = (
+        expected_intersection(settings.selection, size.modules, size.units, each)
+        for each in (overlap, fine)
+    )
     return [
         Panel(axis, "modules in common", (
             Series("intersection", one, "mean intersection of codes drawn for two inputs, after "
-                   "the first was stored in an empty mac", theory=expected,
+                   "the first was stored in an empty mac", theory=expected, theory_fine=between,
                    theory_definition="Q rho of the stored winner", bounds=(0.0, size.modules)),
         ), title="one input stored"),
         Panel(axis, "modules in common", (

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.memory.sparsey_digits import Digits, lines_of
+from experiments.memory.sparsey_digits import Digits
 from experiments.memory.sparsey_recipes import Lines
 
+Bits = NDArray[np.bool_]
 Array = NDArray[np.float32]
-N_JUDGED = 2000  # of the judged digits, about; spread over all of them
 
 # Metric -> what it compares.
 CONTROLS: Mapping[str, str] = MappingProxyType(
@@ -29,7 +29,9 @@ _LINES: Mapping[str, Lines] = MappingProxyType(
 )
 
 
-def controls(digits: Digits, n_learnt: int) -> list[float]:
+def controls(
+    digits: Digits, n_learnt: int, seen: Callable[[Lines], tuple[Bits, Bits]]
+) -> list[float]:
     """Classify digits by their nearest neighbour, in the order of `CONTROLS`.
 
     Containment is what dividing by the number of active lines of the *input* measures: the
@@ -38,24 +40,24 @@ def controls(digits: Digits, n_learnt: int) -> list[float]:
     Parameters
     ----------
     digits : Digits
-        About 2000 of the judged ones are classified.
+        All judged ones are classified, as by the memories.
     n_learnt : int
         Digits to choose the neighbour from.
+    seen : callable
+        Takes a kind of lines, returns those of the learnt and of the judged digits.
 
     Returns
     -------
     list of float
         Accuracies.
     """
-    some = slice(None, None, max(1, len(digits.judged) // N_JUDGED))
     found = []
     for name in CONTROLS:
         measure, _, lines = name.partition("_")
-        kind = _LINES[lines]
-        known = lines_of(digits.learnt[:n_learnt], kind).astype(np.float32)
-        asked = lines_of(digits.judged[some], kind).astype(np.float32)
+        learnt, judged = seen(_LINES[lines])
+        known, asked = learnt[:n_learnt].astype(np.float32), judged.astype(np.float32)
         nearest = similarity(measure, asked, known).argmax(axis=1)
-        found.append(float((digits.labels[nearest] == digits.truth[some]).mean()))
+        found.append(float((digits.labels[nearest] == digits.truth).mean()))
     return found
 
 

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -137,21 +138,21 @@ def one_network(settings: SparseyMnist, seed: int, network: int) -> Network:
         What came out.
     """
     digits = draw_digits(settings, generator(seed, "experiment.digits", network))
-    seen: dict[Lines, tuple[Bits, Bits]] = {}
-    result = Network([], controls(digits, settings.samples * N_CLASSES), None)
+    n_learnt = settings.samples * N_CLASSES
+
+    @cache
+    def seen(lines: Lines) -> tuple[Bits, Bits]:
+        is_long = any(recipe.curve and recipe.lines == lines for recipe in settings.recipes)
+        n_needed = len(digits.learnt) if is_long else n_learnt
+        return lines_of(digits.learnt[:n_needed], lines), lines_of(digits.judged, lines)
+
+    result = Network([], controls(digits, n_learnt, seen), None)
     for number, recipe in enumerate(settings.recipes):
-        if recipe.lines not in seen:
-            is_long = any(r.curve and r.lines == recipe.lines for r in settings.recipes)
-            n_needed = len(digits.learnt) if is_long else settings.samples * N_CLASSES
-            seen[recipe.lines] = (
-                lines_of(digits.learnt[:n_needed], recipe.lines),
-                lines_of(digits.judged, recipe.lines),
-            )
         rng = generator(seed, f"experiment.{recipe.name}", network)
         stack = build_stack(recipe, rng)
-        result.found.append(measure(settings, recipe, stack, digits, *seen[recipe.lines], rng))
+        result.found.append(measure(settings, recipe, stack, digits, *seen(recipe.lines), rng))
         if network == number == 0:
-            result.typical = typical_digits(recipe, stack, digits, seen[recipe.lines][1])
+            result.typical = typical_digits(recipe, stack, digits, seen(recipe.lines)[1])
     return result
 
 

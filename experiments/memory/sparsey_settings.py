@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from experiments.memory.settings import Time
 from experiments.memory.trials import QUICK_NETWORKS, QUICK_PROBES, check_trials, quick_loads
 from networks.memories.sparsey.settings import CriticalPeriod, Level, Selection
-from neuro.errors import SpecError
+from networks.objections import Described, Objection
+from neuro.errors import EnvironmentFault, SpecError
 from neuro.units import parse
 
 
@@ -169,6 +172,21 @@ class SparseyVideo:
             raise SpecError(f"levels: {len(self.levels)} given; needed: at least 2")
         if self.length < 2 or self.new < 1:
             raise SpecError(f"length {self.length}, new {self.new}; needed: at least 2 and 1")
+
+    def objections(self, _described: Described) -> Iterator[Objection]:
+        """Yield that the folder of clips is not there, or holds less than is asked for."""
+        if not self.folder:
+            return
+        from experiments.figures.frames import clip_folders
+
+        try:
+            n_clips = sum(map(len, clip_folders(Path(self.folder)).values()))
+        except EnvironmentFault as fault:
+            yield Objection(("experiment", "folder"), str(fault))
+            return
+        if n_clips < self.loads[-1] + self.new:
+            message = f"{self.folder}: {n_clips} clips; loads and new ask for "
+            yield Objection(("experiment", "folder"), f"{message}{self.loads[-1] + self.new}")
 
     def quick(self) -> SparseyVideo:
         """Return the same experiment at the size of a test."""

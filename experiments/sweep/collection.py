@@ -34,12 +34,15 @@ class Collection:
         Of each point, by name.
     missing : tuple of Point
         Points without a result.
+    programs : tuple of str
+        States of the program that made the points, each once; one if nothing changed meanwhile.
     """
 
     folder: Path
     points: tuple[Point, ...]
     metrics: tuple[dict[str, Metric], ...]
     missing: tuple[Point, ...]
+    programs: tuple[str, ...] = ()
 
     @property
     def axes(self) -> dict[str, list[Any]]:
@@ -140,6 +143,7 @@ def collect(folder: str | Path) -> Collection:
         tuple(done),
         tuple(_metrics(place.path / point.file) for point in done),
         tuple(point for point in points if point not in done),
+        tuple(dict.fromkeys(place.program(point) for point in done)),
     )
 
 

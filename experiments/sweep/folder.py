@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from experiments.provenance import told_program
 from experiments.sweep.points import ID_DIGITS, Plan, Point
 from neuro.errors import DamagedFileError, NeuroError
 from neuro.recording import Status, read
@@ -104,6 +105,11 @@ class Folder:
                 return recording.is_sealed and recording.status is Status.OK
         except NeuroError:
             return False
+
+    def program(self, point: Point) -> str:
+        """Return which state of the program made the file of a point that is done."""
+        with read(self.path / point.file) as recording:
+            return told_program(recording.provenance)
 
     @property
     def _list(self) -> Path:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
 from experiments.progress import Progress, Silent
+from experiments.provenance import program, told_program
 from experiments.sweep.folder import Failure, Folder
-from experiments.sweep.points import Plan
+from experiments.sweep.points import Plan, Point
 from neuro.errors import NeuroError, SpecError
 
 
@@ -65,6 +68,8 @@ def sweep(
     with shown:
         if n_done:
             shown.notice(f"{n_done} of {len(plan.points)} points are done already")
+            for notice in _older([p for p in plan.points if p not in missing], place):
+                shown.notice(notice)
         if missing:
             # Dask takes a second to import, which a sweep that is done need not wait for.
             from experiments.sweep.workers import run_points
@@ -76,6 +81,17 @@ def sweep(
     if failures:
         raise SweepError(_told(failures, len(plan.points)))
     return [place.path / point.file for point in plan.points]
+
+
+def _older(done: list[Point], place: Folder) -> Iterator[str]:
+    """Yield which points another state of the program has made; they are kept all the same."""
+    now = told_program(program())
+    for made, number in Counter(place.program(point) for point in done).items():
+        if made != now:
+            yield (
+                f"{number} of them by {made or 'a program without a commit'}, not by "
+                f"{now or 'one without a commit'}: another folder makes all of them anew"
+            )
 
 
 def _told(failures: list[Failure], n_points: int) -> str:

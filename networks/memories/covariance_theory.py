@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 from networks.memories.covariance import Covariance
 from networks.memories.willshaw_theory import Load, usage_distribution
@@ -61,7 +61,7 @@ def limit_errors(alpha: float, level: float, threshold: float = 0.5) -> UnitErro
     if alpha <= 0 or not 0 < level < 1:
         raise SpecError(f"alpha {alpha} and level {level}; needed: above 0, and between 0 and 1")
     noise = np.sqrt(alpha * level)
-    miss, alarm = stats.norm.sf([(1 - threshold) / noise, threshold / noise])
+    miss, alarm = special.ndtr([-(1 - threshold) / noise, -threshold / noise])
     return UnitErrors(float(miss), float(alarm))
 
 

@@ -120,9 +120,10 @@ class BranchMemory:
             self.design.candidates, self.design.temperature, self._rng,
         )  # fmt: skip
         told(int(errors))
-        self.operations += Operations(
-            reads=int(n_tried) * (self.design.poor + self.design.candidates), writes=int(n_swaps)
-        )
+        # Once to know what the neuron says of each pattern, then those among which the poorest is
+        # sought; a line that is no synapse yet is not read.
+        reads = len(patterns) * self.contact.size + int(n_tried) * self.design.poor
+        self.operations += Operations(reads=reads, writes=int(n_swaps))
 
     def recall(self, cues: Bits, /) -> Bits:
         """Return the cues with the class that the neuron gives them in the last column."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import gammainccinv, gammaincinv
 
 from networks.kernels import kernel
 from networks.memories.dendrite_theory import Segment
@@ -55,8 +55,8 @@ class Detections:
         Garwood, "Fiducial limits for the Poisson distribution", Biometrika 28 (1936).
         """
         tail, k = (1 - confidence) / 2, self.n_detected
-        low = stats.chi2.ppf(tail, 2 * k) / 2 if k else 0.0
-        high = stats.chi2.ppf(1 - tail, 2 * (k + 1)) / 2
+        low = gammaincinv(k, tail) if k else 0.0
+        high = gammainccinv(k + 1, tail)
         return Interval(self.rate, float(low / self.n_patterns), float(high / self.n_patterns))
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from scipy import stats
-
+from networks.memories.chances import at_least
 from networks.memories.emergent import Emergent
 
 
@@ -42,8 +41,7 @@ def consolidated(settings: Emergent) -> Consolidated:
     """
     on, off = 1 - settings.erase, settings.insert
     tails = (
-        stats.binom.sf(settings.theta - 1, settings.repetitions, q)
-        for q in (on * on, on * off, off * off)
+        at_least(settings.theta, settings.repetitions, q) for q in (on * on, on * off, off * off)
     )
     return Consolidated(*map(float, tails))
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 from neuro.errors import SpecError
 
@@ -46,7 +46,7 @@ def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> In
     _check_confidence(confidence)
     if not 0 <= successes <= trials or trials < 1:
         raise SpecError(f"{successes} successes of {trials} trials")
-    z = stats.norm.ppf((1 + confidence) / 2)
+    z = ndtri((1 + confidence) / 2)
     rate = successes / trials
     centre = (rate + z**2 / (2 * trials)) / (1 + z**2 / trials)
     half = z * np.sqrt(rate * (1 - rate) / trials + (z / (2 * trials)) ** 2) / (1 + z**2 / trials)
@@ -79,7 +79,7 @@ def t_interval(values: NDArray[Any], confidence: float = 0.95) -> Interval:
     if len(sample) == 1:
         return Interval(mean, float("nan"), float("nan"))
     error = sample.std(ddof=1) / np.sqrt(len(sample))
-    half = float(stats.t.ppf((1 + confidence) / 2, len(sample) - 1) * error)
+    half = float(stdtrit(len(sample) - 1, (1 + confidence) / 2) * error)
     return Interval(mean, mean - half, mean + half)
 
 

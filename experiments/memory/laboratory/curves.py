@@ -8,7 +8,7 @@ which the figure `curves` is drawn.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ Array = NDArray[np.float64]
 Scale = Literal["linear", "log"]
 PANELS = "curves/panels"
 DECADE = 10
+N_FINE = 33  # places at which a closed form is drawn: few loads would make it an angle
 SIMULATION, THEORY = "simulation", "theory"
 
 
@@ -42,6 +43,8 @@ class Axis:
         "1" for plain numbers.
     scale : {"linear", "log"}
         How it is drawn.
+    fine : array, shape (n_fine,), optional
+        Where closed forms are drawn; without it where was measured.
     """
 
     name: str
@@ -50,6 +53,7 @@ class Axis:
     label: str
     unit: str = "1"
     scale: Scale = "linear"
+    fine: NDArray[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Series:
         What a closed form predicts.
     theory_definition : str
         The closed form, and what it assumes; needed with a theory.
+    theory_fine : array, shape (n_fine,), optional
+        The same at the fine places of the axis.
     label : str
         In the legend of the figure.
     bounds : tuple of float
@@ -87,6 +93,7 @@ class Series:
     label: str = SIMULATION
     bounds: tuple[float, float] = (0.0, np.inf)
     dashed: str = THEORY
+    theory_fine: Array | None = None
 
     def __post_init__(self) -> None:
         if self.values.ndim != 2:
@@ -144,9 +151,37 @@ def join(panels: Sequence[Panel]) -> Panel:
 
 def load_axis(loads: Sequence[int]) -> Axis:
     """Return the axis of the number of stored patterns, logarithmic if it spans a decade."""
-    scale: Scale = "log" if loads[-1] > DECADE * loads[0] else "linear"
+    is_wide = loads[-1] > DECADE * loads[0]
+    between = (np.geomspace if is_wide else np.linspace)(loads[0], loads[-1], N_FINE)
+    fine = np.unique(np.rint(between).astype(np.int64))
     label = "stored patterns P"
-    return Axis("load", np.array(loads), f"number of {label}", label, scale=scale)
+    scale: Scale = "log" if is_wide else "linear"
+    return Axis("load", np.array(loads), f"number of {label}", label, scale=scale, fine=fine)
+
+
+def along(axis: Axis, closed: Callable[[Any], float] | None) -> tuple[Array | None, Array | None]:
+    """Compute a closed form where was measured, and where it is drawn.
+
+    Parameters
+    ----------
+    axis : Axis
+        The places.
+    closed : callable, optional
+        Takes a place, returns what is predicted there.
+
+    Returns
+    -------
+    theory, theory_fine : array of float64 or None
+        As a `Series` takes them; None without a closed form.
+    """
+    if closed is None:
+        return None, None
+    places = axis.values if axis.fine is None else axis.fine
+    theory, fine = (
+        np.array([closed(place) for place in each.tolist()], dtype=np.float64)
+        for each in (axis.values, places)
+    )
+    return theory, fine
 
 
 def write_panels(recorder: Recorder, panels: Sequence[Panel], prefix: str = "") -> None:
@@ -170,8 +205,11 @@ def write_panels(recorder: Recorder, panels: Sequence[Panel], prefix: str = "") 
 
 
 def write_axis(recorder: Recorder, axis: Axis, prefix: str = "") -> None:
-    """Record where was measured."""
+    """Record where was measured, and where theory is drawn."""
     recorder.metric(f"{prefix}{axis.name}", axis.values, axis.definition, axis.unit)
+    if axis.fine is not None:
+        definition = f"{axis.definition}, finely, for curves of theory"
+        recorder.metric(f"{prefix}{axis.name}_fine", axis.fine, definition, axis.unit)
 
 
 def write_series(
@@ -198,19 +236,21 @@ def write_series(
         "across independent networks"
     )
     recorder.metric(f"{name}_ci", series.ends, definition, series.unit)
-    if series.theory is not None:
-        recorder.metric(
-            f"{prefix}{series.theory_name}",
-            series.theory,
-            f"[{against}]: {series.theory_definition}",
-            series.unit,
-        )
+    for theory, fine in ((series.theory, ""), (series.theory_fine, "_fine")):
+        if theory is not None:
+            recorder.metric(
+                f"{prefix}{series.theory_name}{fine}",
+                theory,
+                f"[{against}{fine}]: {series.theory_definition}",
+                series.unit,
+            )
 
 
 def _note(panel: Panel, prefix: str) -> dict[str, Any]:
     axis = panel.axis
     return {
         "x": f"{prefix}{axis.name}",
+        "x_fine": "" if axis.fine is None else f"{prefix}{axis.name}_fine",
         "x_label": axis.label,
         "x_scale": axis.scale,
         "quantity": panel.quantity,
@@ -221,6 +261,7 @@ def _note(panel: Panel, prefix: str) -> dict[str, Any]:
                 "y": f"{prefix}{each.name}",
                 "label": each.label,
                 "theory": "" if each.theory is None else f"{prefix}{each.theory_name}",
+                "fine": each.theory_fine is not None,
                 "dashed": each.dashed,
             }
             for each in panel.series

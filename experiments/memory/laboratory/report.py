@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from experiments.memory.laboratory.capacity import HalfLoad, half_load, write_half_load
 from experiments.memory.laboratory.curves import (
     SIMULATION,
     Panel,
     Series,
+    along,
     join,
     load_axis,
     write_panels,
@@ -145,11 +145,13 @@ def _panels(study: Study, outcome: Outcome, label: str, prefix: str) -> list[Pan
 
 def recall_series(study: Study, outcome: Outcome, label: str = "", prefix: str = "") -> Series:
     """Return the fraction recalled in each network at each load, with its theory."""
+    theory, fine = along(load_axis(outcome.loads), study.theory)
     return Series(
         f"{prefix}recall",
         outcome.table("recall"),
         f"fraction of probes for which {study.recalled_definition}",
-        theory=_theory(study.theory, outcome.loads),
+        theory=theory,
+        theory_fine=fine,
         theory_definition=study.theory_definition,
         label=label or SIMULATION,
         bounds=(0.0, 1.0),
@@ -157,18 +159,13 @@ def recall_series(study: Study, outcome: Outcome, label: str = "", prefix: str =
 
 
 def _extra(what: Measure, outcome: Outcome, label: str, prefix: str) -> Panel:
+    axis = load_axis(outcome.loads)
+    theory, fine = along(axis, what.theory)
     series = Series(
-        prefix + what.name, outcome.table(what.name), what.definition, what.unit,
-        _theory(what.theory, outcome.loads), what.theory_definition, label or SIMULATION,
-        what.bounds,
+        prefix + what.name, outcome.table(what.name), what.definition, what.unit, theory,
+        what.theory_definition, label or SIMULATION, what.bounds, theory_fine=fine,
     )  # fmt: skip
-    return Panel(load_axis(outcome.loads), what.label, (series,), what.scale)
-
-
-def _theory(
-    closed: Callable[[int], float] | None, loads: tuple[int, ...]
-) -> NDArray[np.float64] | None:
-    return None if closed is None else np.array([closed(load) for load in loads], dtype=np.float64)
+    return Panel(axis, what.label, (series,), what.scale)
 
 
 def _half_load(study: Study, outcome: Outcome) -> HalfLoad | None:

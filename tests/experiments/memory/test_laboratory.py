@@ -178,7 +178,8 @@ def test_the_figure_draws_points_with_intervals_and_dashes(recording):
     drawn = figure.draw(recording)
     recall = drawn.axes[0]
     dashed = [line for line in recall.lines if line.get_linestyle() == "--"]
-    assert dashed[0].get_ydata().tolist() == [1, 0.75, 0.375]
+    assert dashed[0].get_xdata().tolist() == list(range(4, 17))
+    assert dashed[0].get_ydata().tolist() == [min(1.0, 6 / load) for load in range(4, 17)]
     assert recall.containers[0].lines[0].get_ydata() == pytest.approx(
         recording.metric("recall").mean(axis=0)
     )

@@ -96,3 +96,14 @@ def test_the_control_takes_the_nearest_mean_frame():
     learnt = Clips(frames[:2], np.array([0, 1]))
     new = Clips(frames[[1, 0]], np.array([1, 1]))
     assert mean_frame_accuracy(learnt, new, 2) == 0.5
+
+
+def test_a_folder_that_lacks_clips_is_told_before_a_run(folder):
+    def told(n_new, place):
+        settings = SparseyVideo((3,), LEVELS, new=n_new, folder=str(place))
+        return [(each.path, each.message) for each in settings.objections(None)]
+
+    at = ("experiment", "folder")
+    assert told(1, folder) == []
+    assert told(2, folder) == [(at, f"{folder}: 4 clips; loads and new ask for 5")]
+    assert told(1, folder / "none") == [(at, f"{folder / 'none'}: no such folder of clips")]

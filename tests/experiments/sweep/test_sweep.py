@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from experiments import provenance
 from experiments.sweep import SweepError, collect, plan, sweep
 from experiments.sweep.folder import LIST, Folder
 from neuro.errors import DamagedFileError, SpecError
@@ -53,6 +54,20 @@ def test_a_sweep_goes_on_where_it_stopped(config, tmp_path):
     assert more[0].stat().st_mtime_ns == times[0]
     assert more[1].stat().st_mtime_ns != times[1]
     assert len(collect(folder).points) == 3
+
+
+def test_points_of_another_commit_are_kept_and_told(config, tmp_path, engram, monkeypatch):
+    folder = tmp_path / "out"
+    planned = plan(config, ["seed=1,2"])
+    for point, commit in zip(planned.points, ("a" * 40, "b" * 40), strict=True):
+        monkeypatch.setattr(provenance, "git_state", lambda _folder, it=commit: (it, False))
+        made = folder / point.file
+        assert engram("run", config, *point.overrides, f"output.path={made}").code == 0
+    told = engram("sweep", config, "seed=1,2", "--output", folder).err
+    assert "1 of them by commit aaaaaaaaaa, not by commit bbbbbbbbbb" in told
+    assert "by commit bbbbbbbbbb, not" not in told
+    assert collect(folder).programs == ("commit aaaaaaaaaa", "commit bbbbbbbbbb")
+    assert "several states of the program: commit a" in engram("report", folder).err
 
 
 def test_a_poison_point_is_named_and_the_others_are_done(config, tmp_path):

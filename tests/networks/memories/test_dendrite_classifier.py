@@ -41,6 +41,61 @@ def test_what_it_says_is_the_difference_of_its_cells():
     np.testing.assert_array_equal(memory.recall(patterns)[:, :-1], patterns[:, :-1])
 
 
+def swapped_plainly(memory, patterns, n_tries, rng):
+    """Do what `store` does, a line for each step of it; return contacts and accepted swaps."""
+    design, contact = memory.design, memory.contact.copy()
+    active, sign = patterns[:, :-1], np.where(patterns[:, -1], 1, -1)
+
+    def answers(cell, branch):
+        return active[:, contact[cell, branch]].sum(axis=1)
+
+    def total():
+        found = np.zeros(len(patterns))
+        for cell, branch in np.ndindex(contact.shape[:2]):
+            found += (1 - 2 * cell) * memory.answer[answers(cell, branch)]
+        return found
+
+    scale = max(total().std(), memory.answer[1])
+    n_swaps = 0
+    for attempt in range(n_tries):
+        drive = total()
+        loss = np.log1p(np.exp(-sign * drive / scale)).sum()
+        cell, branch = int(rng.random() * 2), int(rng.random() * design.branches)
+        # How the loss would fall if the branch answered each pattern more.
+        slope = np.gradient(memory.answer)[answers(cell, branch)]
+        worth = (1 - 2 * cell) * sign / (1 + np.exp(sign * drive / scale)) * slope
+
+        def fitness(line, worth=worth):
+            return worth[active[:, line]].sum()
+
+        sites = [int(rng.random() * design.sites) for _ in range(design.poor)]
+        worst = min(sites, key=lambda site: fitness(contact[cell, branch, site]))
+        lines = [int(rng.random() * design.lines) for _ in range(design.candidates)]
+        best = max(lines, key=fitness)
+        old = contact[cell, branch, worst]
+        if fitness(best) <= fitness(old):
+            continue
+        contact[cell, branch, worst] = best
+        gain = loss - np.log1p(np.exp(-sign * total() / scale)).sum()
+        if gain > design.temperature * (1 - attempt / n_tries) * np.log(1 - rng.random()):
+            n_swaps += 1
+        else:
+            contact[cell, branch, worst] = old
+    return contact, n_swaps
+
+
+@pytest.mark.parametrize(("power", "temperature"), [(5, 0.1), (1, 0.1), (3, 5.0)])
+def test_swaps_are_those_of_the_rule_written_plainly(power, temperature):
+    memory, patterns = neuron(4, 6, power, swaps=2, temperature=temperature), problem(80)
+    begun, rng = neuron(4, 6, power, swaps=2, temperature=temperature), np.random.default_rng(2)
+    rng.integers(0, LINES, begun.contact.shape, dtype=np.int32)  # the first contacts
+    expected, n_swaps = swapped_plainly(begun, patterns, 2 * begun.contact.size, rng)
+    memory.store(patterns)
+    np.testing.assert_array_equal(memory.contact, expected)
+    assert memory.operations.writes == n_swaps
+    assert 10 < n_swaps < 2 * memory.contact.size
+
+
 def test_it_learns_what_it_did_not_know():
     memory, patterns = neuron(), problem(60)
     left = []
@@ -78,13 +133,14 @@ def test_the_layout_of_a_linear_neuron_does_not_matter():
 
 
 def test_only_places_change_and_accesses_are_counted():
-    memory, patterns = neuron(swaps=2), problem(200)
+    memory, patterns = neuron(swaps=2, poor=7, candidates=9), problem(200)
     before = memory.contact.copy()
     memory.store(patterns)
     assert memory.contact.shape == before.shape
     assert 0 <= memory.contact.min() <= memory.contact.max() < LINES
     assert memory.operations.writes >= (memory.contact != before).sum() > 0
-    assert memory.operations.reads == 2 * memory.n_synapses * 20
+    # Each synapse once for each pattern, then seven at each of two swaps a site.
+    assert memory.operations.reads == memory.n_synapses * (200 + 2 * 7)
     assert memory.bytes == 4 * memory.n_synapses == 4 * 2 * 20 * 5
     assert isinstance(memory, Memory)
 

@@ -75,27 +75,32 @@ def test_the_limit_bounds_activity_whatever_the_noise(insert):
     assert memory.activity <= 10
 
 
-WHOLE = Emergent(300, 10, 30, 0.2, 0.01, theta=5, energy=11, recruit=5, iterations=8)
+WHOLE = Emergent(500, 10, 30, 0.2, 0.01, theta=5, energy=12, recruit=6, iterations=8)
+# Enough for recall of clean synapses to fail a little: .84 and .80 for two seeds.
+LOAD = 600
 
 
 @compiled
 def test_limit_and_consolidation_make_a_willshaw_memory():
-    memory, message, clean = learn(WHOLE, 150)
+    """Two seeds gave precision .9998 and .9997, nothing lost, recall .000 and .002 less."""
+    memory, message, clean = learn(WHOLE, LOAD)
     both = memory.weight & clean.weight
-    assert both.sum() / clean.weight.sum() > 0.99
-    assert both.sum() / memory.weight.sum() > 0.99
+    assert both.sum() / clean.weight.sum() > 0.999
+    assert both.sum() / memory.weight.sum() > 0.999
     cues = corrupt(message, 5, 0, rng())
     recalled, ideal = ((m.recall(cues) == message).all(axis=1).mean() for m in (memory, clean))
-    assert abs(recalled - ideal) < 0.03
+    assert 0.7 < ideal < 0.95
+    assert abs(recalled - ideal) < 0.01
 
 
 @pytest.mark.slow(reason="a network that runs away is active as a whole")
 @pytest.mark.parametrize("ablated", [replace(WHOLE, energy=None), replace(WHOLE, theta=1)])
 @compiled
 def test_without_either_noise_fills_the_matrix(ablated):
-    memory, message, clean = learn(ablated, 150)
-    assert (memory.weight & clean.weight).sum() / memory.weight.sum() < 0.5
-    assert (memory.recall(corrupt(message, 5, 0, rng())) == message).all(axis=1).mean() < 0.5
+    """Precision was .195 and .202, and nothing was recalled."""
+    memory, message, clean = learn(ablated, LOAD)
+    assert (memory.weight & clean.weight).sum() / memory.weight.sum() < 0.3
+    assert (memory.recall(corrupt(message, 5, 0, rng())) == message).all(axis=1).mean() < 0.1
 
 
 def test_a_pair_is_consolidated_by_its_last_coincidence():
