@@ -140,12 +140,13 @@ def _write(
     most = Series(
         "learnt", learnt[:, order], f"patterns learnt with at most {settings.tolerated:.0%} errors",
         theory=np.array(bits), theory_definition="bits in the places of the synapses, a bound",
+        dashed="bound: bits in the places of synapses",
     )  # fmt: skip
     write_panels(
         recorder,
         [
             Panel(load_axis(settings.loads), "errors (fraction)", curves),
-            Panel(axis, "patterns learnt; theory: bits, a bound", (most,), "log"),
+            Panel(axis, f"patterns learnt, {settings.tolerated:.0%} wrong", (most,), "log"),
         ],
     )
     ratio = (learnt / np.maximum(learnt[:, :1], 1))[:, order]

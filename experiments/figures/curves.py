@@ -21,6 +21,8 @@ HEIGHT = 2.5  # inch, of one row of panels
 ROOM = 0.04  # beside a fraction of 0 or 1, so that marks there are seen whole
 # Of more points intervals are a band: bars would cover each other.
 MOST_BARS = 30
+# A logarithmic axis of fewer decades has numbers in between, which are written out.
+FEW_DECADES = 3
 # What a file calls plain numbers and counts has no unit on an axis.
 PLAIN = ("", "1")
 
@@ -73,6 +75,8 @@ def _draw_panel(axis: Axes, recording: Recording, panel: dict[str, Any]) -> None
     axis.set_yscale(panel["scale"])
     if panel["x_scale"] == "log":
         write_numbers(axis.xaxis)
+    if panel["scale"] == "log" and np.ptp(np.log10(axis.get_ylim())) < FEW_DECADES:
+        write_numbers(axis.yaxis)
     axis.set_xlabel(_label(panel["x_label"], units[panel["x"]]), size=8)
     axis.set_ylabel(_label(panel["quantity"], units[panel["series"][0]["y"]]), size=8)
     axis.set_title(panel["title"], size=9)
