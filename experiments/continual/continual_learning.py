@@ -3,14 +3,15 @@
 A stream of tasks (`tasks`) is taught and tested (`evaluator`) to a learner (`learner`), which
 guards the old ones by one of the `methods`. The file holds the whole accuracy matrix, the measures
 made of it (`measures`), the weights after each task, subspaces, rates and counted operations.
-After each task a checkpoint lies beside the file, from which `resume` goes on, bit for bit.
+After each task, and after a pass of a long one, a checkpoint lies beside the file, from which
+`resume` goes on, bit for bit.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from experiments.continual.course import Course
 from experiments.continual.evaluator import Evaluator
-from experiments.continual.learner import Learner
+from experiments.continual.learner import Learner, Step
 from experiments.continual.measures import MEASURES
 from experiments.continual.settings import ContinualLearning
 from experiments.continual.subspaces import fits
@@ -28,10 +29,13 @@ from experiments.tables import show_table
 from networks.streams import generator
 from neuro.recording import Checkpoint, Recorder, write_checkpoint
 
+# Seconds since the last checkpoint after which a pass through a task ends with one too.
+PATIENCE = 30.0
+
 
 @dataclass(slots=True)
 class Study:
-    """Hold what a run works with."""
+    """Hold what a run works with, and where it was taken up or saved last."""
 
     settings: ContinualLearning
     seed: int
@@ -40,6 +44,9 @@ class Study:
     course: Course
     recorder: Recorder
     progress: Progress
+    done: int = 0
+    spent: float = 0.0
+    saved: float = field(default_factory=time.monotonic)
 
 
 def run(
@@ -56,7 +63,7 @@ def run(
     progress : Progress
         Who shows how far it is.
     begun : Checkpoint, optional
-        Of the same configuration: the run goes on after its last task.
+        Of the same configuration: the run goes on after its last task or pass.
     """
     spec = configuration.spec
     settings: ContinualLearning = spec.experiment
@@ -82,10 +89,10 @@ def _learner(settings: ContinualLearning, evaluator: Evaluator, seed: int, strea
 
 def _learn_all(study: Study) -> None:
     course, evaluator, learner = study.course, study.evaluator, study.learner
-    if not course.n_learnt:
+    if not len(course.initial):
         course.initial = evaluator.examine(learner).accuracy
     for number in range(course.n_learnt, len(evaluator.scenario.tasks)):
-        n_old = [len(projector.rows) for projector in learner.method.projectors]
+        n_old = [projector.n_protected for projector in learner.method.projectors]
         seconds = _teach(study, number)
         marks = evaluator.examine(learner)
         course.add(
@@ -103,14 +110,26 @@ def _learn_all(study: Study) -> None:
 
 
 def _teach(study: Study, number: int) -> float:
-    """Let the learner learn one task; return the processor time it took."""
-    began, is_shown = time.process_time(), False
-    for done, total in study.evaluator.teach(study.learner, number):
+    """Let the learner learn one task, or go on with it; return the processor time it took."""
+    began = time.process_time() - study.spent
+    tasks, is_shown = study.evaluator.scenario.tasks, False
+    for step in study.evaluator.teach(study.learner, number, study.done):
         if not is_shown:
-            study.progress.stage(study.evaluator.scenario.tasks[number].name, total, "images")
+            name = f"{tasks[number].name} (task {number + 1} of {len(tasks)})"
+            study.progress.stage(name, step.total, "images")
             is_shown = True
-        study.progress.advance(done)
+        study.progress.advance(step.done, _passes(step))
+        if step.ends_pass and time.monotonic() - study.saved >= PATIENCE:
+            study.spent = time.process_time() - began
+            _checkpoint(study, step.done)
+    study.done, study.spent = 0, 0.0
     return time.process_time() - began
+
+
+def _passes(step: Step) -> str:
+    """Tell which pass it is, if there are several."""
+    n_passes = -(-step.total // step.of_pass)
+    return f"pass {-(-step.done // step.of_pass)} of {n_passes}" if n_passes > 1 else ""
 
 
 def _joint(study: Study) -> Any:
@@ -121,33 +140,43 @@ def _joint(study: Study) -> Any:
     images = np.concatenate([task.train for task in scenario.tasks])
     labels = np.concatenate([task.train_labels for task in scenario.tasks])
     study.progress.stage("all tasks at once", settings.epochs * len(images), "images")
-    for done, _ in learner.learn(Lesson(images, labels)):
-        study.progress.advance(done)
+    for step in learner.learn(Lesson(images, labels)):
+        study.progress.advance(step.done, _passes(step))
     return study.evaluator.examine(learner).accuracy
 
 
-def _checkpoint(study: Study) -> None:
-    """Put all that it takes to go on beside the recording."""
+def _checkpoint(study: Study, done: int = 0) -> None:
+    """Put all that it takes to go on beside the recording, `done` images into a task."""
     learner = study.learner
-    state = {f"learner/{name}": array for name, array in learner.stored().items()}
-    note = json.dumps(learner.network.rng.bit_generator.state)
+    arrays = {f"learner/{name}": array for name, array in learner.stored().items()}
+    if done:
+        underway = learner.method.underway()
+        arrays |= {f"underway/{name}": array for name, array in underway.items()}
+    state = learner.network.rng.bit_generator.state
+    note = json.dumps({"random": state, "done": done, "spent": study.spent})
     study.recorder.flush()
-    write_checkpoint(study.recorder.path, Checkpoint(note, state | study.course.arrays()))
+    write_checkpoint(study.recorder.path, Checkpoint(note, arrays | study.course.arrays()))
+    study.saved = time.monotonic()
 
 
 def _restore(study: Study, begun: Checkpoint) -> None:
     """Take up what a checkpoint holds, and record again what was recorded by then."""
     study.course = Course.of(begun.arrays)
-    stored = {
-        name.removeprefix("learner/"): array
-        for name, array in begun.arrays.items()
-        if name.startswith("learner/")
-    }
+    note, n_learnt = json.loads(begun.note), study.course.n_learnt
+    study.done, study.spent = note["done"], note["spent"]
     scenario, learner = study.evaluator.scenario, study.learner
-    learner.restore(stored, [scenario.lesson(k) for k in range(study.course.n_learnt)])
-    learner.network.rng.bit_generator.state = json.loads(begun.note)
-    for number in range(study.course.n_learnt):
+    lessons = [scenario.lesson(number) for number in range(n_learnt)]
+    learner.restore(_below(begun, "learner/"), lessons)
+    if study.done:
+        learner.method.take_up(scenario.lesson(n_learnt), _below(begun, "underway/"))
+    learner.network.rng.bit_generator.state = note["random"]
+    for number in range(n_learnt):
         study.course.write_weights(study.recorder, number)
+
+
+def _below(begun: Checkpoint, root: str) -> dict[str, Any]:
+    """Return the arrays of a checkpoint whose names begin with `root`, without it."""
+    return {n.removeprefix(root): x for n, x in begun.arrays.items() if n.startswith(root)}
 
 
 def _write(study: Study) -> None:

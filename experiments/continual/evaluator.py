@@ -9,15 +9,15 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.continual.learner import Answers
+from experiments.continual.learner import Answers, Step
 from experiments.continual.tasks import Floats, Identity, Lesson, Scenario
 
 
 class Student(Protocol):
     """Learn lessons and answer to images: a learner of any make."""
 
-    def learn(self, lesson: Lesson, has_boundaries: bool = True) -> Iterator[tuple[int, int]]:
-        """Learn a task, yielding after each batch how many images are done, and of how many."""
+    def learn(self, lesson: Lesson, has_boundaries: bool = True, done: int = 0) -> Iterator[Step]:
+        """Learn a task, or go on with it, yielding after each batch how far it is."""
         ...
 
     def answer(self, images: Floats, identity: Identity | None = None) -> Answers:
@@ -56,9 +56,10 @@ class Evaluator:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
 
-    def teach(self, student: Student, number: int) -> Iterator[tuple[int, int]]:
-        """Let a student learn one task, yielding images done and images in all."""
-        return student.learn(self.scenario.lesson(number), self.scenario.tells_boundaries)
+    def teach(self, student: Student, number: int, done: int = 0) -> Iterator[Step]:
+        """Let a student learn one task, or go on with it, yielding how far it is."""
+        lesson = self.scenario.lesson(number)
+        return student.learn(lesson, self.scenario.tells_boundaries, done)
 
     def examine(self, student: Student) -> Marks:
         """Test a student on all tasks."""

@@ -36,6 +36,28 @@ class Answers:
     operations: float
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Say how far a task is after a batch.
+
+    Attributes
+    ----------
+    done, total : int
+        Images shown, and to be shown in all passes.
+    of_pass : int
+        Images of one pass.
+    """
+
+    done: int
+    total: int
+    of_pass: int
+
+    @property
+    def ends_pass(self) -> bool:
+        """Return whether another pass begins now."""
+        return self.done % self.of_pass == 0 and self.done < self.total
+
+
 class Learner:
     """Learn tasks one after the other; what a scenario hides never comes here.
 
@@ -75,8 +97,8 @@ class Learner:
             weight[:] = kept[f"weights/{layer}"]
         self.method.restore(kept, seen)
 
-    def learn(self, lesson: Lesson, has_boundaries: bool = True) -> Iterator[tuple[int, int]]:
-        """Learn a task, yielding after each batch how many images are done, and of how many.
+    def learn(self, lesson: Lesson, has_boundaries: bool = True, done: int = 0) -> Iterator[Step]:
+        """Learn a task, yielding after each batch how far it is.
 
         Parameters
         ----------
@@ -84,19 +106,21 @@ class Learner:
             What there is to learn.
         has_boundaries : bool
             Whether the method is told that a task begins and ends.
+        done : int
+            Images of it that were shown before, in whole passes; its method took them up.
         """
-        if has_boundaries:
+        if has_boundaries and not done:
             self.method.begin_task(lesson)
         images, labels = self.method.material(lesson)
-        is_new, done = np.ones(len(images), dtype=bool), 0
-        total = self.settings.epochs * len(images)
-        for chosen in self.method.schedule(len(images)):
+        is_new = np.full(len(images), not done)
+        total, of_pass = self.settings.epochs * len(images), self.method.pass_length(len(images))
+        for chosen in self.method.schedule(len(images), done):
             self._step(images[chosen], labels[chosen], lesson.identity)
             first = np.unique(chosen[is_new[chosen]])
             self.method.first_seen(images[first], labels[first])
             is_new[chosen] = False
             done += len(chosen)
-            yield done, total
+            yield Step(done, total, of_pass)
         if has_boundaries:
             self.method.end_task(lesson)
 

@@ -23,6 +23,8 @@ class PathIntegral:
 
     Attributes
     ----------
+    start : list of array
+        The weights at the start.
     contribution : list of array
         As the weights.
 
@@ -32,7 +34,7 @@ class PathIntegral:
     """
 
     def __init__(self, weights: Sequence[Array]) -> None:
-        self._start = [weight.copy() for weight in weights]
+        self.start = [weight.copy() for weight in weights]
         self.contribution: list[Array] = [np.zeros_like(weight) for weight in weights]
 
     def add(self, gradient: Sequence[Array], step: Sequence[Array]) -> None:
@@ -55,7 +57,7 @@ class PathIntegral:
         list of array
             As the weights, not negative: a synapse that made the loss grow does not matter.
         """
-        parts = zip(self.contribution, self._start, weights, strict=True)
+        parts = zip(self.contribution, self.start, weights, strict=True)
         return [
             np.maximum(sum_, 0) / (np.square(end - start) + sum_.dtype.type(damping))
             for sum_, start, end in parts

@@ -107,6 +107,15 @@ class ExactSubspace:
         n_left = len(rest) - len(self._rows)
         return min(int(np.searchsorted(explained, (self.energy or 0.0) * total)), n_left)
 
+    def underway(self) -> dict[str, Array]:
+        """Return the moment so far, and how many rows are asked for."""
+        return {"moment": self._moment, "n_new": np.array(self._n_new)}
+
+    def take_up(self, underway: dict[str, Array]) -> None:
+        """Take them back."""
+        self._moment[:] = underway["moment"]
+        self._n_new = int(underway["n_new"])
+
     def restore(self, rows: Array) -> None:
         """Protect the rows of finished tasks, shape (k, n), and no others."""
         self._rows = rows.astype(self._rows.dtype)

@@ -44,6 +44,14 @@ class Projector(Protocol):
         """Protect all rows from now on."""
         ...
 
+    def underway(self) -> dict[str, Array]:
+        """Return what a task that is being learnt has taught so far, besides protected rows."""
+        ...
+
+    def take_up(self, underway: dict[str, Array]) -> None:
+        """Go on with a task from what `underway` gave; protected rows are restored before."""
+        ...
+
     def restore(self, rows: Array) -> None:
         """Protect the rows of finished tasks, shape (k, n), and no others."""
         ...

@@ -162,6 +162,15 @@ class HebbianSubspace:
             new[:] = _orthonormal(new, self._rows[: self._n_protected])
         self._n_protected = len(self._rows)
 
+    def underway(self) -> dict[str, Array]:
+        """Return the rows that learn, and their momentum."""
+        return {"new": self._rows[self._n_protected :], "momentum": self._momentum}
+
+    def take_up(self, underway: dict[str, Array]) -> None:
+        """Take them back."""
+        self._rows = np.concatenate([self._rows[: self._n_protected], underway["new"]])
+        self._momentum = underway["momentum"].copy()
+
     def restore(self, rows: Array) -> None:
         """Protect the rows of finished tasks, shape (k, n), and no others."""
         self._rows = rows.astype(self._rows.dtype)

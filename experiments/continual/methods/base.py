@@ -49,9 +49,21 @@ class Method:
         """Return the images and labels of one pass."""
         return lesson.images, lesson.labels
 
-    def schedule(self, n: int) -> Iterator[NDArray[np.int64]]:
-        """Yield the images of each batch, by number: every pass in an order of its own."""
-        for _ in range(self.settings.epochs):
+    def pass_length(self, n: int) -> int:
+        """Return how many images are shown in one pass through n."""
+        return n
+
+    def schedule(self, n: int, done: int = 0) -> Iterator[NDArray[np.int64]]:
+        """Yield the images of each batch, by number: every pass in an order of its own.
+
+        Parameters
+        ----------
+        n : int
+            Images of the material.
+        done : int
+            Images shown already, in whole passes.
+        """
+        for _ in range(done // n, self.settings.epochs):
             order = self.network.rng.permutation(n)
             for first in range(0, n, self.settings.batch):
                 yield order[first : first + self.settings.batch]
@@ -91,6 +103,13 @@ class Method:
     def kept(self) -> dict[str, Array]:
         """Return all that is kept from task to task besides the network's weights, by name."""
         return {}
+
+    def underway(self) -> dict[str, Array]:
+        """Return what a task needs between two passes, besides what is stored."""
+        return {}
+
+    def take_up(self, lesson: Lesson, underway: dict[str, Array]) -> None:
+        """Go on with a task between two passes, instead of `begin_task`."""
 
     def stored(self) -> dict[str, Array]:
         """Return what a checkpoint must hold of it."""

@@ -37,6 +37,15 @@ class Masked(Method, ABC):
         self._head = lesson.identity.outputs if lesson.identity else ()
         self.renew()
 
+    def underway(self) -> dict[str, Array]:
+        """Return the masks of the task."""
+        return {f"mask/{layer}": mask for layer, mask in enumerate(self._masks)}
+
+    def take_up(self, lesson: Lesson, underway: dict[str, Array]) -> None:
+        """Take them back."""
+        self._head = lesson.identity.outputs if lesson.identity else ()
+        self._masks = [underway[f"mask/{layer}"].astype(bool) for layer in range(len(self._masks))]
+
     def renew(self) -> None:
         """Choose the masks again; of the read-out, only the task's own outputs take part."""
         shapes = [weight.shape for weight in self.network.weights]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+import numpy as np
+
 from experiments.continual.methods.base import Array, Method
 from experiments.continual.network import Network
 from experiments.continual.settings import ContinualLearning
@@ -67,6 +69,21 @@ class Projection(Method, ABC):
         for projector in self._projectors:
             projector.end_task()
         self._n_learnt += 1
+
+    def underway(self) -> dict[str, Array]:
+        """Return what the subspaces are learning."""
+        return {
+            f"{name}/{layer}": array
+            for layer, each in enumerate(self._projectors)
+            for name, array in each.underway().items()
+        } | {"n_protected": np.array([each.n_protected for each in self._projectors])}
+
+    def take_up(self, lesson: Lesson, underway: dict[str, Array]) -> None:  # noqa: ARG002
+        """Let the subspaces go on."""
+        for layer, each in enumerate(self._projectors):
+            each.restore(each.rows[: underway["n_protected"][layer]])
+            own = {n.rsplit("/", 1)[0]: x for n, x in underway.items() if n.endswith(f"/{layer}")}
+            each.take_up(own)
 
     def kept(self) -> dict[str, Array]:
         """Return the rows of each layer."""

@@ -35,6 +35,17 @@ class SI(Anchored):
         rate = np.float32(-self.settings.rate)
         self._path.add(of_loss, [rate * each for each in gradient])
 
+    def underway(self) -> dict[str, Array]:
+        """Return the way so far."""
+        named = {f"start/{layer}": each for layer, each in enumerate(self._path.start)}
+        return named | {f"sum/{n}": each for n, each in enumerate(self._path.contribution)}
+
+    def take_up(self, lesson: Lesson, underway: dict[str, Array]) -> None:  # noqa: ARG002
+        """Go on with the way."""
+        layers = range(len(self.network.weights))
+        self._path = PathIntegral([underway[f"start/{layer}"] for layer in layers])
+        self._path.contribution = [underway[f"sum/{layer}"].copy() for layer in layers]
+
     def end_task(self, lesson: Lesson) -> None:  # noqa: ARG002
         """Add what the way has shown."""
         self.hold(self._path.importance(self.network.weights, self.settings.si.damping))

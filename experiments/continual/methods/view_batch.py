@@ -23,9 +23,13 @@ class ViewBatch(Buffered):
     Lee et al., the view-batch model, CVPR 2025.
     """
 
-    def schedule(self, n: int) -> Iterator[NDArray[np.int64]]:
+    def pass_length(self, n: int) -> int:
+        """Return the number of views of n images."""
+        return n * self.settings.view_batch.views
+
+    def schedule(self, n: int, done: int = 0) -> Iterator[NDArray[np.int64]]:
         """Yield each image as often as there are views, until epochs * n are shown."""
-        views, left = self.settings.view_batch.views, self.settings.epochs * n
+        views, left = self.settings.view_batch.views, self.settings.epochs * n - done
         n_different = max(1, self.settings.batch // views)
         while left > 0:
             order = self.network.rng.permutation(n)

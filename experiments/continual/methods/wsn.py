@@ -27,6 +27,16 @@ class WSN(Masked):
         ]
         super().begin_task(lesson)
 
+    def underway(self) -> dict[str, Array]:
+        """Return the scores too."""
+        scores = {f"score/{layer}": each for layer, each in enumerate(self._scores)}
+        return super().underway() | scores
+
+    def take_up(self, lesson: Lesson, underway: dict[str, Array]) -> None:
+        """Take them back."""
+        super().take_up(lesson, underway)
+        self._scores = [underway[f"score/{layer}"].copy() for layer in range(len(self._masks))]
+
     def choose(self, shapes: list[tuple[int, int]]) -> Masks:  # noqa: ARG002
         """Return where the scores are best."""
         scores = [*self._scores[:-1], self._scores[-1][:, list(self._head)]]

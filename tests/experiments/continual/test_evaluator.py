@@ -20,7 +20,7 @@ class Listener:
     def __init__(self):
         self.lessons, self.boundaries, self.told = [], [], []
 
-    def learn(self, lesson, has_boundaries=True):
+    def learn(self, lesson, has_boundaries=True, done=0):
         self.lessons.append(lesson)
         self.boundaries.append(has_boundaries)
         yield 1, 1

@@ -115,6 +115,31 @@ def test_what_is_kept_is_all_that_it_takes_to_go_on(method, scenario):
 
 
 @pytest.mark.parametrize("method", METHODS)
+def test_a_task_goes_on_between_two_passes_from_what_is_stored_and_underway(method, scenario):
+    views = ViewSettings(views=2)  # a pass shows each image twice
+    learner, other = (new(method, seed, epochs=5, view_batch=views) for seed in (3, 99))
+    teach(learner, scenario, 0)
+    lesson, saved = scenario.lesson(1), None
+    for step in learner.learn(lesson):
+        if step.ends_pass:
+            parts = learner.stored(), learner.method.underway()
+            arrays = [{name: np.array(x) for name, x in part.items()} for part in parts]
+            saved = arrays, learner.network.rng.bit_generator.state, step.done
+    (stored, underway), state, done = saved
+    assert 600 <= done < step.total
+    other.restore(stored, [scenario.lesson(0)])
+    other.method.take_up(lesson, underway)
+    other.network.rng.bit_generator.state = state
+    for _ in other.learn(lesson, done=done):
+        pass
+    found, expected = other.kept(), learner.kept()
+    assert found.keys() == expected.keys()
+    for name, array in expected.items():
+        assert np.array_equal(found[name], array), name
+    assert not np.array_equal(stored["weights/0"], found["weights/0"])
+
+
+@pytest.mark.parametrize("method", METHODS)
 def test_a_task_is_learnt(method, scenario):
     learner = teach(new(method, epochs=6), scenario, 0)
     task = scenario.tasks[0]

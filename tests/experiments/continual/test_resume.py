@@ -11,6 +11,7 @@ import pytest
 
 from experiments import SETTINGS, runner
 from experiments.continual import continual_learning
+from experiments.continual.evaluator import Evaluator
 from experiments.resumption import resume
 from networks.config import load
 from neuro.errors import Interrupted
@@ -79,8 +80,36 @@ def stop_at(monkeypatch, number, when):
         monkeypatch.setattr(continual_learning, "_checkpoint", checkpoint)
 
 
-def run(config, file):
-    overrides = (f"output.path={file}", "output.overwrite=true")
+def stop_after_pass(monkeypatch, number, passes):
+    """Press Ctrl+C in task `number`, a batch after the checkpoint of a pass."""
+    monkeypatch.setattr(continual_learning, "PATIENCE", 0.0)
+    plain, kept = Evaluator.teach, [0]
+
+    def teach(self, student, task, done=0):
+        for step in plain(self, student, task, done):
+            if task == number and kept[0] == passes:
+                raise KeyboardInterrupt
+            yield step
+            kept[0] += task == number and step.ends_pass
+
+    monkeypatch.setattr(Evaluator, "teach", teach)
+
+
+def watch(monkeypatch):
+    """Return where the number of images done is noted at each batch."""
+    plain, shown = Evaluator.teach, []
+
+    def teach(self, student, task, done=0):
+        for step in plain(self, student, task, done):
+            shown.append(step.done)
+            yield step
+
+    monkeypatch.setattr(Evaluator, "teach", teach)
+    return shown
+
+
+def run(config, file, more=()):
+    overrides = (f"output.path={file}", "output.overwrite=true", *more)
     return runner.run(load(config, overrides, experiments=SETTINGS))
 
 
@@ -156,6 +185,26 @@ def test_what_cannot_be_resumed_is_told(engram, calm, tmp_path):
     missing = engram("resume", tmp_path / "missing.h5")
     assert missing.code == 4
     assert "does not exist" in missing.err
+
+
+LONG = ("experiment.epochs=3", "experiment.stream.kind=task", "experiment.stream.number=2")
+
+
+@pytest.mark.parametrize("task", [0, 1])
+def test_a_long_task_goes_on_after_its_last_pass(numpy_target, tmp_path, monkeypatch, task):
+    config = written(tmp_path)
+    calm = run(config, tmp_path / "calm.h5", LONG)
+    file = tmp_path / "stopped.h5"
+    with monkeypatch.context() as patch:
+        stop_after_pass(patch, task, 2)
+        with pytest.raises(Interrupted, match="engram resume"):
+            run(config, file, LONG)
+    with monkeypatch.context() as patch:
+        shown = watch(patch)
+        resume(file)
+    # Of three passes of 200 images two were over.
+    assert shown[0] == 2 * 200 + 64
+    assert_same(calm, file)
 
 
 @pytest.mark.slow(reason="another process that imports all and is killed; figures")
