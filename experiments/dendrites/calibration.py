@@ -40,9 +40,11 @@ def effective_threshold(spec: Spec, synapses: int, recorder: Recorder) -> int:
     settings: DendriteSpiking = spec.experiment
     shares: dict[int, float] = {}
     traces: list[NDArray[np.float64]] = []
+    trials = apart(spec, synapses)
 
     def fires(n_hit: int) -> bool:
-        voltage = volley(spec, synapses, n_hit)
+        hit = np.tile(np.arange(synapses) < n_hit, settings.calibration)
+        voltage = trials.voltages(hit, generator(spec.seed, "experiment.bisection", n_hit))
         traces.append(voltage[:, 0])
         above = (voltage > settings.level.value).sum(axis=0)
         shares[n_hit] = float(has_plateau(above, settings).mean())
@@ -55,17 +57,11 @@ def effective_threshold(spec: Spec, synapses: int, recorder: Recorder) -> int:
     return threshold
 
 
-def volley(spec: Spec, synapses: int, n_hit: int) -> NDArray[np.float64]:
-    """Return the voltages of cells of whose synapses so many are hit, shape (n_samples, n_cells).
-
-    Every cell has input of its own, so their jitters are independent.
-    """
+def apart(spec: Spec, synapses: int) -> Trials:
+    """Make cells with inputs of their own, so that their jitters are independent."""
     n_cells = spec.experiment.calibration
     small = of_size(spec, synapses * n_cells, n_cells)
-    apart = np.repeat(np.eye(n_cells, dtype=np.bool_), synapses, axis=0)
-    hit = np.tile(np.arange(synapses) < n_hit, n_cells)
-    rng = generator(spec.seed, "experiment.bisection", n_hit)
-    return Trials(small, apart).voltages(hit, rng)
+    return Trials(small, np.repeat(np.eye(n_cells, dtype=np.bool_), synapses, axis=0))
 
 
 def _write(

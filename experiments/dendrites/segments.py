@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from experiments.dendrites.spiking_settings import DendriteSpiking, SegmentRoles
 from networks.build import build, listen
 from networks.build.outlets import watch
+from networks.build.sources import play
 from networks.build.texts import compartment
 from networks.connectivity import FixedIndegree
 from networks.spec import Projection, Recording, Spec
@@ -23,6 +24,7 @@ from neuro.units import Quantity, parse
 Bits = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 PLATEAU = "dap"
+REST = 0.5  # s; NMDA receptors have closed, and segments are at rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def of_size(spec: Spec, n_inputs: int, n_cells: int) -> Spec:
 
 
 class Trials:
-    """Show patterns to one network, one after the other.
+    """Show patterns to one network, one after the other, in as many runs as are asked for.
 
     Parameters
     ----------
@@ -127,6 +129,10 @@ class Trials:
         )
         self.spec = replace(spec, recordings={"segment": recording})
         self.dt = spec.simulation.dt.value
+        roles = self.settings.roles
+        self._built = build(self.spec, network, graphs=self._graphs(), counts=False)
+        self._events = listen(self._built, roles.counters, PLATEAU)
+        self._now = self._n_events = 0
 
     def run(self, patterns: Bits, rng: np.random.Generator) -> Plateaus:
         """Show each pattern once, by one spike of each of its cells, and find the plateaus.
@@ -151,40 +157,50 @@ class Trials:
             trial = np.floor((times + self.dt / 2) / interval).astype(np.int64)
             np.add.at(above, trial, voltage > self.settings.level.value)
 
-        events = self._simulate(patterns, rng, look)
+        times, cells = self._simulate(patterns, rng, look)
         counted = np.zeros(above.shape, dtype=np.bool_)
-        trial = np.floor((np.asarray(events.t_[:]) + self.dt / 2) / interval)
-        counted[trial.astype(np.int64), np.asarray(events.i[:])] = True
+        counted[np.floor((times + self.dt / 2) / interval).astype(np.int64), cells] = True
         return Plateaus(has_plateau(above, self.settings), counted)
 
     def voltages(self, pattern: Bits, rng: np.random.Generator) -> Floats:
-        """Show one pattern and return the voltages in V, shape (n_samples, n_cells)."""
+        """Show one pattern to a network at rest.
+
+        Returns
+        -------
+        array of float64, shape (n_samples, n_cells)
+            Voltages of the segments in V.
+        """
+        if self._now:
+            self._simulate(np.zeros((0, len(pattern)), dtype=np.bool_), rng, _ignore, REST)
         rows: list[Floats] = []
         self._simulate(pattern[None], rng, lambda _times, voltage: rows.append(voltage))
         return np.concatenate(rows)
 
-    def _simulate(self, patterns: Bits, rng: np.random.Generator, look: Any) -> Any:
-        """Run the network; return the monitor of the counters' plateaus."""
-        roles = self.settings.roles
-        built = build(
-            self.spec,
-            self.network,
-            spikes={roles.input: self._spikes(patterns, rng)},
-            graphs=self._graphs(),
-            counts=False,
-        )
-        events = listen(built, roles.counters, PLATEAU)
+    def _simulate(
+        self, patterns: Bits, rng: np.random.Generator, look: Any, rest: float = 0.0
+    ) -> tuple[Floats, NDArray[np.int64]]:
+        """Go on running the network; return the plateaus of the counters since then."""
+        name = self.settings.roles.input
+        begin, built = self._now * self.dt, self._built
+        play(built.groups[name], self.spec.populations[name], self._spikes(patterns, rng))
         monitor = built.monitors["segment"]
-        tap = Tap(monitor.monitor, look, variable=monitor.recording.variable)
-        duration = len(patterns) * self.settings.interval.value
+        tap = Tap(
+            monitor.monitor, lambda times, rows: look(times - begin, rows),
+            variable=monitor.recording.variable,
+        )  # fmt: skip
+        duration = len(patterns) * self.settings.interval.value + rest
         outlets = Outlets(taps=(tap,), watched=watch(built))
         simulate(built.network, [Stretch("patterns", duration)], outlets)
-        return events
+        self._now += round(duration / self.dt)
+        fresh = slice(self._n_events, None)
+        times, cells = np.asarray(self._events.t_[:]), np.asarray(self._events.i[:])
+        self._n_events = len(times)
+        return times[fresh] - begin, cells[fresh].astype(np.int64)
 
     def _spikes(self, patterns: Bits, rng: np.random.Generator) -> tuple[Floats, NDArray[np.int64]]:
         trial, cell = np.nonzero(patterns)
         jitter = rng.integers(0, round(self.settings.jitter.value / self.dt) + 1, len(cell))
-        step = trial * round(self.settings.interval.value / self.dt) + jitter
+        step = self._now + trial * round(self.settings.interval.value / self.dt) + jitter
         return np.asarray(step * self.dt, dtype=np.float64), cell.astype(np.int64)
 
     def _graphs(self) -> Mapping[str, Any]:
@@ -196,6 +212,10 @@ class Trials:
     def _voltage(self, spec: Spec) -> str:
         projection: Projection = spec.projections[self.settings.roles.segments]
         return compartment(projection, spec.populations[projection.target].model).voltage
+
+
+def _ignore(_times: Floats, _rows: Floats) -> None:
+    """Look at nothing."""
 
 
 def has_plateau(samples: NDArray[np.integer], settings: DendriteSpiking) -> Bits:

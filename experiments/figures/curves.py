@@ -97,7 +97,7 @@ def _draw_series(
     look: dict[str, Any],
 ) -> None:
     """Draw points with intervals and, under them, theory; a line joins points without theory."""
-    name = series["y"]
+    name, label = series["y"], series["label"].replace("_", " ")
     mean = recording.metric(name).mean(axis=0)
     ends = recording.metric(f"{name}_ci")
     error = np.nan_to_num(np.abs(ends - mean[:, None])).T
@@ -108,9 +108,9 @@ def _draw_series(
             place, mean - error[0], mean + error[1], color=look["color"], alpha=0.15, linewidth=0
         )
         every = -(-len(place) // MOST_BARS)
-        axis.plot(place, mean, label=series["label"], markevery=every, **style | {"linestyle": "-"})
+        axis.plot(place, mean, label=label, markevery=every, **style | {"linestyle": "-"})
     else:
-        axis.errorbar(place, mean, error, label=series["label"], capsize=2, **style)
+        axis.errorbar(place, mean, error, label=label, capsize=2, **style)
     if series["theory"]:
         dashed = series.get("dashed", THEORY)
         where, foretold = place, series["theory"]
@@ -118,7 +118,7 @@ def _draw_series(
             where, foretold = recording.metric(fine), f"{foretold}_fine"
         axis.plot(
             where, recording.metric(foretold), "--", color=look["color"], linewidth=1,
-            label=dashed if series["label"] == SIMULATION else f"{dashed}, {series['label']}",
+            label=dashed if series["label"] == SIMULATION else f"{dashed}, {label}",
             zorder=1,
         )  # fmt: skip
 

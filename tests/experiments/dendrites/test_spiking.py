@@ -104,14 +104,17 @@ def test_the_counters_plateau_exactly_where_enough_synapses_are_hit(spec, engine
     rng = np.random.default_rng(5)
     synapse = draw_segments(N_CELLS, SYNAPSES, np.arange(N_INPUTS), N_INPUTS, rng)
     assert (synapse.sum(axis=0) == SYNAPSES).all()
-    patterns = rng.random((1, N_INPUTS)) < 0.6
+    patterns, others = rng.random((2, 1, N_INPUTS)) < 0.6
     with activate(engine, target="numpy"):
-        found = Trials(with_threshold(spec, 12), synapse).run(patterns, rng)
+        trials = Trials(with_threshold(spec, 12), synapse)
+        found, again = trials.run(patterns, rng), trials.run(others, rng)
     hits = patterns.astype(int) @ synapse
     np.testing.assert_array_equal(found.counters, hits >= 12)
     # The NMDA segments keep the threshold of their membrane.
     assert found.cells[hits > THRESHOLD].all()
     assert not found.cells[hits < THRESHOLD - 1].any()
+    # A second run goes on where the first one ended.
+    np.testing.assert_array_equal(again.counters, others.astype(int) @ synapse >= 12)
 
 
 def test_a_plateau_is_longer_than_its_criterion(spec):
