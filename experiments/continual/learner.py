@@ -13,6 +13,7 @@ from experiments.continual.methods.base import Array
 from experiments.continual.network import Network
 from experiments.continual.settings import ContinualLearning
 from experiments.continual.tasks import Floats, Identity, Labels, Lesson
+from plasticity.gradient.descent import descend
 
 N_ANSWERED = 500  # images of one forward pass of a test
 
@@ -147,6 +148,5 @@ class Learner:
         gradient = network.gradient(weights, images, labels, head, method.part)
         method.gradient(gradient)
         for weight, change in zip(network.weights, gradient, strict=True):
-            change *= np.float32(self.settings.rate)
-            weight -= change
+            descend(weight, change, self.settings.rate)
         method.after_step()

@@ -94,9 +94,12 @@ class Network:
         is_whole = len(head) == self.sizes[-1]
         used = list(weights) if is_whole else [*weights[:-1], weights[-1][:, head]]
         answers = labels if is_whole else np.searchsorted(head, labels)
-        gradient = [np.zeros_like(weight) for weight in used]
+        found: dict[int, Array] = {}
         for update in self._trainer(head).updates(used, images, answers):
-            gradient[update.layer] += part(update)
+            # Large arrays: the first part is the sum so far, not added to zeros.
+            layer, new = update.layer, part(update)
+            found[layer] = np.add(found[layer], new, out=found[layer]) if layer in found else new
+        gradient = [found[layer] for layer in range(len(used))]
         if not is_whole:
             narrow, gradient[-1] = gradient[-1], np.zeros_like(weights[-1])
             gradient[-1][:, head] = narrow
