@@ -39,6 +39,8 @@ def draw(recording: Recording) -> Figure:
     for axis in grid.flat:
         axis.spines[["top", "right"]].set_visible(False)
         axis.tick_params(labelsize=7)
+        for each in (axis.xaxis, axis.yaxis):
+            each.label.set_size(8)
     n_neurons = len(recording.metric("selectivity"))
     figure.suptitle(f"{n_neurons} neurons (strengths: the first one); theory dashed", size=9)
     return figure

@@ -9,6 +9,7 @@ import numpy as np
 from experiments.memory.laboratory.capacity import HalfLoad, half_load, write_half_load
 from experiments.memory.laboratory.curves import (
     SIMULATION,
+    THEORY,
     Panel,
     Series,
     along,
@@ -138,7 +139,7 @@ def _panels(study: Study, outcome: Outcome, label: str, prefix: str) -> list[Pan
     )
     return [
         Panel(axis, "recalled (fraction)", (recall_series(study, outcome, label, prefix),)),
-        *(_extra(each, outcome, label, prefix) for each in study.measures),
+        *(_extra(each, study, outcome, label, prefix) for each in study.measures),
         Panel(axis, "stored bits per synapse", (bits,)),
     ]
 
@@ -152,18 +153,28 @@ def recall_series(study: Study, outcome: Outcome, label: str = "", prefix: str =
         f"fraction of probes for which {study.recalled_definition}",
         theory=theory,
         theory_fine=fine,
-        theory_definition=study.theory_definition,
+        theory_definition=_with_caution(study.theory_definition, study),
+        dashed=_dashed(study),
         label=label or SIMULATION,
         bounds=(0.0, 1.0),
     )
 
 
-def _extra(what: Measure, outcome: Outcome, label: str, prefix: str) -> Panel:
+def _with_caution(definition: str, study: Study) -> str:
+    return f"{definition}; outside its range: {study.caution}" if study.caution else definition
+
+
+def _dashed(study: Study) -> str:
+    return f"{THEORY} outside its range" if study.caution else THEORY
+
+
+def _extra(what: Measure, study: Study, outcome: Outcome, label: str, prefix: str) -> Panel:
     axis = load_axis(outcome.loads)
     theory, fine = along(axis, what.theory)
     series = Series(
         prefix + what.name, outcome.table(what.name), what.definition, what.unit, theory,
-        what.theory_definition, label or SIMULATION, what.bounds, theory_fine=fine,
+        _with_caution(what.theory_definition, study), label or SIMULATION, what.bounds,
+        _dashed(study), fine,
     )  # fmt: skip
     return Panel(axis, what.label, (series,), what.scale)
 
@@ -197,4 +208,6 @@ def show_outcome(study: Study, outcome: Outcome, title: str) -> None:
         )
     half = _half_load(study, outcome)
     told = f"\n{half.text()}" if half is not None else ""
+    if study.caution:
+        told += f"\ntheory is outside its range: {study.caution}"
     show_table(f"{title}: {outcome.n_networks} networks{told}", COLUMNS, rows)

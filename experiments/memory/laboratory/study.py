@@ -120,6 +120,8 @@ class Study:
         Takes a load, returns the predicted fraction recalled.
     theory_definition : str
         The closed form, and what it assumes.
+    caution : str
+        Why the closed forms do not hold for these settings; empty if they do.
     recalled : callable
         Takes states and patterns, returns whether each counts as recalled, or how much of it.
     recalled_definition : str
@@ -142,6 +144,7 @@ class Study:
     damage: Callable[[Patterns, np.random.Generator], Patterns]
     theory: Callable[[int], float] | None = None
     theory_definition: str = ""
+    caution: str = ""
     recalled: Callable[[Patterns, Patterns], NDArray[Any]] = is_exact
     recalled_definition: str = EXACT
     bits: Callable[[Patterns, Patterns, int], float] = stored_bits

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from experiments.figures import curves as figure
+from experiments.memory import cliques, willshaw
+from experiments.memory.binary_settings import CliqueStudy, WillshawStudy
 from experiments.memory.laboratory import curves, report, study
 from experiments.memory.laboratory.capacity import half_load, half_of
 from experiments.progress import Silent
@@ -88,6 +90,27 @@ def test_recall_is_what_the_memory_does(recording):
     # Of 8 patterns all are asked for, and 6 known.
     assert recall[:, 1].tolist() == [0.75, 0.75, 0.75]
     assert recording.metric("theory").tolist() == [1, 0.75, 0.375]
+
+
+def test_theory_outside_its_range_is_called_so(tmp_path, capsys):
+    path = record(tmp_path / "run.h5", asked(caution="4 units"), Tried())
+    assert "theory is outside its range: 4 units" in capsys.readouterr().out
+    with read(path) as opened:
+        assert "outside its range: 4 units" in opened.metrics()["theory"].definition
+        labels = [text.get_text() for text in figure.draw(opened).axes[0].get_legend().get_texts()]
+    assert "theory outside its range" in labels
+
+
+@pytest.mark.parametrize(
+    ("module", "small", "large"),
+    [
+        (willshaw, WillshawStudy((5,), size=64), WillshawStudy((5,), size=500)),
+        (cliques, CliqueStudy((5,), clusters=2, units=2, erase=1), CliqueStudy((5,))),
+    ],
+)
+def test_small_memories_are_outside_the_range_of_their_theory(module, small, large):
+    assert module.study(small).caution
+    assert not module.study(large).caution
 
 
 def test_operations_are_those_of_a_pattern(recording):
