@@ -76,7 +76,8 @@ class Stamp:
         self._names = tuple(asked)
         self._dicts: list[dict[str, Any]] = []
         self._getters: list[Callable[[Any], Iterable[Any]]] = []
-        self._containers: list[tuple[Any, tuple[Any, ...], tuple[Any, ...]]] = []
+        self._containers: list[Any] = []
+        self._readers: list[Callable[[Any], Iterable[Any]]] = []
         self._sets: list[tuple[Any, Any]] = []
         self._arrays: list[tuple[Any, tuple[int, ...], bytes]] = []
         self._quantities: list[tuple[Any, Any]] = []
@@ -92,8 +93,8 @@ class Stamp:
             self._watch_attributes(thing.__dict__, VOLATILE)
         for group in groups:
             self._watch_variables(group)
-        self._sizes = [len(attributes) for attributes in self._dicts]
-        self._attributes = tuple(self._current())
+        self._sizes = self._present_sizes()
+        self._kept = tuple(self._current())
 
     def holds(self, network: Any, namespace: Mapping[str, Any], options: tuple[Any, ...]) -> bool:
         """Return whether everything is the same object, with the same small contents."""
@@ -103,30 +104,36 @@ class Stamp:
             and _schedule(network) == self._schedule
             and _preferences(prefs) == self._preferences
             and _is_same([namespace.get(name, MISSING) for name in self._names], self._values)
-            and list(map(len, self._dicts)) == self._sizes
-            and _is_same(self._current(), self._attributes)
+            and self._present_sizes() == self._sizes
+            and _is_same(self._current(), self._kept)
             and self._contents_hold()
         )
 
+    def _present_sizes(self) -> list[int]:
+        return list(map(len, chain(self._dicts, self._containers)))
+
     def _current(self) -> Iterable[Any]:
-        """Return the present values of all watched attributes (volatile ones are left out)."""
-        return chain.from_iterable(map(call, self._getters, self._dicts))
+        """Return the present values of all watched attributes and contents of all containers."""
+        return chain.from_iterable(
+            chain(map(call, self._getters, self._dicts), map(call, self._readers, self._containers))
+        )
 
     def _contents_hold(self) -> bool:
         return (
-            all(
-                len(container) == len(values)
-                and _is_same(container, keys)
-                and (keys is values or _is_same(container.values(), values))
-                for container, keys, values in self._containers
-            )
-            and all(container == kept for container, kept in self._sets)
+            all(container == kept for container, kept in self._sets)
             and all(
                 array.shape == shape and array.tobytes() == kept
                 for array, shape, kept in self._arrays
             )
             and all(quantity.dim is dimension for quantity, dimension in self._quantities)
         )
+
+    def _watch_container(self, container: Any) -> None:
+        """Remember the elements of a list, or the keys and values of a dictionary."""
+        readers = (iter, _values) if isinstance(container, dict) else (iter,)
+        for reader in readers:
+            self._containers.append(container)
+            self._readers.append(reader)
 
     def _watch_attributes(self, attributes: dict[str, Any], volatile: frozenset[str]) -> None:
         names = [name for name in attributes if name not in volatile]
@@ -140,7 +147,7 @@ class Stamp:
         if variables is None:
             return
         for container in (variables._variables, variables.indices):
-            self._containers.append((container, tuple(container), tuple(container.values())))
+            self._watch_container(container)
         for variable in variables.values():
             is_dynamic = isinstance(variable, DynamicArrayVariable)
             volatile = _VOLATILE_VARIABLE if is_dynamic else frozenset[str]()
@@ -156,13 +163,13 @@ class Stamp:
         elif isinstance(value, Function):
             self._watch(value.implementations._implementations)
         elif depth < DEPTH and type(value) is dict:
-            self._containers.append((value, tuple(value), tuple(value.values())))
+            self._watch_container(value)
             for inner in value.values():
                 self._watch(inner, depth + 1)
         elif depth < DEPTH and type(value) in (list, tuple):
             kept = tuple(value)
             if type(value) is list:
-                self._containers.append((value, kept, kept))
+                self._watch_container(value)
             for inner in kept:
                 self._watch(inner, depth + 1)
         elif depth < DEPTH and type(value) is set:

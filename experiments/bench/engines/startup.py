@@ -20,16 +20,23 @@ from experiments.bench.contenders import Contender
 N_REPEATS = 7
 
 
-def seconds(call: Callable[[], Any]) -> float:
-    """Return the wall time of a call."""
-    begin = time.perf_counter()
+def seconds(call: Callable[[], Any]) -> tuple[float, float]:
+    """Return the wall time and the processor time of a call."""
+    wall, cpu = time.perf_counter(), processor_seconds()
     call()
-    return time.perf_counter() - begin
+    return time.perf_counter() - wall, processor_seconds() - cpu
 
 
 def processor_seconds() -> float:
     """Return the processor time of this process and of those that it has started and awaited."""
-    return sum(os.times()[:4])
+    # That of this process by `os.times` has ticks of 10 ms.
+    return time.process_time() + sum(os.times()[2:4])
+
+
+def repeats(call: Callable[[], Any]) -> tuple[float, float]:
+    """Return the median wall time and the median processor time of some calls."""
+    wall, cpu = zip(*(seconds(call) for _ in range(N_REPEATS)), strict=True)
+    return statistics.median(wall), statistics.median(cpu)
 
 
 def start(case: Case, contender: Contender, cache: str) -> dict[str, float]:
@@ -75,12 +82,8 @@ def start(case: Case, contender: Contender, cache: str) -> dict[str, float]:
         ("prepare", lambda: network.before_run({})),
         ("first", lambda: network.run(step)),
     ):
-        before = processor_seconds()
-        took[name] = seconds(call)
-        took[f"{name} cpu"] = processor_seconds() - before
-    before = processor_seconds()
-    took["repeat"] = statistics.median(seconds(lambda: network.run(step)) for _ in range(N_REPEATS))
-    took["repeat cpu"] = (processor_seconds() - before) / N_REPEATS
+        took[name], took[f"{name} cpu"] = seconds(call)
+    took["repeat"], took["repeat cpu"] = repeats(lambda: network.run(step))
     return took
 
 
@@ -101,12 +104,8 @@ def _standalone(case: Case) -> dict[str, float]:
         brian2.device.build(directory=str(folder), run=True, with_output=False)
 
     try:
-        before = processor_seconds()
-        took["first"] = seconds(build)
-        took["first cpu"] = processor_seconds() - before
-        took["repeat"] = statistics.median(
-            seconds(lambda: brian2.device.run(with_output=False)) for _ in range(N_REPEATS)
-        )
+        took["first"], took["first cpu"] = seconds(build)
+        took["repeat"], took["repeat cpu"] = repeats(lambda: brian2.device.run(with_output=False))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return took
