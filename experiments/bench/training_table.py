@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -40,6 +40,9 @@ class Entry:
         On 1000 test digits after the warm-up.
     wall, cpu : list of float
         Seconds for one image, a number for each repetition.
+    limit : list of float
+        1e9 operations a second of the product of a hidden layer at all steps, a number for each
+        repetition: what NumPy's or torch's library reaches at the same moment.
     activity : dict
         Spikes and operations of an image; size of the weights.
     memory : dict of int to int
@@ -52,6 +55,7 @@ class Entry:
     accuracy: float = float("nan")
     wall: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
+    limit: list[float] = field(default_factory=list)
     activity: dict[str, Any] = field(default_factory=dict)
     memory: dict[int, int] = field(default_factory=dict)
     fault: str = ""
@@ -166,19 +170,15 @@ def _compare(
         for name in names:
             entries[name] = Entry()
             progress.notice(f"  {title}, {name}: building")
-            threads = CONTENDERS[name].threads
-            task = {"course": asdict(course), "contender": asdict(CONTENDERS[name])}
-            workers[name] = Worker(MODULE, task, environment(threads, blas=threads))
-            stack.callback(workers[name].close)
+            workers[name] = stack.enter_context(closing(_worker(course, name)))
             told = _ask(workers, entries, name, "build", progress)
             if told:
                 entries[name].build, entries[name].accuracy = told["seconds"], told["accuracy"]
         for repetition in range(repeats):
             for name in turn(list(workers), repetition):
                 told = _ask(workers, entries, name, "run", progress)
-                if told:
-                    entries[name].wall.append(told["wall"])
-                    entries[name].cpu.append(told["cpu"])
+                for series, value in told.items():
+                    getattr(entries[name], series).append(value)
             progress.notice(f"  {title}: repetition {repetition + 1} of {repeats}")
         for name in list(workers):
             entries[name].activity = _ask(workers, entries, name, "count", progress)
@@ -186,6 +186,12 @@ def _compare(
         # Compiling anew for many steps would take minutes.
         if CONTENDERS[name].threads == 1 and CONTENDERS[name].family != "torch-compiled":
             _remember(course, entries, name, progress)
+
+
+def _worker(course: Course, name: str) -> Worker:
+    threads = CONTENDERS[name].threads
+    task = {"course": asdict(course), "contender": asdict(CONTENDERS[name])}
+    return Worker(MODULE, task, environment(threads, blas=threads))
 
 
 def _remember(course: Course, entries: dict[str, Entry], name: str, progress: PlainLines) -> None:
@@ -229,7 +235,7 @@ def show(found: Found, title: str) -> None:
     course = found.courses[title]
     columns = (
         "training", "images/s cpu", "wall", "x torch (cpu)", "x torch (wall)", "MB a batch",
-        f"MB at T = {LONG}", "spikes/image", "operations", "right", "n", "build s", "",
+        f"MB at T = {LONG}", "spikes/image", "operations", "GF/s", "right", "n", "build s", "",
     )  # fmt: skip
     rows = [_cells(found, title, name, entry) for name, entry in found.entries[title].items()]
     sizes = "-".join(map(str, (784, *course.hidden, 10)))
@@ -248,6 +254,7 @@ def _cells(found: Found, title: str, name: str, entry: Entry) -> tuple[str, ...]
         *("-" if value is None else f"{value / 1e6:.1f}" for value in megabytes),
         "-" if not spikes else f"{sum(spikes):.0f}",
         number(entry.activity.get("operations", float("nan"))),
+        number(statistics.median(entry.limit) if entry.limit else float("nan"), ".0f"),
         number(entry.accuracy, ".2f"),
         str(len(entry.cpu)),
         number(entry.build, ".1f"),

@@ -96,7 +96,7 @@ def continual(
         Path, typer.Option("--output", "-o", help="The JSON file; a picture is put beside it.")
     ] = Path("runs/bench-continual.json"),
 ) -> None:
-    """Time training by DSR, OTTT and BPTT, beside torch (`pip install -e '.[bench-torch]'`).
+    """Time training by DSR, OTTT and BPTT, beside torch (which the extra bench-torch installs).
 
     The last line printed is the JSON file. Ctrl+C keeps what was measured and exits 130.
     """

@@ -62,7 +62,11 @@ def report(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show the metrics of a sweep as a table, and draw them; the last line is the picture."""
+    """Show the metrics of a sweep as a table, and draw them; the last line is the picture.
+
+    A sweep over methods of a stream of tasks has two more pictures beside it: memory.png,
+    accuracy against all that is kept, and forgetting.png, accuracy over the tasks.
+    """
     import json
 
     from experiments import figures
@@ -84,7 +88,13 @@ def report(
         return
     n_points = len(found.points) + len(found.missing)
     show_table(f"{len(found.points)} of {n_points} points", columns, rows)
+    from experiments.figures import forgetting, rivals
     from experiments.figures.sweep import save
 
+    for name, figure in (("memory", rivals), ("forgetting", forgetting)):
+        if figure.is_shown(found):
+            beside = picture.with_name(f"{name}{picture.suffix}")
+            figure.save(found, beside)
+            typer.echo(beside)
     save(found, names, picture)
     typer.echo(picture)

@@ -75,6 +75,6 @@ def _draw_course(axis: Axes, matrix: NDArray[np.float64]) -> None:
     axis.set_xlabel("tasks learnt")
     axis.set_ylabel("test accuracy (%)")
     axis.set_xticks(learnt)
-    axis.set_ylim(min(50.0, float(np.nanmin(matrix[:, 0])) - 5), 101)
+    axis.set_ylim(min(50.0, float(np.nanmin(matrix[:, 0])) - 5), 102)
     axis.spines[["top", "right"]].set_visible(False)
     axis.legend(frameon=False, fontsize=8)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -39,13 +41,16 @@ def draw(recording: Recording) -> Figure:
     learnt = 100 * recording.metric("explained_variance")
     exact = 100 * recording.metric("explained_variance_exact")
     _lines(left, learnt, "-", [f"layer {layer + 1}" for layer in range(learnt.shape[1])])
-    _lines(left, exact, ":", ["exact", *[""] * (exact.shape[1] - 1)])
-    left.set_ylabel("activity inside the rows (%)")
+    _lines(left, exact, ":")
+    _explain(left, {":": "best rows instead"})
+    left.set_ylabel("second moment inside the rows (%)")
     degrees = np.degrees(recording.metric("principal_angle_median"))
-    _lines(right, degrees, "-", [""] * degrees.shape[1])
-    _lines(right, np.degrees(recording.metric("principal_angle")), ":", ["largest"])
-    right.set_ylabel("median angle to the exact rows (°)")
-    right.set_ylim(0, 92)
+    _lines(right, degrees, "-")
+    _lines(right, np.degrees(recording.metric("principal_angle")), ":")
+    _explain(right, {"-": "median", ":": "largest"})
+    right.set_ylabel("principal angle to the best rows (°)")
+    right.set_ylim(0, 94)
+    right.set_yticks(np.arange(0, 91, 15))
     for axis in (left, right):
         axis.set_xlabel("task")
         axis.set_xticks(np.arange(1, len(learnt) + 1))
@@ -54,7 +59,13 @@ def draw(recording: Recording) -> Figure:
     return figure
 
 
-def _lines(axis: Axes, values: NDArray[np.float64], style: str, labels: list[str]) -> None:
+def _explain(axis: Axes, styles: dict[str, str]) -> None:
+    """Say in the legend what a style of line means, whatever the layer."""
+    for style, label in styles.items():
+        axis.plot([], [], style, color=COLOURS[5], label=label)
+
+
+def _lines(axis: Axes, values: NDArray[np.float64], style: str, labels: Sequence[str] = ()) -> None:
     """Draw a line for each layer; one without a label does not come into the legend."""
     for layer, line in enumerate(values.T):
         label = labels[layer] if layer < len(labels) else ""

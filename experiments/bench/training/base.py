@@ -39,6 +39,10 @@ class Trainee(Protocol):
         """Return the class of each image."""
         ...
 
+    def multiply(self, left: Images, right: Images) -> None:
+        """Take a product of matrices, as training takes them."""
+        ...
+
     def activity(self, images: Images) -> Activity:
         """Count spikes and operations of images."""
         ...

@@ -56,6 +56,10 @@ class House:
         """Return the class of each image."""
         return self.learner.answer(images).classes
 
+    def multiply(self, left: Images, right: Images) -> None:
+        """Take a product by NumPy."""
+        np.matmul(left, right)
+
     def activity(self, images: Images) -> Activity:
         """Count spikes and operations of images."""
         network = self.learner.network

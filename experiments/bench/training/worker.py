@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
+import numpy as np
+
 from experiments.bench.engines.base import peak_memory, resident_memory
 from experiments.bench.process import serve
 from experiments.bench.training.base import Trainee
@@ -75,10 +77,18 @@ class Service:
         self._n_done += course.batches
         wall, cpu = time.perf_counter(), time.process_time()
         self.trainee.train(images, labels)
-        return {
-            "wall": (time.perf_counter() - wall) / len(images),
-            "cpu": (time.process_time() - cpu) / len(images),
-        }
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        return {"wall": wall / len(images), "cpu": cpu / len(images), "limit": self._limit()}
+
+    def _limit(self) -> float:
+        """Return 1e9 operations a second of the product of one layer at all steps."""
+        course = self.course
+        width, rng = course.hidden[0], np.random.default_rng(0)
+        shapes = (course.steps * course.batch, width), (width, width)
+        left, right = (rng.random(shape, dtype=np.float32) for shape in shapes)
+        began = time.perf_counter()
+        self.trainee.multiply(left, right)
+        return 2 * left.size * width / (time.perf_counter() - began) / 1e9
 
     def _memory(self, steps: int) -> Mapping[str, Any]:
         """Return by how much a batch raises the resident memory, the gradient included."""

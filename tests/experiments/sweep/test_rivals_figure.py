@@ -1,0 +1,73 @@
+"""Accuracy against bytes: a mark of its own for each method, in megabytes and per cent."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments.figures import NothingToDrawError, forgetting, rivals
+from experiments.sweep.collection import Collection
+from experiments.sweep.points import Point
+from neuro.recording import Metric
+
+METHODS = {f"method{k}": (0.9 - k / 100, 10.0 ** (5 + k % 3)) for k in range(14)}
+
+
+def metric(value, unit="1"):
+    return Metric(np.asarray(value), "of the whole run", unit, {})
+
+
+def collection(key="experiment.method", repeats=2):
+    points, metrics = [], []
+    for number, (name, (accuracy, kept)) in enumerate(METHODS.items()):
+        for repeat in range(repeats):
+            points.append(Point(f"{number:08x}{repeat:08x}", (), {key: name}, repeat))
+            found = {
+                "acc": metric(accuracy + repeat / 50),
+                "bytes_kept_last": metric(kept, "byte"),
+                "accuracy_matrix": metric(np.array([[0.9, 0.1], [0.4 + repeat / 10, 0.8]])),
+            }
+            metrics.append(found)
+    return Collection(Path("sweep"), tuple(points), tuple(metrics), ())
+
+
+def test_every_method_has_a_mark_of_its_own_at_its_bytes():
+    (axis,) = rivals.draw(collection()).axes
+    assert axis.get_xscale() == "log"
+    looks, places = set(), {}
+    for container in axis.containers:
+        line = container.lines[0]
+        colour = line.get_color()
+        looks.add((line.get_marker(), line.get_markerfacecolor() == colour))
+        places[container.get_label()] = line.get_xydata()[0]
+    assert len(looks) == len(METHODS)
+    for name, (accuracy, kept) in METHODS.items():
+        assert places[name] == pytest.approx((kept / 1e6, 100 * (accuracy + 0.01)))
+
+
+def test_the_legend_has_the_most_accurate_first_and_the_line_is_the_best_so_far():
+    (axis,) = rivals.draw(collection()).axes
+    texts = [text.get_text() for text in axis.get_legend().get_texts()]
+    assert [text for text in texts if text in METHODS] == list(METHODS)
+    (best,) = [line for line in axis.lines if line.get_label() == "best for its memory"]
+    # method0 keeps least and is best: nothing beyond it is better.
+    np.testing.assert_allclose(best.get_ydata(), 91)
+    np.testing.assert_allclose(best.get_xdata(), [0.1, 10])
+
+
+def test_accuracy_over_tasks_is_that_of_the_first_and_the_mean_of_those_so_far():
+    first, mean = forgetting.draw(collection()).axes
+    assert len(first.containers) == len(METHODS)
+    np.testing.assert_allclose(first.containers[0].lines[0].get_xydata(), [[1, 90], [2, 45]])
+    np.testing.assert_allclose(mean.containers[3].lines[0].get_xydata(), [[1, 90], [2, 62.5]])
+
+
+def test_one_run_has_no_interval_and_the_title_says_so():
+    (axis,) = rivals.draw(collection(repeats=1)).axes
+    assert axis.get_title() == "one run each"
+
+
+def test_a_sweep_over_something_else_compares_no_methods():
+    for figure in (rivals, forgetting):
+        with pytest.raises(NothingToDrawError, match="no methods"):
+            figure.draw(collection(key="experiment.rate"))
