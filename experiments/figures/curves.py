@@ -114,11 +114,13 @@ def _draw_series(
     if series["theory"]:
         dashed = series.get("dashed", THEORY)
         where, foretold = place, series["theory"]
+        # An aim or a ceiling is that of all series, a theory that of its own.
+        is_alone = label == SIMULATION or not dashed.startswith(THEORY)
         if series.get("fine"):
             where, foretold = recording.metric(fine), f"{foretold}_fine"
         axis.plot(
             where, recording.metric(foretold), "--", color=look["color"], linewidth=1,
-            label=dashed if series["label"] == SIMULATION else f"{dashed}, {label}",
+            label=dashed if is_alone else f"{dashed}, {label}",
             zorder=1,
         )  # fmt: skip
 

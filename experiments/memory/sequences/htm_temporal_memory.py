@@ -209,6 +209,7 @@ def write_outcomes(
     intact = Series(
         "accuracy", np.stack([each.intact for each in outcomes]), moving, "1",
         np.full(len(places), ceiling), told, f"{settings.cells} cells a column", (0.0, 1.0),
+        dashed="ceiling",
     )  # fmt: skip
     flat = Series(
         "first_order", np.stack([each.first_order for each in outcomes]),
@@ -220,19 +221,15 @@ def write_outcomes(
             np.stack([each.deaths[number] for each in outcomes]),
             f"{moving}, {fraction:g} of all cells dead, sequences as before", "1",
             None if number else np.full(len(late.values), ceiling), told,
-            f"{100 * fraction:g} % dead", (0.0, 1.0),
+            f"{100 * fraction:g} % dead", (0.0, 1.0), dashed="ceiling",
         )
         for number, fraction in enumerate(settings.deaths)
     ]  # fmt: skip
     quantity = "accuracy of prediction"
-    panels = [Panel(whole, quantity, (intact, flat),
-                    title=f"other sequences after {settings.switch}; ceiling dashed")]  # fmt: skip
+    title = f"other sequences after {settings.switch}"
+    panels = [Panel(whole, quantity, (intact, flat), title=title)]
     if dead:
-        panels.append(
-            Panel(
-                late, quantity, tuple(dead), title=f"cells die at {settings.switch}; ceiling dashed"
-            )
-        )
+        panels.append(Panel(late, quantity, tuple(dead), title=f"cells die at {settings.switch}"))
     write_panels(recorder, panels)
     recorder.metric("load", np.array([len(settings.sequences)]), "number of sequences stored")
     for series in _summary(settings, outcomes, ceiling):
