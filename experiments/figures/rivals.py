@@ -19,6 +19,7 @@ ACCURACY, KEPT = "acc", "bytes_kept_last"
 # Told apart in grey: each shape filled, then empty.
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 MEGABYTE = 1e6
+BESIDE = 1.04  # by how much marks of equal bytes stand apart
 MARGIN = 5.0  # per cent above and below the means
 
 
@@ -71,15 +72,16 @@ def draw(found: Collection) -> Figure:
     entries.sort(key=lambda entry: -entry[1].mean)
     figure = Figure(figsize=(WIDTH, 3.8), layout="constrained")
     axis = figure.subplots()
-    for number, entry in enumerate(entries):
-        _mark(axis, number, *entry)
+    for number, (kept, accuracy, name) in enumerate(entries):
+        n_equal = sum(np.isclose(kept, other[0]) for other in entries[:number])
+        _mark(axis, number, kept * BESIDE**n_equal, accuracy, name)
     _draw_best(axis, [(kept, estimate.mean) for kept, estimate, _ in entries])
     # Two or three runs have wide intervals: means fill the panel, intervals may leave it.
     means = [100 * estimate.mean for _, estimate, _ in entries]
     axis.set_ylim(min(means) - MARGIN, min(101, max(means) + MARGIN))
     axis.set_xscale("log")
     write_numbers(axis.xaxis)
-    axis.set_xlabel("kept from task to task, after the last one (MB)")
+    axis.set_xlabel("kept from task to task, after the last one (MB); equal ones side by side")
     axis.set_ylabel("accuracy after the last task,\nmean over tasks (%)")
     axis.spines[["top", "right"]].set_visible(False)
     n_runs = len(found.at(found.combinations()[0]))

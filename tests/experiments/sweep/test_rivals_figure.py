@@ -10,7 +10,7 @@ from experiments.sweep.collection import Collection
 from experiments.sweep.points import Point
 from neuro.recording import Metric
 
-METHODS = {f"method{k}": (0.9 - k / 100, 10.0 ** (5 + k % 3)) for k in range(14)}
+METHODS = {f"method{k}": (0.9 - k / 100, 10.0 ** (5 + k / 7)) for k in range(14)}
 
 
 def metric(value, unit="1"):
@@ -45,6 +45,15 @@ def test_every_method_has_a_mark_of_its_own_at_its_bytes():
         assert places[name] == pytest.approx((kept / 1e6, 100 * (accuracy + 0.01)))
 
 
+def test_marks_of_equal_bytes_stand_side_by_side():
+    points = collection(repeats=1)
+    for found in points.metrics:
+        found["bytes_kept_last"] = metric(1e6, "byte")
+    (axis,) = rivals.draw(points).axes
+    places = sorted(container.lines[0].get_xdata()[0] for container in axis.containers)
+    np.testing.assert_allclose(places, 1.04 ** np.arange(len(METHODS)))
+
+
 def test_the_legend_has_the_most_accurate_first_and_the_line_is_the_best_so_far():
     (axis,) = rivals.draw(collection()).axes
     texts = [text.get_text() for text in axis.get_legend().get_texts()]
@@ -52,7 +61,7 @@ def test_the_legend_has_the_most_accurate_first_and_the_line_is_the_best_so_far(
     (best,) = [line for line in axis.lines if line.get_label() == "best for its memory"]
     # method0 keeps least and is best: nothing beyond it is better.
     np.testing.assert_allclose(best.get_ydata(), 91)
-    np.testing.assert_allclose(best.get_xdata(), [0.1, 10])
+    np.testing.assert_allclose(best.get_xdata(), [0.1, 10 ** (13 / 7 - 1)])
 
 
 def test_accuracy_over_tasks_is_that_of_the_first_and_the_mean_of_those_so_far():
