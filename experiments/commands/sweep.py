@@ -94,7 +94,7 @@ def report(
     for name, figure in (("memory", rivals), ("forgetting", forgetting)):
         if figure.is_shown(found):
             beside = picture.with_name(f"{name}{picture.suffix}")
-            figure.save(found, beside)
+            figures.write(figure.draw(found), beside)
             typer.echo(beside)
     save(found, names, picture)
     typer.echo(picture)

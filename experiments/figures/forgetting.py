@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from experiments.figures import NothingToDrawError, write
+from experiments.figures import NothingToDrawError
 from experiments.figures.canvas import WIDTH
 from experiments.figures.rivals import MARGIN, METHOD, look
 from experiments.sweep.collection import Collection
@@ -24,19 +23,6 @@ def is_shown(found: Collection) -> bool:
     """Return whether a sweep compares methods of a stream of tasks, of equally many tasks."""
     shapes = {np.shape(each[MATRIX].value) if MATRIX in each else () for each in found.metrics}
     return METHOD in found.axes and len(shapes) == 1 and shapes != {()}
-
-
-def save(found: Collection, picture: Path) -> None:
-    """Draw a sweep into a file.
-
-    Parameters
-    ----------
-    found : Collection
-        The results.
-    picture : Path
-        Where to; its suffix says the format.
-    """
-    write(draw(found), picture)
 
 
 def draw(found: Collection) -> Figure:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures import NothingToDrawError, write
+from experiments.figures import NothingToDrawError
 from experiments.figures.canvas import COLOURS, WIDTH, write_numbers
 from experiments.sweep.collection import Collection
 from networks.memories.intervals import Interval
@@ -26,19 +25,6 @@ MARGIN = 5.0  # per cent above and below the means
 def is_shown(found: Collection) -> bool:
     """Return whether a sweep compares methods of a stream of tasks."""
     return METHOD in found.axes and {ACCURACY, KEPT} <= set(found.scalars)
-
-
-def save(found: Collection, picture: Path) -> None:
-    """Draw a sweep into a file.
-
-    Parameters
-    ----------
-    found : Collection
-        The results.
-    picture : Path
-        Where to; its suffix says the format.
-    """
-    write(draw(found), picture)
 
 
 def draw(found: Collection) -> Figure:

@@ -13,7 +13,7 @@ from neuro.layers.cells import StepCell
 from neuro.layers.step_layer import StepState, advance, at_rest
 from neuro.layers.surrogate import SURROGATES
 from neuro.layers.trains import Trains, multiply, trains_of
-from plasticity.gradient.factor import Factor, Rows, Traces
+from plasticity.gradient.factor import Rows, Traces
 from plasticity.gradient.feedback import Feedback
 from plasticity.gradient.loss import cross_entropy_error
 from plasticity.gradient.protocol import Forward, Update, count_operations
@@ -80,19 +80,19 @@ class OTTT:
             traces = self._traces(inputs, steps, before)
             ends = [trace.last() for trace in traces]
             for number, error in self._errors(weights, steps, labels):
-                factor: Factor = traces[number]
-                if number == last:
-                    # The read-out does not integrate: the factor of its synapses is the spike.
-                    factor = Traces(steps[-1].spikes, None)
-                elif not number and not self.trace_inputs:
-                    # The same input at every step: the sum over steps comes first.
-                    factor, error = Rows(inputs), error.reshape(n, len(inputs), -1).sum(axis=0)
                 seen = np.empty((0, len(weights[number])), error.dtype)
                 if self.per_step:
                     seen = traces[number].rows()
                 elif n_done == self.n_steps:
                     seen = ends[number]
-                yield Update(number, factor, error, seen)
+                if number or self.trace_inputs:
+                    # The read-out does not integrate: the factor of its synapses is the spike.
+                    spikes = Traces(steps[-1].spikes, None)
+                    yield Update(number, spikes if number == last else traces[number], error, seen)
+                else:
+                    # The same input at every step: the sum over steps comes first.
+                    total = error.reshape(n, len(inputs), -1).sum(axis=0)
+                    yield Update(0, Rows(inputs), total, seen)
             before = ends
 
     def _traces(
