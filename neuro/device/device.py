@@ -159,19 +159,19 @@ class NumbaDevice(RuntimeDevice):  # type: ignore[misc]
 
     def set_value(self, var: Any, value: Any) -> None:
         """Write to all elements of an array."""
-        self.waiting.look(var)
+        self.waiting.write(var)
         self.wrote(var)
         super().set_value(var, value)
 
     def fill_with_array(self, var: Any, arr: Any) -> None:
         """Write to all elements of an array."""
-        self.waiting.look(var)
+        self.waiting.write(var)
         self.wrote(var)
         super().fill_with_array(var, arr)
 
     def resize(self, var: Any, new_size: Any) -> None:
         """Resize a dynamic array."""
-        self.waiting.look(var)
+        self.waiting.write(var)
         self.wrote(var)
         super().resize(var, new_size)
 

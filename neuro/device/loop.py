@@ -37,15 +37,20 @@ class Loop:
         self.program = program
         self.stream = stream
         self.n_steps = FIRST_STEPS
+        self._is_inside = False
 
     def enter(self) -> None:
         """Prepare for compiled code: find the arrays and take over the random state."""
         self.program.bind()
+        self._is_inside = True
         if self.program.uses_stream:
             self.stream.load()
 
     def leave(self) -> None:
-        """Prepare for Python code: hand over recordings and the random state."""
+        """Prepare for Python code: hand over recordings and the random state, once."""
+        if not self._is_inside:  # Python code has raised an error, and drawn numbers before
+            return
+        self._is_inside = False
         if self.program.uses_stream:
             self.stream.store()
         self.program.flush()

@@ -162,6 +162,9 @@ class Run:
         Network._globally_running = True
         try:
             self._portions(loop)
+        except BaseException:
+            self.network.t_ = self._now()
+            raise
         finally:
             loop.program.dismiss()
             loop.program.wait()

@@ -20,6 +20,7 @@ from brian2 import (
     check_units,
     ms,
     mV,
+    prefs,
     second,
 )
 from device_networks import NETWORKS
@@ -157,6 +158,35 @@ def test_interrupt_is_prompt_and_keeps_what_was_recorded() -> None:
     assert time.perf_counter() - begin < 0.3 + PROMPT
     assert parts["spikes"].num_spikes == len(parts["spikes"].i)
     assert parts["states"].t_[-1] > 0.01
+
+
+def test_time_goes_on_after_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, parts = build("cuba")
+    network.run(0 * ms)
+    monkeypatch.setitem(prefs, "core.stop_on_keyboard_interrupt", False)
+    threading.Timer(0.3, signal.raise_signal, [signal.SIGINT]).start()
+    with pytest.raises(KeyboardInterrupt):
+        network.run(10_000 * second)
+    assert network.t_ == parts["spikes"].clock.t_
+    network.run(2 * ms)
+    assert np.diff(parts["states"].t_).min() > 0
+
+
+def test_numbers_that_failing_code_drew_stay_drawn() -> None:
+    cells = NeuronGroup(3, "dv/dt = -v / (10*ms) + xi / sqrt(10*ms) : 1", method="euler")
+    states = []
+
+    def fail(t: Any) -> None:
+        if t >= 2 * ms:
+            np.random.rand(3)  # noqa: NPY002 (the stream that Brian2 draws from)
+            states.append(np.random.get_state()[2])  # noqa: NPY002
+            raise RuntimeError("failed")
+
+    network = Network(cells, NetworkOperation(fail, dt=1 * ms))
+    with pytest.raises(RuntimeError, match="failed"):
+        network.run(5 * ms)
+    assert np.random.get_state()[2] == states[0]  # noqa: NPY002
+    assert network.t == 2 * ms
 
 
 def test_interrupt_is_prompt_when_steps_turn_slow() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import brian2
 import numpy as np
 import pytest
-from brian2 import Network, NeuronGroup, Synapses, ms
+from brian2 import Network, NeuronGroup, Synapses, TimedArray, ms
 from brian2.core.preferences import prefs
 from brian2.devices.device import previous_devices, reset_device
 from plastic_networks import CONSTANTS, RULES, plastic, random_trains, values
@@ -28,6 +28,7 @@ def runtime_afterwards() -> Iterator[None]:
     prefs["codegen.target"] = "numpy"
     brian2.start_scope()
     yield
+    brian2.defaultclock.dt = 0.1 * ms
     previous_devices.clear()
     reset_device("runtime")
     prefs["codegen.target"] = before
@@ -98,9 +99,31 @@ def _report(network: Network, synapses: Synapses) -> None:
     network.run(5 * ms, report=lambda *_: None)
 
 
-FEW = [_nothing, _write, _store]
+def _elsewhere_in_other_steps(network: Network, synapses: Synapses) -> None:
+    brian2.defaultclock.dt = 0.5 * ms
+    Network(NeuronGroup(1, "v : 1")).run(2 * ms)
+    brian2.defaultclock.dt = 0.1 * ms
+
+
+def _shorter_steps(network: Network, synapses: Synapses) -> None:
+    brian2.defaultclock.dt = 0.05 * ms
+
+
+FEW = [_nothing, _write, _store, _elsewhere_in_other_steps]
 #: Each prepares two networks again, some compile another loop.
-MORE = [_look, _write_all, _scale, _trace, _constant, _connect, _delay, _pause, _elsewhere, _report]
+MORE = [
+    _look,
+    _write_all,
+    _scale,
+    _trace,
+    _constant,
+    _connect,
+    _delay,
+    _pause,
+    _elsewhere,
+    _report,
+    _shorter_steps,
+]
 BETWEEN = [*FEW, *(pytest.param(between, marks=pytest.mark.nightly) for between in MORE)]
 
 
@@ -135,6 +158,48 @@ def test_in_strict_mode_nobody_can_tell_by_a_bit(
     monkeypatch.setattr(rowlazy, "LEAST_SYNAPSES", 0)
     ours = trial("strict", between)
     assert [name for name in theirs if ours[name].tobytes() != theirs[name].tobytes()] == []
+
+
+def _changing_in_place(mode: str) -> np.ndarray:
+    """Learn by an array in time, which changes when all events have happened."""
+    brian2.set_device(mode) if mode == "runtime" else brian2.set_device("numba", mode=mode)
+    cells = NeuronGroup(2, "", threshold="t_in_timesteps % 7 == i", name="cells")
+    reward = TimedArray([1.0, 1.0], dt=1 * ms)
+    synapses = Synapses(cells, cells, "w : 1", on_pre="w += 0", on_post="w += reward(t)")
+    synapses.connect()
+    network = Network(cells, synapses)
+    network.run(2 * ms)
+    reward.values[:] = 100
+    network.run(0.1 * ms)
+    return np.array(synapses.w)
+
+
+@pytest.mark.parametrize("mode", ["strict", "fast"])
+def test_an_array_in_time_is_read_when_it_is_time(
+    mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rowlazy, "LEAST_SYNAPSES", 0)
+    np.testing.assert_array_equal(_changing_in_place(mode), _changing_in_place("runtime"))
+
+
+def _two_that_read_one_gain(mode: str) -> list[list[float]]:
+    brian2.set_device(mode) if mode == "runtime" else brian2.set_device("numba", mode=mode)
+    cells = NeuronGroup(2, "gain : 1 (constant)", threshold="t_in_timesteps % 7 == i", name="cells")
+    cells.gain = 1
+    groups = [
+        Synapses(cells, cells, "w : 1", on_pre="w += 0", on_post="w += gain_pre", name=name)
+        for name in ("one", "two")
+    ]
+    for synapses in groups:
+        synapses.connect()
+    network = Network(cells, *groups)
+    network.run(2 * ms)
+    cells.gain = 100
+    return [synapses.w[:].tolist() for synapses in groups]
+
+
+def test_both_of_two_groups_see_a_gain_before_it_changes() -> None:
+    assert _two_that_read_one_gain("fast") == _two_that_read_one_gain("runtime")
 
 
 def test_a_repeated_run_touches_no_synapse(monkeypatch: pytest.MonkeyPatch) -> None:

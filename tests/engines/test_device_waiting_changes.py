@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import brian2
 import numpy as np
 import pytest
-from brian2 import Network, Synapses, ms
+from brian2 import Network, Synapses, defaultclock, ms
 from brian2.core.preferences import prefs
 from brian2.devices.device import previous_devices, reset_device
 from hypothesis import HealthCheck, Phase, given, settings
@@ -61,6 +61,10 @@ def _there_and_back(network: Network, synapses: Synapses) -> None:
     network.restore("here")
 
 
+def _shorter_steps(network: Network, synapses: Synapses) -> None:
+    defaultclock.dt = 0.05 * ms
+
+
 def _nothing(network: Network, synapses: Synapses) -> None:
     pass
 
@@ -68,7 +72,7 @@ def _nothing(network: Network, synapses: Synapses) -> None:
 Action = Callable[[Network, Synapses], None]
 ACTIONS: tuple[Action, ...] = (
     _nothing, _look, _one_weight, _all_weights, _one_trace, _one_update, _text, _another_synapse,
-    _other_delay, _there_and_back,
+    _other_delay, _there_and_back, _shorter_steps,
 )  # fmt: skip
 Story = Sequence[tuple[Action, int, float]]
 
@@ -78,6 +82,7 @@ def runtime_afterwards() -> Iterator[None]:
     before, least = prefs["codegen.target"], rowlazy.LEAST_SYNAPSES
     prefs["codegen.target"] = "numpy"
     yield
+    defaultclock.dt = 0.1 * ms
     rowlazy.LEAST_SYNAPSES = least
     previous_devices.clear()
     reset_device("runtime")
@@ -89,6 +94,7 @@ def end_of(story: Story, mode: str, least: int) -> Values:
     rowlazy.LEAST_SYNAPSES = least
     brian2.set_device("numba", mode=mode)
     brian2.start_scope()
+    defaultclock.dt = 0.1 * ms
     network, parts = plastic(USED, random_trains(5, 12, p=0.1), random_trains(6, 9, p=0.1))
     groups = list(parts.values())
     for _ in range(2):  # The third run is the first that takes up what an earlier one left.
@@ -124,7 +130,7 @@ def test_nobody_can_tell_what_waited(story: Story) -> None:
     check(story)
 
 
-@pytest.mark.nightly  # two runs after each of ten actions on each of two groups
+@pytest.mark.nightly  # two runs after each of eleven actions on each of two groups
 @pytest.mark.parametrize("which", [0, 1])
 @pytest.mark.parametrize("action", ACTIONS)
 def test_nobody_can_tell_after_one_action(action: Action, which: int) -> None:

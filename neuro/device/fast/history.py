@@ -5,6 +5,7 @@ Times are steps since the beginning of a run, counted from 1; step 0 is what cam
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, final
 
@@ -54,12 +55,16 @@ class History:
         source, by part: ``todo`` and ``first`` (those that have missed events, and the oldest),
         ``stage_X`` (what the loops of a replay hand on). Tables: ``table_X``
         (see `decay_table`). Numbers: ``start``, ``full``, ``cutoff``, ``now``, ``write``.
+    is_waiting
+        Whether events of the last run wait until somebody looks.
     """
 
     def __init__(self, plan: Plan, dtypes: dict[str, Any], waiting: Waiting, n_parts: int) -> None:
         self.plan = plan
         self._waiting = waiting
-        self._is_waiting = self._goes_on = False
+        # What is called `synapses` in a plan may be a proxy.
+        self._synapses = weakref.ref(plan.synapses.__repr__.__self__)
+        self.is_waiting = self._goes_on = False
         self._n_steps = self._end = 0
         self.settle_rows: Callable[[], None] | None = None
         numbers = ("start", "full", "cutoff", "now", "write")
@@ -103,6 +108,11 @@ class History:
 
         return {f"{prefix}{name}": getter(name) for name in self.arrays}
 
+    @property
+    def is_missed(self) -> bool:
+        """Return whether events wait, and anybody can still look at their synapses."""
+        return self.is_waiting and self._synapses() is not None
+
     def begin(self) -> bool:
         """Go on after a run or load the synapses' state; return whether it can be shared.
 
@@ -113,15 +123,15 @@ class History:
             return False
         clock = self.plan.learner.clock
         now = self._now()
-        start = int(self.arrays["start"][0]) if self._is_waiting else now
+        start = int(self.arrays["start"][0]) if self.is_waiting else now
         n_steps = max(0, int(clock._i_end) - start)
-        self._goes_on = self._is_waiting and now == self._end and n_steps < MOST_STEPS
+        self._goes_on = self.is_waiting and now == self._end and n_steps < MOST_STEPS
         if self._goes_on:
-            self._is_waiting = False
+            self.is_waiting = False
             self._waiting.remove(self)
             self._tabulate(n_steps)
             return True
-        if self._is_waiting:
+        if self.is_waiting:
             self.settle()
         return self._take_over(now, max(0, int(clock._i_end) - now))
 
@@ -174,8 +184,8 @@ class History:
     def wait(self) -> None:
         """End a run; what its events change is worked out when somebody looks."""
         self._end = self._now()
-        self._is_waiting = True
-        self._waiting.add(self, self.plan.watched)
+        self.is_waiting = True
+        self._waiting.add(self, self.plan.watched, self.plan.given)
         # What waits has to last as long as somebody can look at the synapses.
         self.plan.learner.queue.history = self
 
@@ -210,8 +220,8 @@ class History:
 
     def settle(self) -> None:
         """Bring all synapses up to date, for Python to look at."""
-        if self._is_waiting:
-            self._is_waiting = False
+        if self.is_waiting:
+            self.is_waiting = False
             self._waiting.remove(self)
         else:
             self._end = self._now()

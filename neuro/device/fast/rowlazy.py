@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from brian2.core.base import BrianObject
-from brian2.core.functions import Function
+from brian2.core.functions import DEFAULT_FUNCTIONS, Function
 from brian2.core.variables import ArrayVariable, Constant
 from brian2.synapses.synapses import SynapticPathway
 from brian2.utils.logger import get_logger
@@ -81,6 +81,11 @@ class Plan:
             names |= recursive_names(self.synapses.event_driven.identifiers, variables)
         found = [variables.get(n, self.synapses.variables.get(n)) for n in sorted(names)]
         return [variable for variable in found if isinstance(variable, ArrayVariable)]
+
+    @property
+    def given(self) -> list[Any]:
+        """Return the arrays that steps are turned into times with."""
+        return [self.learner.clock.variables["dt"]]
 
 
 def code_of(pathway: Any) -> Any:
@@ -245,6 +250,9 @@ class _Reader:
 
     def _kind(self, name: str) -> str:
         variable = self.code.variables.get(name)
+        # What an array in time or a user's function returns may have changed by then.
+        if isinstance(variable, Function) and variable is not DEFAULT_FUNCTIONS.get(name):
+            raise RefusedError(f"a post-synaptic event calls '{name}', which may change")
         if isinstance(variable, Function) and not variable.stateless:
             raise RefusedError(f"a post-synaptic event calls '{name}', which is not a function")
         if isinstance(variable, Function | Constant) or hasattr(variable, "expr"):

@@ -14,41 +14,68 @@ if TYPE_CHECKING:
 class Waiting:
     """Hold the histories whose events still wait, by the arrays that they will change or read.
 
-    The device asks `look` whenever Python code gets an array or writes to one. A history lives as
-    long as its synapses; nobody can ask for arrays of synapses that are gone.
+    The device tells when Python code gets an array (`look`) or writes to one (`write`). A history
+    lives as long as its synapses; nobody can ask for arrays of synapses that are gone.
     """
 
     def __init__(self) -> None:
-        self._by_array: dict[int, weakref.ref[History]] = {}
+        self._seen: dict[int, list[weakref.ref[History]]] = {}
+        self._given: dict[int, list[weakref.ref[History]]] = {}
 
     def __bool__(self) -> bool:
         """Return whether anything waits."""
-        return bool(self._by_array)
+        return bool(self._seen)
 
-    def add(self, history: History, variables: Iterable[Any]) -> None:
-        """Let a history wait until somebody looks at one of some variables."""
+    def add(self, history: History, seen: Iterable[Any], given: Iterable[Any]) -> None:
+        """Let a history wait.
+
+        Parameters
+        ----------
+        history
+            What waits.
+        seen
+            Variables that lag behind, or are read late: waiting ends when one is looked at.
+        given
+            Variables that waiting relies on: it ends before one is written to.
+        """
         reference = weakref.ref(history)
-        self._by_array.update((id(variable), reference) for variable in variables)
+        for place, variables in ((self._seen, seen), (self._given, given)):
+            for variable in variables:
+                place.setdefault(id(variable), []).append(reference)
 
     def remove(self, history: History) -> None:
         """Forget a history, and those whose synapses are gone."""
-        self._by_array = {
-            key: reference
-            for key, reference in self._by_array.items()
-            if reference() is not None and reference() is not history
-        }
+        self._seen = _without(self._seen, history)
+        self._given = _without(self._given, history)
 
     def look(self, variable: Any) -> None:
         """Bring a variable up to date."""
-        reference = self._by_array.get(id(variable))
-        history = None if reference is None else reference()
-        if history is not None:
-            history.settle()
+        _settle(self._seen.get(id(variable), ()))
+
+    def write(self, variable: Any) -> None:
+        """Bring up to date what depends on a variable that is about to change."""
+        self.look(variable)
+        _settle(self._given.get(id(variable), ()))
 
     def settle(self) -> None:
         """Bring everything up to date."""
-        for reference in {id(r): r for r in self._by_array.values()}.values():
-            history = reference()
-            if history is not None:
-                history.settle()
-        self._by_array = {}
+        for references in list(self._seen.values()):
+            _settle(references)
+        self._seen, self._given = {}, {}
+
+
+def _settle(references: Iterable[weakref.ref[History]]) -> None:
+    for reference in tuple(references):
+        history = reference()
+        if history is not None and history.is_missed:
+            history.settle()
+
+
+def _without(
+    places: dict[int, list[weakref.ref[History]]], history: History
+) -> dict[int, list[weakref.ref[History]]]:
+    kept = {
+        key: [reference for reference in references if reference() not in (None, history)]
+        for key, references in places.items()
+    }
+    return {key: references for key, references in kept.items() if references}
