@@ -101,6 +101,6 @@ class DendriteSpiking:
     def quick(self) -> DendriteSpiking:
         """Return the same experiment at the size of a test."""
         return replace(
-            self, active=self.active[-2:], lost=self.lost[-2:], patterns=1, networks=2,
+            self, active=self.active[-2:], lost=self.lost[-2:], patterns=1, networks=1,
             calibration=2,
         )  # fmt: skip

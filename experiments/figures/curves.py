@@ -130,7 +130,8 @@ def _leave_room(axis: Axes, scale: str) -> None:
     if scale == "log":
         return
     low, high = axis.get_ylim()
-    if low >= -ROOM - 0.1 and 0.8 < high <= 1.2:
+    is_zero = axis.dataLim.y0 == axis.dataLim.y1 == 0
+    if is_zero or (low >= -ROOM - 0.1 and 0.8 < high <= 1.2):
         axis.set_ylim(-ROOM, 1 + ROOM)
     elif low > -0.1 * high:
         axis.set_ylim(-ROOM * high, (1 + ROOM) * high)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
-from experiments.memory.trials import QUICK_NETWORKS, check_trials
+from experiments.memory.trials import check_trials
 from networks.objections import Described, Objection, engine_objections
 from neuro.errors import SpecError, nearest
 from neuro.units import Dim, Quantity, parse
@@ -127,4 +127,4 @@ class EmergentSpiking:
 
     def quick(self) -> EmergentSpiking:
         """Return the same experiment at the size of a test: few messages and cues."""
-        return replace(self, loads=QUICK_LOADS, networks=QUICK_NETWORKS, probes=QUICK_PROBES)
+        return replace(self, loads=QUICK_LOADS, networks=1, probes=QUICK_PROBES)
