@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,18 @@ from neuro.device.wide import widen
 
 #: The compiled loops of this process by file and by the functions of users that they call.
 _loaded: dict[tuple[Path, tuple[tuple[str, int], ...]], Any] = {}
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Do not look for cycles meanwhile: compilers make many objects that live to the end."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class Program:
@@ -198,10 +212,11 @@ class Program:
         if not missing:
             return
         if self._objects:
-            for function, signature in missing:
-                function.compile(signature)
+            with _no_collection():
+                for function, signature in missing:
+                    function.compile(signature)
             return
-        with cache.exclusive(self._path):
+        with cache.exclusive(self._path), _no_collection():
             if not cache.is_intact(self._path):
                 logger.warn(f"Compiled code in {self._path.parent} is damaged; rebuilding it.")
                 cache.discard_machine_code(self._path)
