@@ -61,7 +61,7 @@ def limit() -> int:
         If the environment names something else than a whole number of MiB.
     """
     text = os.environ.get(LIMIT_VARIABLE)
-    if text is None:
+    if not text:
         return DEFAULT_LIMIT
     if not text.isdecimal():
         raise EnvironmentFault(f"{LIMIT_VARIABLE} is a number of MiB, such as 512, not {text!r}")

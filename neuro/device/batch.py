@@ -11,13 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, final
 
-import numpy as np
 from brian2.core.namespace import get_local_namespace
-from brian2.core.variables import ArrayVariable
 from brian2.devices.device import get_device
 from brian2.units import second
 
 from neuro.device import clocks, prepare
+from neuro.device.plan import Planned, check_names, planned_trials, variable
 from neuro.device.replica import Records, Replica, with_unit
 from neuro.device.run import Run
 
@@ -76,7 +75,8 @@ def run_batch(
         One seed a trial; by default drawn from numpy's global generator.
     parameters : sequence of mapping, optional
         One mapping a trial. A key ``"object.variable"`` sets a variable to a value, an array or a
-        string expression (evaluated after seeding); any other key is a name of the namespace.
+        string expression (evaluated after seeding, with the names of this trial); any other key is
+        a name of the namespace.
         The latter is slower, as Brian2 has to prepare the network for each new value.
     variables : sequence of str
         The final states to return, each ``"object.variable"``.
@@ -94,8 +94,10 @@ def run_batch(
     Raises
     ------
     ValueError
-        If `seeds` and `parameters` are both missing or of different lengths, `threads` is below
-        one, or a name is unknown.
+        If `duration` is negative, `seeds` and `parameters` are both missing or of different
+        lengths, a seed is no integer from 0 to 2**32 - 1, `threads` is below one, or a key of
+        `parameters` or one of `variables` is unknown. A name of the namespace is known if the
+        network takes it from there, or a string expression of the same trial does.
     NotImplementedError
         If an object of the network runs in Python, or another device is selected.
 
@@ -113,16 +115,18 @@ def run_batch(
     """
     if namespace is None:
         namespace = get_local_namespace(level=1)
-    plan = _plan(seeds, parameters)
+    if duration < 0:
+        raise ValueError(f"a batch needs a non-negative duration, not {duration}")
+    plan = planned_trials(seeds, parameters)
     if threads is not None and threads < 1:
         raise ValueError(f"threads is at least 1, not {threads!r}")
     device = get_device()
     if not hasattr(device, "prepared"):
         raise NotImplementedError("run_batch needs the device: call set_device('numba') first")
     n_threads = min(threads or _n_cores(), max(1, len(plan)))
-    batch = _Batch(device, network, duration, dict(namespace), list(variables))
+    batch = _Batch(device, network, duration, dict(namespace), list(variables), plan)
     with _one_thread(device), _random_state(device):
-        return batch.run(plan, n_threads)
+        return batch.run(n_threads)
 
 
 def _n_cores() -> int:
@@ -130,22 +134,6 @@ def _n_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _plan(
-    seeds: Sequence[int] | None, parameters: Sequence[Mapping[str, Any]] | None
-) -> list[tuple[int, Mapping[str, Any]]]:
-    """Return the seed and the parameters of every trial."""
-    if seeds is None and parameters is None:
-        raise ValueError("a batch needs seeds or parameters, one for each trial")
-    if seeds is None:
-        assert parameters is not None
-        seeds = np.random.randint(2**32, size=len(parameters), dtype=np.uint32).tolist()  # noqa: NPY002
-    if parameters is None:
-        parameters = [{}] * len(seeds)
-    if len(seeds) != len(parameters):
-        raise ValueError(f"{len(seeds)} seeds do not fit {len(parameters)} sets of parameters")
-    return [(int(seed), chosen) for seed, chosen in zip(seeds, parameters, strict=True)]
 
 
 @contextmanager
@@ -179,26 +167,31 @@ class _Batch:
         duration: Any,
         namespace: Mapping[str, Any],
         variables: list[str],
+        plan: Sequence[Planned],
     ) -> None:
         self.device, self.network, self.namespace = device, network, namespace
         self.t_start, self.t_end = network.t, network.t + duration
-        self.results = {name: self._variable(name) for name in variables}
+        self.results = {name: variable(network, name) for name in variables}
+        self.plan = plan
+        keys = dict.fromkeys(key for planned in plan for key in planned.variables)
+        self.swept = {key: variable(network, key) for key in keys}
+        self.is_checked = False
         self.free: queue.SimpleQueue[Replica] = queue.SimpleQueue()
         self.stop = threading.Event()
 
-    def run(self, plan: list[tuple[int, Mapping[str, Any]]], n_threads: int) -> list[Trial]:
+    def run(self, n_threads: int) -> list[Trial]:
         """Run all trials; an error of one, or Ctrl+C, stops the others."""
         for _ in range(n_threads):
             self.free.put(Replica())
         with ThreadPoolExecutor(n_threads) as pool:
             futures = []
             try:
-                for number, (seed, chosen) in enumerate(plan):
+                for number, planned in enumerate(self.plan):
                     replica = self.free.get()
                     if self.stop.is_set():
                         break
-                    self._arrange(replica, seed, chosen)
-                    futures.append(pool.submit(self._trial, replica, number, seed))
+                    self._arrange(replica, planned)
+                    futures.append(pool.submit(self._trial, replica, number, planned.seed))
                 return [future.result() for future in futures]
             finally:
                 self.stop.set()
@@ -219,23 +212,29 @@ class _Batch:
         finally:
             self.free.put(replica)
 
-    def _arrange(self, replica: Replica, seed: int, chosen: Mapping[str, Any]) -> None:
+    def _arrange(self, replica: Replica, planned: Planned) -> None:
         """Copy the network as it is when a run of this trial begins, and leave it as it was."""
-        names = {key: value for key, value in chosen.items() if "." not in key}
-        variables = {key: self._variable(key) for key in chosen if "." in key}
-        before = {key: variable.get_value().copy() for key, variable in variables.items()}
-        self.device.seed(seed)
+        namespace = {**self.namespace, **planned.names}
+        before = {key: self.swept[key].get_value().copy() for key in planned.variables}
+        self.device.seed(planned.seed)
         try:
-            for key in variables:
+            for key, value in planned.variables.items():
                 owner, name = key.split(".")
                 view = getattr(self.network[owner], name)
-                view.set_item(slice(None), chosen[key], namespace=self.namespace)
-            loop = self._loop({**self.namespace, **names})
+                view.set_item(slice(None), value, namespace=namespace)
+            loop = self._loop(namespace)
+            self._check_names()
             loop.enter()
             replica.load(loop.program, [known.get_value() for known in self.results.values()])
         finally:
             for key, values in before.items():
-                variables[key].set_value(values)
+                self.swept[key].set_value(values)
+
+    def _check_names(self) -> None:
+        """Refuse unknown names of any trial once the first has been prepared."""
+        if not self.is_checked:
+            check_names(self.plan, self.network, self.device.prepared[self.network].external)
+            self.is_checked = True
 
     def _loop(self, namespace: Mapping[str, Any]) -> Loop:
         """Return the compiled loop for the network as it is, with its clocks set."""
@@ -262,15 +261,3 @@ class _Batch:
             )
         run.set_ends(loop)
         return loop
-
-    def _variable(self, key: str) -> ArrayVariable:
-        """Return the array behind "object.variable"."""
-        owner, _, name = key.partition(".")
-        known = {obj.name: obj for obj in self.network.sorted_objects}
-        # The delay of synapses is a variable of their pathway.
-        view = getattr(known.get(owner), name, None)
-        variables = getattr(known.get(owner), "variables", {})
-        variable = getattr(view, "variable", None) or variables.get(name)
-        if not isinstance(variable, ArrayVariable):
-            raise ValueError(f"the network has no variable '{key}' that is an array")
-        return variable

@@ -31,10 +31,13 @@ from brian2.utils.logger import get_logger
 from filelock import FileLock
 
 from neuro import cachefolder
+from neuro.errors import EnvironmentFault
 
 logger = get_logger(__name__)
 
 PACKAGE = Path(__file__).parent
+#: Where Numba keeps machine code, beside the module that it is of.
+MACHINE_CODE = "__pycache__"
 
 
 @functools.lru_cache(maxsize=1)
@@ -62,8 +65,11 @@ def _check(place: Path, folder: Path) -> None:
         raise PermissionError(f"{place} can be changed by other users")
     if not cachefolder.is_private(folder):
         raise PermissionError(f"{folder} is open to other users")
-    with tempfile.NamedTemporaryFile(dir=folder):
-        pass
+    code = folder / MACHINE_CODE
+    code.mkdir(exist_ok=True, mode=0o700)
+    for used in (folder, code):
+        with tempfile.NamedTemporaryFile(dir=used):
+            pass
 
 
 @functools.lru_cache(maxsize=8)
@@ -99,11 +105,27 @@ def write(text: str) -> Path:
     """Write a module once, under the hash of its text; safe for many processes at once."""
     path = folder() / f"program_{hashlib.sha256(text.encode()).hexdigest()[:24]}.py"
     # As bytes: what is garbled need not be text.
-    if not path.exists() or path.read_bytes() != text.encode():
-        _replace(path, text)
-        if path.parent.parent == cachefolder.root():
-            cachefolder.prune(cachefolder.root(), cachefolder.limit())
+    found = path.read_bytes() if path.exists() else None
+    if found == text.encode():
+        return path
+    if found is not None:
+        logger.warn(f"A program in {path.parent} is damaged; rebuilding it.")
+        # Numba would not use it for a file of another time.
+        discard_machine_code(path)
+    _replace(path, text)
+    if path.parent.parent == cachefolder.root():
+        cachefolder.prune(cachefolder.root(), _limit())
     return path
+
+
+def _limit() -> int:
+    """Return the bytes that the cache may hold; the default if the environment is wrong."""
+    try:
+        return cachefolder.limit()
+    except EnvironmentFault as error:
+        default = cachefolder.DEFAULT_LIMIT // 2**20
+        logger.warn(f"{error}; the cache is limited to the usual {default} MiB.", once=True)
+        return cachefolder.DEFAULT_LIMIT
 
 
 def load(path: Path) -> ModuleType:
@@ -133,12 +155,12 @@ def exclusive(path: Path) -> Iterator[None]:
 
 def _machine_code(path: Path) -> dict[str, str]:
     """Return the checksums of what Numba has stored for a module, by file name."""
-    files = sorted((path.parent / "__pycache__").glob(f"{path.stem}.*.nb?"))
+    files = sorted((path.parent / MACHINE_CODE).glob(f"{path.stem}.*.nb?"))
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
 def _sums(path: Path) -> Path:
-    return path.parent / "__pycache__" / f"{path.stem}.sums"
+    return path.parent / MACHINE_CODE / f"{path.stem}.sums"
 
 
 def seal(path: Path) -> None:
@@ -150,15 +172,14 @@ def seal(path: Path) -> None:
 def is_intact(path: Path) -> bool:
     """Return whether the machine code of a module is what was sealed, and note its use.
 
-    Machine code that was never sealed, because the process that made it died, is deleted.
+    Machine code without its checksums is not: it may be anything. None at all is intact.
     """
     found, sums = _machine_code(path), _sums(path)
     try:
         is_same = bool(json.loads(sums.read_bytes()) == found)
         os.utime(sums)
     except FileNotFoundError:
-        discard_machine_code(path)
-        return True
+        return not found
     except ValueError:
         return False
     return is_same
@@ -166,5 +187,5 @@ def is_intact(path: Path) -> bool:
 
 def discard_machine_code(path: Path) -> None:
     """Delete what was derived from a module (because it cannot be trusted)."""
-    for file in (path.parent / "__pycache__").glob(f"{path.stem}.*"):
+    for file in (path.parent / MACHINE_CODE).glob(f"{path.stem}.*"):
         file.unlink(missing_ok=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, final
 from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 from brian2.core.base import BrianObject, BrianObjectException
 from brian2.core.functions import Function
+from brian2.core.namespace import DEFAULT_CONSTANTS, DEFAULT_FUNCTIONS, DEFAULT_UNITS
 from brian2.core.network import Network
 from brian2.utils.logger import get_logger
 
@@ -42,6 +43,8 @@ class Prepared:
         The network as it was.
     asked
         The names that were looked up outside of the network.
+    external
+        Those of them whose value was used: no variable and no namespace of a group has them.
     objects
         The objects of the network in order.
     todo
@@ -54,12 +57,14 @@ class Prepared:
         self,
         fingerprint: Fingerprint,
         asked: set[str],
+        external: set[str],
         objects: Sequence[Any],
         todo: list[tuple[BrianObject, Action]],
         code: Assignment,
     ) -> None:
         self.fingerprint = fingerprint
         self.asked = asked
+        self.external = external
         self.objects = objects
         self.todo = todo
         self.code = code
@@ -103,11 +108,11 @@ def before_run(
         for obj in active:
             obj._active = True
     recording = RecordingNamespace(namespace)
-    _for_each(active, lambda obj: _prepare(device, obj, recording))
+    external: set[str] = set()
+    _for_each(active, lambda obj: external.update(_prepare_noting(device, obj, recording)))
     fingerprint = Fingerprint(objects, namespace, recording.asked, _options(device))
-    device.prepared[network] = Prepared(
-        fingerprint, recording.asked, objects, actions(device, active), Assignment(active)
-    )
+    todo, code = actions(device, active), Assignment(active)
+    device.prepared[network] = Prepared(fingerprint, recording.asked, external, objects, todo, code)
 
 
 def _recall(
@@ -151,6 +156,23 @@ def _for_each(objects: Iterable[BrianObject], action: Callable[[BrianObject], No
             raise BrianObjectException(
                 "An error occurred when preparing an object.", obj
             ) from error
+
+
+def _prepare_noting(
+    device: NumbaDevice, obj: BrianObject, recording: RecordingNamespace
+) -> set[str]:
+    """Prepare one object and return the names that it takes from the namespace of the run.
+
+    Brian2 looks there for every name, to warn of two meanings, but prefers its own and the group's.
+    """
+    before, recording.asked = recording.asked, set()
+    try:
+        _prepare(device, obj, recording)
+        group = getattr(obj, "group", obj)
+        own = set(getattr(group, "variables", ())) | set(getattr(group, "namespace", None) or ())
+        return recording.asked.difference(own, DEFAULT_CONSTANTS, DEFAULT_UNITS, DEFAULT_FUNCTIONS)
+    finally:
+        recording.asked |= before
 
 
 def _prepare(device: NumbaDevice, obj: BrianObject, namespace: Mapping[str, Any]) -> None:

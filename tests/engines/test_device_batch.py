@@ -13,6 +13,7 @@ from changing_scene import Scene
 
 from neuro.device import monitors, numba_device, replica, run_batch
 from neuro.device.fuse import Program
+from neuro.device.plan import planned_trials
 
 pytestmark = pytest.mark.usefixtures("numba_device")
 
@@ -182,10 +183,56 @@ def test_what_runs_in_python_is_refused() -> None:
         ({}, "needs seeds or parameters"),
         ({"seeds": [1, 2], "parameters": [{}]}, "2 seeds do not fit 1"),
         ({"seeds": [1], "threads": 0}, "threads is at least 1"),
+        ({"seeds": [1.5]}, "integer from 0 to 4294967295, not 1.5"),
+        ({"seeds": [1, "2"]}, "seed of trial 1 .* not '2'"),
+        ({"seeds": [-1]}, "not -1"),
+        ({"seeds": [2**32]}, "not 4294967296"),
         ({"seeds": [1], "variables": ["cells.x"]}, "no variable 'cells.x'"),
-        ({"parameters": [{"cell.v": 1}]}, "no variable 'cell.v'"),
+        ({"parameters": [{"cell.v": 1}]}, "no variable 'cell.v' .* mean 'cells.v'"),
     ],
 )
 def test_bad_arguments_are_named(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         batch(Scene(), **arguments)
+
+
+def test_duration_is_not_negative() -> None:
+    with pytest.raises(ValueError, match=r"non-negative duration, not -1\. ms"):
+        run_batch(Scene().network, -1 * ms, seeds=[1])
+
+
+def test_integers_of_numpy_are_seeds() -> None:
+    seeds = np.array([3, 2**32 - 1], dtype=np.uint64)
+    assert [planned.seed for planned in planned_trials(seeds, None)] == [3, 2**32 - 1]
+
+
+NAMES_WITHOUT_EFFECT: list[tuple[dict[str, Any], str]] = [
+    ({"taau": 3 * ms}, "trial 1 sets 'taau', .* did you mean 'tau'"),
+    ({"v": 0.1}, "trial 1 sets 'v', .* did you mean 'cells.v'"),  # Brian2 prefers the variable
+    ({"scale": 2}, "trial 1 sets 'scale'"),  # and what the group's namespace has
+    ({"rand": 2}, "trial 1 sets 'rand'"),  # and its own names
+    ({"cells.own": "level*rand()", "levl": 2}, "did you mean 'level'"),
+]
+
+
+def test_names_that_change_nothing_are_refused() -> None:
+    scene = prepared_scene()
+    before = scene.arrays()
+    for chosen, message in NAMES_WITHOUT_EFFECT:
+        with pytest.raises(ValueError, match=message):
+            batch(scene, seeds=[1, 2], parameters=[{}, chosen])
+    assert scene.arrays() == before
+
+
+def test_names_of_a_trial_count_in_its_expressions() -> None:
+    scene = prepared_scene()
+    chosen = [{"cells.own": "level*1.0", "level": level} for level in (0.1, 0.2)]
+    trials = batch(scene, seeds=[1, 1], parameters=chosen, variables=["cells.own"])
+    assert [set(trial.states["cells.own"]) for trial in trials] == [{0.1}, {0.2}]
+
+
+def test_every_name_of_the_namespace_is_known() -> None:
+    scene = prepared_scene()
+    names = {name: scene.names[name] for name in scene.names if name != "gain"}
+    (trial,) = batch(scene, seeds=[3], parameters=[names], variables=VARIABLES)
+    assert differing(flat(trial), separate(3, {})) == []

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from brian2.utils.logger import BrianLogger
 from numba.core.base import BaseContext
 
 from neuro import cachefolder
@@ -123,9 +124,37 @@ def test_read_only_place_is_told_once(
     assert ["Cannot use the kernel cache" in message for message in caplog.messages] == [True]
 
 
+def test_folder_of_machine_code_that_may_not_be_written_to_is_not_used(
+    read_only_place: Path,
+) -> None:
+    """As if root had run something in between."""
+    read_only_place.chmod(0o700)
+    code = cache.folder() / "__pycache__"
+    code.chmod(0o500)
+    cache._folder_in.cache_clear()
+    try:
+        assert cache.folder().parent != read_only_place
+    finally:
+        code.chmod(0o700)
+
+
 def test_file_in_the_way_is_not_used(place: Path) -> None:
     place.write_text("not a folder")
     assert cache.folder().parent != place
+
+
+def test_file_in_place_of_the_folder_of_machine_code_is_not_used(
+    place: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    code = cache.folder() / "__pycache__"
+    shutil.rmtree(code, ignore_errors=True)
+    code.write_text("not a folder")
+    cache._folder_in.cache_clear()
+    caplog.set_level(logging.WARNING)
+    path = cache.write("x = 1\n")
+    assert place not in path.parents
+    assert cache.is_intact(path)
+    assert [str(code) in message for message in caplog.messages] == [True]
 
 
 def test_edited_kernel_source_is_another_build(
@@ -156,11 +185,19 @@ def test_same_text_is_the_same_file(place: Path) -> None:
     assert cache.load(path).x == 1
 
 
-@pytest.mark.parametrize("garbage", [b"x = ", b"\xff\xfe"])
-def test_garbled_text_is_written_again(place: Path, garbage: bytes) -> None:
+@pytest.mark.parametrize("garbage", [b"x = ", b"\xff\xfe", b""])
+def test_garbled_text_is_written_again_with_one_warning(
+    place: Path, garbage: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
     path = cache.write("x = 1\n")
+    (path.parent / "__pycache__" / f"{path.stem}.1.nbc").write_bytes(b"of the text before")
+    assert cache.write("x = 1\n") == path
+    assert caplog.messages == []
     path.write_bytes(garbage)
     assert cache.load(cache.write("x = 1\n")).x == 1
+    assert cache.is_intact(path)
+    assert ["rebuilding" in message for message in caplog.messages] == [True]
 
 
 def used_at(time: int, *files: Path) -> None:
@@ -215,6 +252,26 @@ def test_limit_that_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
         cachefolder.limit()
 
 
+def test_limit_that_is_no_number_is_told_once_and_not_used(
+    place: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(BrianLogger, "_log_messages", set())
+    monkeypatch.setenv(cachefolder.LIMIT_VARIABLE, "much")
+    caplog.set_level(logging.WARNING)
+    paths = [cache.write(f"x = {k}\n") for k in range(2)]
+    assert all(path.exists() for path in paths)
+    (message,) = caplog.messages
+    assert cachefolder.LIMIT_VARIABLE in message
+    assert "number of MiB" in message
+    assert "'much'" in message
+    assert "512" in message
+
+
+def test_empty_limit_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(cachefolder.LIMIT_VARIABLE, "")
+    assert cachefolder.limit() == cachefolder.DEFAULT_LIMIT
+
+
 def test_program_pruned_by_another_process_is_written_again(place: Path) -> None:
     counter = np.zeros(1, dtype=np.int64)
     program = counting(counter)
@@ -258,18 +315,22 @@ def test_damaged_machine_code_is_rebuilt_with_one_warning(
     assert caplog.messages == []
 
 
-def test_what_a_dying_process_left_is_compiled_again(
-    place: Path, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("left", [b"half of it", None])
+def test_machine_code_without_sums_is_rebuilt_with_one_warning(
+    place: Path, left: bytes | None, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Because the sums were lost, or because the process died that was to write them."""
     counter = np.zeros(1, dtype=np.int64)
     counting(counter)()
     (sums,) = place.rglob("*.sums")
     (code,) = place.rglob("*.nbc")
     sums.unlink()
-    code.write_bytes(b"half of it")
+    if left is not None:
+        code.write_bytes(left)
+    caplog.set_level(logging.WARNING)
     run_in_new_process(counter)
     assert counter[0] == 2
-    assert caplog.messages == []
+    assert ["rebuilding" in message for message in caplog.messages] == [True]
     assert sums.exists()
 
 
