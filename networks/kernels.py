@@ -14,8 +14,6 @@ from typing import Any, TypeVar, cast
 
 import numba
 
-from neuro.machinecode import load_at_once
-
 Function = TypeVar("Function", bound=Callable[..., Any])
 PACKAGE = Path(__file__).parent
 
@@ -37,7 +35,6 @@ def kernel(**options: Any) -> Callable[[Function], Function]:
     def compiled(function: Function) -> Function:
         dispatcher = numba.njit(cache=True, no_cfunc_wrapper=True, **options)(function)
         _stamp(dispatcher)
-        load_at_once(dispatcher)
         return cast(Function, dispatcher)
 
     return compiled

@@ -9,8 +9,6 @@ import numba
 from numba.core.cpu import CPUTargetOptions
 from numba.core.options import TargetOptions
 
-from neuro.machinecode import load_at_once
-
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 # Numba has the flag (numba.core.compiler.Flags.noalias) but no decorator option that sets it.
@@ -79,8 +77,25 @@ def cached_kernel(function: Function) -> Function:
         Numba's dispatcher.
     """
     dispatcher = numba.njit(cache=True, no_cfunc_wrapper=True, **OPTIONS)(function)
-    load_at_once(dispatcher)
+    _load_at_once(dispatcher)
     return cast(Function, dispatcher)
+
+
+def _load_at_once(dispatcher: Any) -> None:
+    """Let machine code be loaded without the tables that only compiling needs.
+
+    Numba imports its implementation of Python and NumPy, for half a second, before it looks into a
+    cache (`numba.core.caching.Cache.load_overload`). Compiling does the same by itself.
+    """
+    kept: Any = getattr(dispatcher, "_cache", None)
+    if not hasattr(kept, "_load_overload"):
+        return
+
+    def load_overload(signature: Any, target: Any) -> Any:
+        with kept._guard_against_spurious_io_errors():
+            return kept._load_overload(signature, target)
+
+    kept.load_overload = load_overload
 
 
 def uncached_kernel(function: Function) -> Function:

@@ -21,22 +21,17 @@ from networks.kernels import inner
 def amount(number):
     return number + {amount}
 """
-# An array of its own needs the runtime, which a compiler would have begun.
 CALLER = """
-import sys
-
-import numpy as np
-
 from networks.kernels import kernel
 from networks.callee_of_the_test import amount
 
 
 @kernel()
 def total(number):
-    return np.full(2, amount(number)).max()
+    return amount(number)
 
 
-print(total(1), sum(total.stats.cache_hits.values()), "numba.cpython.setobj" in sys.modules)
+print(total(1), sum(total.stats.cache_hits.values()))
 """
 
 
@@ -54,8 +49,7 @@ def test_they_call_each_other():
 
 @compiled
 def test_a_change_of_another_file_makes_machine_code_anew(tmp_path):
-    root = Path(__file__).resolve().parents[2]
-    source = root / "networks/kernels.py"
+    source = Path(__file__).resolve().parents[2] / "networks/kernels.py"
     package = tmp_path / "networks"
     package.mkdir()
     (package / "__init__.py").touch()
@@ -67,14 +61,14 @@ def test_a_change_of_another_file_makes_machine_code_anew(tmp_path):
 
     def run():
         words = [sys.executable, "-m", "networks.caller_of_the_test"]
-        surroundings = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{root}"}
+        surroundings = {**os.environ, "PYTHONPATH": str(tmp_path)}
         surroundings.pop("NUMBA_CACHE_DIR", None)
         return subprocess.run(
             words, cwd=tmp_path, env=surroundings, capture_output=True, text=True, check=True
         ).stdout.split()
 
     change(10)
-    assert run() == ["11", "0", "True"]
-    assert run() == ["11", "1", "False"]
+    assert run() == ["11", "0"]
+    assert run() == ["11", "1"]
     change(200)
-    assert run() == ["201", "0", "True"]
+    assert run() == ["201", "0"]
