@@ -106,7 +106,7 @@ class SpikingTemporalMemory:
     def quick(self) -> SpikingTemporalMemory:
         """Return the same experiment at the size of a test: too few episodes to learn much."""
         return replace(
-            self, sequences=self.sequences[:2], episodes=min(self.episodes, 4), networks=1,
+            self, sequences=self.sequences[:2], episodes=min(self.episodes, 2), networks=1,
             settled=2,
         )  # fmt: skip
 
