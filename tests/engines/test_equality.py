@@ -135,7 +135,7 @@ def test_cython_equals_numpy_and_numba_equals_cython_in_every_bit(deterministic)
         np.testing.assert_array_equal(fast[name], strict[name], err_msg=name)
 
 
-@pytest.mark.slow  # compiles a C++ program: half a minute
+@pytest.mark.nightly  # compiles a C++ program, half a minute; Cython has the same order of sums
 @pytest.mark.compiler
 def test_standalone_equals_numpy_and_numba_equals_standalone_in_every_bit(deterministic, tmp_path):
     fast = outcome(deterministic, "brian2_standalone", None, tmp_path / "code")

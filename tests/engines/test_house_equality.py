@@ -133,13 +133,8 @@ def test_a_model_that_learns_is_brian2_numpy(specify: Any) -> None:
         check(changed, theirs, is_exact=False)
 
 
-@pytest.mark.parametrize(
-    "model",
-    [
-        pytest.param(cell, marks=pytest.mark.slow if cell == CELLS[0] else pytest.mark.nightly)
-        for cell in CELLS  # each compiles eight projections: a minute
-    ],
-)
+@pytest.mark.nightly  # each compiles eight projections: a minute
+@pytest.mark.parametrize("model", CELLS)
 def test_every_model_synapse_and_rule_is_brian2_numpy(specify: Any, model: str) -> None:
     spec = describe(specify, model, CELLS.index(model), list(SYNAPSES))
     theirs = outcome(spec, "brian2", "numpy")
