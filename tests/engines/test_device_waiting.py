@@ -37,6 +37,7 @@ def runtime_afterwards() -> Iterator[None]:
 def scene(mode: str) -> tuple[Network, Synapses]:
     brian2.set_device("numba", mode=mode)
     brian2.start_scope()
+    brian2.defaultclock.dt = 0.1 * ms
     pre, post = random_trains(5, 12), random_trains(6, 9)
     network, parts = plastic({RULE: RULES[RULE]}, pre, post, delay=0.3)
     return network, parts[RULE]
