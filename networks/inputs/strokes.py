@@ -62,6 +62,8 @@ def resize(images: NDArray[Any], height: int, width: int) -> NDArray[np.float64]
 def skeleton(images: Bits) -> Bits:
     """Thin strokes to a width of one pixel, shape (n, height, width).
 
+    As published, a square of two by two pixels would vanish; its first pixel is kept.
+
     References
     ----------
     Zhang & Suen, "A fast parallel algorithm for thinning digital patterns", Communications of
@@ -178,6 +180,21 @@ def _is_removable(image: Any, y: int, x: int, half: int) -> bool:
         n_edges += (not ring[k]) and ring[(k + 1) % 8]
     if n_edges != 1 or n_ink < 2 or n_ink > 6:
         return False
+    if n_ink == 3 and east and south and _is_square(image, y, x):
+        return False
     if half == 0:
         return not (north and east and south) and not (east and south and west)
     return not (north and east and west) and not (north and south and west)
+
+
+@inner()
+def _is_square(image: Any, y: int, x: int) -> bool:
+    """Return whether a pixel begins two by two pixels with paper around them."""
+    if not image[y + 1, x + 1]:
+        return False
+    last_row, last_column = min(y + 3, image.shape[0]), min(x + 3, image.shape[1])
+    n_ink = 0
+    for row in range(y - 1, last_row):
+        for column in range(x - 1, last_column):
+            n_ink += image[row, column]
+    return n_ink == 4

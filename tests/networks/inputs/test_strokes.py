@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import label
 
@@ -48,6 +48,7 @@ def test_a_bar_is_thinned_to_one_line_and_keeps_its_length():
 
 
 @given(seed=st.integers(0, 200))
+@example(seed=197)  # comes to two by two pixels, which the published rule erases
 @settings(max_examples=40, deadline=None)
 def test_thinning_keeps_what_hangs_together(seed):
     """Blobs keep their number of 8-connected parts; what is thin stays as it is."""
