@@ -14,7 +14,6 @@ from neuro.errors import SpecError
 # Prior variance of the slope in units of loads per standardised load: weak enough to move no
 # capacity seen, strong enough to keep the slope finite where a network goes from all to nothing.
 SLOPE_VARIANCE = 1e4
-MOST_STEPS, STILL = 200, 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,26 +102,16 @@ def extrapolate(
 def _logistic(
     x: NDArray[np.float64], recalled: NDArray[np.float64], tried: NDArray[np.float64]
 ) -> tuple[float, float]:
-    """Return slope and intercept of the log odds: Newton's steps, halved while they climb."""
-    design = np.stack([x, np.ones_like(x)], axis=1)
-    prior = np.array([1 / SLOPE_VARIANCE, 0.0])
+    # Loaded where a capacity is asked for, not by whoever reads a configuration.
+    from scipy.optimize import minimize
 
-    def cost(found: NDArray[np.float64]) -> float:
-        odds = design @ found
-        fit = recalled @ log_expit(odds) + (tried - recalled) @ log_expit(-odds)
-        return float(prior @ found**2 / 2 - fit)
+    def cost(parameter: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        slope, intercept = parameter
+        odds = slope * x + intercept
+        value = -np.sum(recalled * log_expit(odds) + (tried - recalled) * log_expit(-odds))
+        excess = tried * expit(odds) - recalled
+        prior = slope / SLOPE_VARIANCE
+        return value + prior * slope / 2, np.array([excess @ x + prior, excess.sum()])
 
-    found = np.array([-1.0, 0.0])
-    for _ in range(MOST_STEPS):
-        chance = expit(design @ found)
-        gradient = design.T @ (tried * chance - recalled) + prior * found
-        curvature = design.T * (tried * chance * (1 - chance)) @ design + np.diag(prior)
-        # Where nothing is left uncertain the curvature of the intercept vanishes.
-        step = np.linalg.lstsq(curvature, gradient, rcond=None)[0]
-        before = cost(found)
-        while cost(found - step) > before and np.abs(step).max() > STILL:
-            step /= 2
-        found = found - step
-        if np.abs(step).max() <= STILL:
-            break
-    return float(found[0]), float(found[1])
+    found = minimize(cost, np.array([-1.0, 0.0]), jac=True, method="BFGS")
+    return float(found.x[0]), float(found.x[1])
