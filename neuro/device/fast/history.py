@@ -55,8 +55,6 @@ class History:
         source, by part: ``todo`` and ``first`` (those that have missed events, and the oldest),
         ``stage_X`` (what the loops of a replay hand on). Tables: ``table_X``
         (see `decay_table`). Numbers: ``start``, ``full``, ``cutoff``, ``now``, ``write``.
-    is_waiting
-        Whether events of the last run wait until somebody looks.
     """
 
     def __init__(self, plan: Plan, dtypes: dict[str, Any], waiting: Waiting, n_parts: int) -> None:
@@ -64,7 +62,7 @@ class History:
         self._waiting = waiting
         # What is called `synapses` in a plan may be a proxy.
         self._synapses = weakref.ref(plan.synapses.__repr__.__self__)
-        self.is_waiting = self._goes_on = False
+        self._is_waiting = self._goes_on = False
         self._n_steps = self._end = 0
         self.settle_rows: Callable[[], None] | None = None
         numbers = ("start", "full", "cutoff", "now", "write")
@@ -111,7 +109,7 @@ class History:
     @property
     def is_missed(self) -> bool:
         """Return whether events wait, and anybody can still look at their synapses."""
-        return self.is_waiting and self._synapses() is not None
+        return self._is_waiting and self._synapses() is not None
 
     def begin(self) -> bool:
         """Go on after a run or load the synapses' state; return whether it can be shared.
@@ -123,15 +121,15 @@ class History:
             return False
         clock = self.plan.learner.clock
         now = self._now()
-        start = int(self.arrays["start"][0]) if self.is_waiting else now
+        start = int(self.arrays["start"][0]) if self._is_waiting else now
         n_steps = max(0, int(clock._i_end) - start)
-        self._goes_on = self.is_waiting and now == self._end and n_steps < MOST_STEPS
+        self._goes_on = self._is_waiting and now == self._end and n_steps < MOST_STEPS
         if self._goes_on:
-            self.is_waiting = False
+            self._is_waiting = False
             self._waiting.remove(self)
             self._tabulate(n_steps)
             return True
-        if self.is_waiting:
+        if self._is_waiting:
             self.settle()
         return self._take_over(now, max(0, int(clock._i_end) - now))
 
@@ -184,7 +182,7 @@ class History:
     def wait(self) -> None:
         """End a run; what its events change is worked out when somebody looks."""
         self._end = self._now()
-        self.is_waiting = True
+        self._is_waiting = True
         self._waiting.add(self, self.plan.watched, self.plan.given)
         # What waits has to last as long as somebody can look at the synapses.
         self.plan.learner.queue.history = self
@@ -220,8 +218,8 @@ class History:
 
     def settle(self) -> None:
         """Bring all synapses up to date, for Python to look at."""
-        if self.is_waiting:
-            self.is_waiting = False
+        if self._is_waiting:
+            self._is_waiting = False
             self._waiting.remove(self)
         else:
             self._end = self._now()
