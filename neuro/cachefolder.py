@@ -68,11 +68,30 @@ def limit() -> int:
     return int(text) * 2**20
 
 
+def limit_in_force() -> tuple[int, str]:
+    """Return the bytes that the folder may hold, and what is wrong with the limit asked for.
+
+    Returns
+    -------
+    n_bytes : int
+        The usual limit, where the environment names none that can be read.
+    complaint : str
+        Empty where nothing is wrong.
+    """
+    try:
+        return limit(), ""
+    except EnvironmentFault as error:
+        usual = f"the cache is limited to the usual {DEFAULT_LIMIT // 2**20} MiB"
+        return DEFAULT_LIMIT, f"{error}; {usual}"
+
+
 def summary(place: Path) -> str:
     """Tell in a line how much of the limit is used, and by how many programs."""
     found = entries(place)
     size = sum(entry.size for entry in found) / 2**20
-    return f"{size:.1f} MiB of at most {limit() / 2**20:.0f} MiB, {len(found)} programs"
+    n_bytes, complaint = limit_in_force()
+    told = f"{size:.1f} MiB of at most {n_bytes / 2**20:.0f} MiB, {len(found)} programs"
+    return f"{told} ({complaint})" if complaint else told
 
 
 def is_private(folder: Path) -> bool:

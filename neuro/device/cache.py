@@ -31,7 +31,6 @@ from brian2.utils.logger import get_logger
 from filelock import FileLock
 
 from neuro import cachefolder
-from neuro.errors import EnvironmentFault
 
 logger = get_logger(__name__)
 
@@ -119,13 +118,11 @@ def write(text: str) -> Path:
 
 
 def _limit() -> int:
-    """Return the bytes that the cache may hold; the default if the environment is wrong."""
-    try:
-        return cachefolder.limit()
-    except EnvironmentFault as error:
-        default = cachefolder.DEFAULT_LIMIT // 2**20
-        logger.warn(f"{error}; the cache is limited to the usual {default} MiB.", once=True)
-        return cachefolder.DEFAULT_LIMIT
+    """Return the bytes that the cache may hold, and warn once if others were asked for."""
+    n_bytes, complaint = cachefolder.limit_in_force()
+    if complaint:
+        logger.warn(f"{complaint}.", once=True)
+    return n_bytes
 
 
 def load(path: Path) -> ModuleType:

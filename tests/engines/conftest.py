@@ -16,20 +16,23 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture
-def numba_device() -> Iterator[None]:
-    """Select the device for one test; what is not lowered uses numpy."""
+def runtime_afterwards() -> Iterator[None]:
+    """Let a test select devices; what is not lowered uses numpy."""
     before = prefs["codegen.target"]
     prefs["codegen.target"] = "numpy"
-    brian2.set_device("numba")
     brian2.start_scope()
-    try:
-        yield
-    finally:
-        # A device refused for its options stays on Brian2's list of earlier ones.
-        previous_devices.clear()
-        reset_device("runtime")
-        prefs["codegen.target"] = before
-        brian2.defaultclock.dt = 0.1 * brian2.ms
+    yield
+    # A device refused for its options stays on Brian2's list of earlier ones.
+    previous_devices.clear()
+    reset_device("runtime")
+    prefs["codegen.target"] = before
+    brian2.defaultclock.dt = 0.1 * brian2.ms
+
+
+@pytest.fixture
+def numba_device(runtime_afterwards: None) -> None:
+    """Select the device for one test."""
+    brian2.set_device("numba")
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from neuro.device import cache, fuse, numba_device
 from neuro.device.body import Item
 from neuro.device.fuse import Program
 from neuro.device.source import Step
+from neuro.engines.doctor import facts
 from neuro.errors import EnvironmentFault
 
 NOBODY = 65534
@@ -250,6 +251,13 @@ def test_limit_that_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv(cachefolder.LIMIT_VARIABLE, "much")
     with pytest.raises(EnvironmentFault, match="MiB"):
         cachefolder.limit()
+
+
+def test_the_doctor_tells_a_limit_that_is_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(cachefolder.LIMIT_VARIABLE, "much")
+    told = facts()["numba cache size"]
+    assert "of at most 512 MiB" in told
+    assert "is a number of MiB, such as 512, not 'much'" in told
 
 
 def test_limit_that_is_no_number_is_told_once_and_not_used(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import brian2
@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from brian2 import Network, NetworkOperation, StateMonitor, Synapses, ms
 from brian2.core.preferences import prefs
-from brian2.devices.device import previous_devices, reset_device
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plastic_networks import RULES, Rule, Values, plastic, random_trains, values
@@ -27,15 +26,7 @@ ROUNDING = 1e-12
 DURATION = 60 * ms
 
 
-@pytest.fixture(autouse=True)
-def runtime_afterwards() -> Iterator[None]:
-    before = prefs["codegen.target"]
-    prefs["codegen.target"] = "numpy"
-    brian2.start_scope()
-    yield
-    previous_devices.clear()
-    reset_device("runtime")
-    prefs["codegen.target"] = before
+pytestmark = pytest.mark.usefixtures("runtime_afterwards")
 
 
 def simulate(

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import brian2
 import numpy as np
 import pytest
 from brian2 import Network, NeuronGroup, Synapses, TimedArray, ms
-from brian2.core.preferences import prefs
-from brian2.devices.device import previous_devices, reset_device
 from plastic_networks import CONSTANTS, RULES, plastic, random_trains, values
 
 from neuro.device import numba_device
@@ -22,16 +20,7 @@ ROUNDING = 1e-12
 RULE = "pair clipped"
 
 
-@pytest.fixture(autouse=True)
-def runtime_afterwards() -> Iterator[None]:
-    before = prefs["codegen.target"]
-    prefs["codegen.target"] = "numpy"
-    brian2.start_scope()
-    yield
-    brian2.defaultclock.dt = 0.1 * ms
-    previous_devices.clear()
-    reset_device("runtime")
-    prefs["codegen.target"] = before
+pytestmark = pytest.mark.usefixtures("runtime_afterwards")
 
 
 def scene(mode: str) -> tuple[Network, Synapses]:

@@ -8,8 +8,6 @@ import brian2
 import numpy as np
 import pytest
 from brian2 import Network, Synapses, defaultclock, ms
-from brian2.core.preferences import prefs
-from brian2.devices.device import previous_devices, reset_device
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from plastic_networks import RULES, Values, plastic, random_trains, values
@@ -77,16 +75,14 @@ ACTIONS: tuple[Action, ...] = (
 Story = Sequence[tuple[Action, int, float]]
 
 
+pytestmark = pytest.mark.usefixtures("runtime_afterwards")
+
+
 @pytest.fixture(autouse=True)
-def runtime_afterwards() -> Iterator[None]:
-    before, least = prefs["codegen.target"], rowlazy.LEAST_SYNAPSES
-    prefs["codegen.target"] = "numpy"
+def threshold_afterwards() -> Iterator[None]:
+    least = rowlazy.LEAST_SYNAPSES
     yield
-    defaultclock.dt = 0.1 * ms
     rowlazy.LEAST_SYNAPSES = least
-    previous_devices.clear()
-    reset_device("runtime")
-    prefs["codegen.target"] = before
 
 
 def end_of(story: Story, mode: str, least: int) -> Values:
