@@ -1,4 +1,4 @@
-"""The demo at the size of a test: the same conditions, asked of a smaller network."""
+"""The demo at the size of a test: its first condition, asked of a smaller network."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def test_quick_is_the_same_experiment_at_a_smaller_size():
     kinds = ("homeostatic", "random", "whitened", "plain")
     full = DigitMemory(tuple(Condition(kind, (300,)) for kind in kinds))
     small = full.quick()
-    assert tuple(c.codes for c in small.conditions) == kinds
+    assert (small.conditions[0].codes, small.networks) == (kinds[0], 1)
     assert (small.active, small.timing, small.roles) == (full.active, full.timing, full.roles)
     assert max(small.conditions[0].loads) <= 20
 
