@@ -12,8 +12,8 @@ from __future__ import annotations
 from math import comb
 
 import numpy as np
+import scipy
 
-from networks.memories.chances import binomial
 from networks.memories.cliques import Cliques
 
 
@@ -86,7 +86,7 @@ def settled_error(settings: Cliques, n_messages: int, erased: int) -> float:
     """
     c, others = settings.clusters, settings.units - 1
     usage = np.arange(n_messages + 1)
-    chance = binomial(usage, n_messages, 1 / settings.units)
+    chance = scipy.stats.binom.pmf(usage, n_messages, 1 / settings.units)
     usage, chance = usage[chance > 0], chance[chance > 0]
     joined = 1 - (1 - 1 / settings.units) ** usage
     expected = sum(

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from networks.memories.chances import at_least
+import scipy
+
 from networks.memories.emergent import Emergent
 
 
@@ -40,9 +41,8 @@ def consolidated(settings: Emergent) -> Consolidated:
         Of which R, p_e, p_i and theta_c count.
     """
     on, off = 1 - settings.erase, settings.insert
-    tails = (
-        at_least(settings.theta, settings.repetitions, q) for q in (on * on, on * off, off * off)
-    )
+    coincidence = (on * on, on * off, off * off)
+    tails = scipy.stats.binom.sf(settings.theta - 1, settings.repetitions, coincidence)
     return Consolidated(*map(float, tails))
 
 

@@ -32,8 +32,8 @@ Network 3 (1992), the chain of steps Gibson & Robinson, Network 3 (1992).
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import gammaln, xlog1py, xlogy
 
 from networks.memories.willshaw_theory import Load, connection_chance, usage_distribution
 from neuro.errors import SpecError
@@ -156,9 +156,7 @@ def _exceedance(pmf: Array, shift: int, length: int) -> Array:
 def _binomial(n: int, chance: Array, most: int | None = None) -> Array:
     """Return the table of Bin(n, chance) for counts up to `most`, one row for each chance."""
     count = np.arange((n if most is None else min(n, most)) + 1)
-    ways = gammaln(n + 1) - gammaln(count + 1) - gammaln(n - count + 1)
-    p = chance[:, None]
-    return np.asarray(np.exp(ways + xlogy(count, p) + xlog1py(n - count, -p)))
+    return np.asarray(scipy.stats.binom.pmf(count, n, chance[:, None]))
 
 
 def _convolve(a: Array, b: Array) -> Array:

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
-from networks.memories.chances import at_least, binomial
 from networks.memories.observables import transmitted_bits
 from neuro.errors import SpecError
 
@@ -152,7 +152,7 @@ def usage_distribution(load: Load) -> tuple[NDArray[np.int64], NDArray[np.float6
     reach = USAGE_RANGE * (np.sqrt(n_others * level) + 1)
     low = max(0, int(n_others * level - reach))
     usage = np.arange(low, min(n_others, int(n_others * level + reach)) + 1)
-    chance = binomial(usage, n_others, level)
+    chance = scipy.stats.binom.pmf(usage, n_others, level)
     return usage, np.asarray(chance / chance.sum(), dtype=np.float64)
 
 
@@ -181,9 +181,9 @@ def sum_distribution(load: Load, n_inputs: int, correlated: bool = True) -> NDAr
     """
     sums = np.arange(n_inputs + 1)
     if not correlated:
-        return binomial(sums, n_inputs, fill(load))
+        return np.asarray(scipy.stats.binom.pmf(sums, n_inputs, fill(load)))
     usage, chance = usage_distribution(load)
-    table = binomial(sums, n_inputs, connection_chance(load, usage)[:, None])
+    table = scipy.stats.binom.pmf(sums, n_inputs, connection_chance(load, usage)[:, None])
     return np.asarray(chance @ table)
 
 
@@ -256,7 +256,7 @@ def one_step(
 
     def hears(n_inputs: int, n_needed: int) -> NDArray[np.float64]:
         """Return the chance, for each cue, that a unit hears so many by other patterns."""
-        return np.asarray(at_least(n_needed, n_inputs, shared) @ chance)
+        return np.asarray(scipy.stats.binom.sf(n_needed - 1, n_inputs, shared) @ chance)
 
     classes = (
         (load.size - load.active - n_wrong, hears(n_active, threshold)),

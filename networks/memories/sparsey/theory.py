@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
-from networks.memories.chances import hypergeometric, poisson
 from networks.memories.sparsey.selection import win_probabilities
 from networks.memories.sparsey.settings import Selection
 from neuro.errors import SpecError
@@ -74,11 +74,11 @@ def random_code_recall(lines: int, active: int, units: int, n_stored: int) -> fl
         raise SpecError(f"{active} of {lines} lines, {units} units, {n_stored} items stored")
     learnt = np.arange(n_stored)
     # A multinomial is independent Poisson counts, given their sum.
-    chance = poisson(learnt, (n_stored - 1) / units)
+    chance = scipy.stats.poisson.pmf(learnt, (n_stored - 1) / units)
     cover = _cover(lines, active, n_stored)
     node, weight = np.polynomial.legendre.leggauss(units // 2 + 1)
     mean = [_sum_at_end(chance * (1 - (1 - x) * cover), units - 1, chance) for x in (node + 1) / 2]
-    norm = poisson(n_stored - 1, n_stored - 1)
+    norm = scipy.stats.poisson.pmf(n_stored - 1, n_stored - 1)
     return float(weight @ np.array(mean) / 2 / norm)
 
 
@@ -86,7 +86,7 @@ def _cover(lines: int, active: int, n: int) -> NDArray[np.float64]:
     """Return c(r): the chance that r random items cover the S lines of another, for r < n."""
     left = np.arange(active + 1)
     # step[a, b]: of a uncovered lines one more item leaves b.
-    step = hypergeometric(left[:, None] - left, lines, left[:, None], active)
+    step = scipy.stats.hypergeom.pmf(left[:, None] - left, lines, left[:, None], active)
     state = np.zeros(active + 1)
     state[active] = 1.0
     chance = np.empty(n)
