@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+from numba.extending import register_jitable
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 PACKAGE = Path(__file__).parent
@@ -43,8 +44,8 @@ def kernel(**options: Any) -> Callable[[Function], Function]:
 def inner(**options: Any) -> Callable[[Function], Function]:
     """Make a decorator of functions that only kernels call; they are kept with their callers.
 
-    They keep a way in from Python, though it takes as long to compile as a small function itself:
-    without one, to call such a function, as a test may, would end the process.
+    Python that calls one, as a test may, runs it as it is written: a way into machine code from
+    Python takes longer to compile than most of these functions.
 
     Parameters
     ----------
@@ -58,7 +59,8 @@ def inner(**options: Any) -> Callable[[Function], Function]:
     """
 
     def compiled(function: Function) -> Function:
-        return cast(Function, numba.njit(no_cfunc_wrapper=True, **options)(function))
+        decorated = register_jitable(no_cfunc_wrapper=True, **options)(function)
+        return cast(Function, decorated)
 
     return compiled
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import subprocess
 import sys
 import time
 from itertools import islice
@@ -24,6 +26,23 @@ SMALL = TemporalMemory(
 )
 SMALL_STREAM = LetterStream(260, 10, 1)
 compiled = pytest.mark.skipif(numba.config.DISABLE_JIT, reason="minutes without compilation")
+# A course of a small memory in a process of its own, and how many kernels were not compiled there.
+AGAIN = """
+import json
+import numpy as np
+from networks.memories import temporal_memory_kernels as kernels
+from networks.memories.temporal_memory import TemporalMemory
+
+memory = TemporalMemory({settings}).empty(np.random.default_rng(3))
+shown, found = np.random.default_rng(4).integers(0, 260, (4, 10)), []
+for number in range(24):
+    found.append(np.flatnonzero(memory.predicted).tolist())
+    memory.step(np.unique(shown[number % 4]))
+memory.recall(np.eye(1, 260, dtype=bool))
+used = [kernels.learn, kernels.predict, kernels.find_predicted, kernels.activate]
+hits = [sum(each.stats.cache_hits.values()) for each in used]
+print(json.dumps([memory.segments(), found, hits]))
+"""
 
 
 def plain_memory(*arguments):
@@ -65,6 +84,24 @@ def test_states_are_those_of_the_pseudo_code_on_the_same_draws():
     assert ours.segments() == [(each.cell, each.synapses) for each in plain.segments]
     assert ours.n_segments == len(plain.segments) > 100
     assert ours.n_synapses == sum(len(each.synapses) for each in plain.segments)
+
+
+@compiled
+def test_a_process_that_loads_the_kernels_learns_as_the_one_that_compiled_them():
+    """Machine code is unpickled with tables of Numba; without them the process ends."""
+    script = AGAIN.format(settings="columns=260, cells=4, activation=6, matching=5, slots=16")
+
+    def run():
+        words = [sys.executable, "-c", script]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    # The first one compiles what no other test has left.
+    first, again = run(), run()
+    assert again[2] == [1, 1, 1, 1]
+    assert again[:2] == first[:2]
+    assert any(first[1][-4:])
 
 
 def course(seed, settings, number):
