@@ -117,6 +117,9 @@ def _engine(spec: Spec, target: Target | None) -> Iterator[Activation | None]:
     from neuro.engines.activation import activate
 
     simulation = spec.simulation
+    if spec.quick and spec.experiment is not None:
+        # Through before a compiler has begun, with the same results.
+        target = target or "numpy"
     with activate(
         simulation.engine, target=target, mode=simulation.mode, threads=simulation.threads
     ) as activation:

@@ -94,4 +94,7 @@ class BranchStrength:
 
     def quick(self) -> BranchStrength:
         """Return the same experiment at the size of a test."""
-        return replace(self, networks=2, presentations=min(self.presentations, 20), tests=2)
+        return replace(
+            self, networks=min(self.networks, 2), presentations=min(self.presentations, 20),
+            tests=min(self.tests, 2),
+        )  # fmt: skip

@@ -134,9 +134,10 @@ def _show(
     for number, name in enumerate(names):
         estimate = t_interval(soma[:, number])
         is_learnt = number < len(settings.learnt)
+        ends = f"{estimate.low:.2f} - {estimate.high:.2f}" if len(soma) > 1 else "one neuron"
         branches = f"{won[:, number].sum(axis=1).mean():.1f}" if is_learnt else "-"
         rows.append((name, "learnt" if is_learnt else "lure", f"{estimate.mean:.2f}",
-                     f"{estimate.low:.2f} - {estimate.high:.2f}", branches))  # fmt: skip
+                     ends, branches))  # fmt: skip
     show_table(title, ("object", "kind", "spikes", "95 % interval", "winning branches"), rows)
 
 

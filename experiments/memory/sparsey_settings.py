@@ -244,5 +244,6 @@ class SparseySpiking:
     def quick(self) -> SparseySpiking:
         """Return the same experiment at the size of a test."""
         return replace(
-            self, loads=quick_loads(self.loads), networks=1, probes=5, replaced=self.replaced[:1]
-        )
+            self, loads=quick_loads(self.loads), networks=1, probes=min(self.probes, 5),
+            replaced=self.replaced[:1],
+        )  # fmt: skip

@@ -42,8 +42,10 @@ def make_schema(experiments: Mapping[str, type], catalog: Catalog | None = None)
     """
     known = catalog or house_catalog(experiments)
     shared: Schema = {}
+    simulation = settings_schema(Simulation)
     properties = _scalars() | {
-        "simulation": settings_schema(Simulation),
+        "when_quick": _when_quick(simulation),
+        "simulation": simulation,
         "models": _named(settings_schema(ModelText)),
         "populations": _named(_population(known)),
         "projections": _named(_projection(known, shared)),
@@ -104,6 +106,12 @@ def _scalars() -> Schema:
             "description": "Files merged before this one.",
         },
     }
+
+
+def _when_quick(simulation: Schema) -> Schema:
+    """Return the schema of what replaces keys of other blocks in the quick form."""
+    made = _object({"simulation": simulation, "experiment": {"type": "object"}})
+    return {**made, "description": "Laid over these blocks if quick is true."}
 
 
 def _value(dimension: Dimension, shared: Schema) -> Schema:

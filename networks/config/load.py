@@ -17,10 +17,10 @@ from networks.config.include import Includes
 from networks.config.inputs import read_inputs
 from networks.config.models import read_models
 from networks.config.notices import notices
-from networks.config.overrides import apply_overrides
 from networks.config.populations import read_populations
 from networks.config.problems import Mark, Problem, Problems
 from networks.config.projections import read_projections
+from networks.config.quick import both_forms, is_quick
 from networks.config.recordings import read_recordings
 from networks.config.run import Parts, read_output, read_phases, read_simulation
 from networks.config.sweep import check_paths, read_sweep
@@ -30,8 +30,8 @@ from neuro.units import Quantity
 
 SCHEMA_VERSION = 1
 TOP = (
-    "schema_version", "name", "seed", "quick", "include", "simulation", "models", "populations",
-    "projections", "inputs", "experiment", "phases", "recordings", "output", "sweep",
+    "schema_version", "name", "seed", "quick", "when_quick", "include", "simulation", "models",
+    "populations", "projections", "inputs", "experiment", "phases", "recordings", "output", "sweep",
 )  # fmt: skip
 BLOCKS = ("models", "populations", "projections", "inputs", "recordings")
 MAX_NAME = 100
@@ -100,9 +100,13 @@ def load(
     if node is None:
         problems.stop()
         raise AssertionError("a file that cannot be read has a problem")
-    node = apply_overrides(node, overrides, problems)
+    full, quick = both_forms(node, overrides, problems)
+    node = quick if is_quick(full) else full
     spec = _Loader(node, path, known, problems).spec()
     problems.stop()
+    if quick is not node:
+        _Loader(quick, path, known, problems).spec()
+        problems.stop()
     resolved = resolve(spec, known)
     check_paths(
         node, resolved, lambda tree, found: _Loader(tree, path, known, found).spec(), problems

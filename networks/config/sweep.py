@@ -13,7 +13,7 @@ from networks.config.problems import Problems
 from neuro.errors import nearest
 
 # What a grid cannot vary.
-FIXED = ("include", "sweep", "schema_version")
+FIXED = ("include", "sweep", "schema_version", "when_quick")
 
 
 def read_sweep(

@@ -230,7 +230,7 @@ def ask(story, monkeypatch):
     def run_it(question, *words, **given):
         configuration = story(*words)
         asked = replace(configuration, spec=replace(configuration.spec, experiment=question))
-        return run(asked, target="numpy", **given)
+        return run(asked, **{"target": "numpy", **given})
 
     return run_it
 
@@ -258,6 +258,12 @@ def test_an_experiment_without_cells_does_not_load_brian2(tmp_path):
 def test_an_experiment_is_handed_its_quick_form_if_that_is_asked_for(ask):
     with read(ask(Question(), "quick=true")) as recording:
         assert recording.metric("answer") == 7
+
+
+def test_a_quick_form_does_not_wait_for_a_compiler(ask, monkeypatch):
+    monkeypatch.setattr("neuro.engines.activation.choose_target", lambda: ("cython", ""))
+    with read(ask(Question(), "quick=true", target=None)) as recording:
+        assert recording.provenance["target"] == "numpy"
 
 
 def test_an_experiment_that_objects_is_not_run_and_leaves_no_file(ask, tmp_path):
