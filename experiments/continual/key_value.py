@@ -99,7 +99,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
 
 def make_stream(settings: KeyValueStudy) -> Stream:
     """Divide MNIST into what is learnt and what is judged, and its classes into tasks."""
-    given = load_images("mnist", np.random.default_rng(0))
+    given = load_images("mnist")
     if settings.judged_on == "validation":
         train, judged = slice(-HELD_OUT), slice(-HELD_OUT, None)
         images = Images(

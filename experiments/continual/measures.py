@@ -1,9 +1,9 @@
 """Measures of a stream of tasks, as functions of its accuracy matrix.
 
 R[k, j] is the test accuracy on task j after task k was learnt, R0[j] that of the network at its
-start. Avalanche differs: its forgetting is the first minus the last value of a task (not the
-largest), its BWT is minus that, and its FWT looks one task ahead only. Mammoth's forgetting is
-the one here.
+start. Avalanche differs in forgetting only: there it is R[j, j] - R[k, j], the first value of a
+task minus its last, where the largest stands here, as in Mammoth; its BWT and FWT of the whole
+stream, read after the last task, are those here.
 """
 
 from __future__ import annotations

@@ -24,8 +24,6 @@ from plasticity.gradient.protocol import Trainer, Update
 Array = NDArray[Any]
 Part = Callable[[Update], Array]
 
-TRAINERS = {"dsr": DSR, "ottt": OTTT, "bptt": BPTT}
-
 
 class Network:
     """Hold the weights of a layered network and what turns a batch into their gradient.
@@ -133,11 +131,12 @@ def _shapes(settings: ContinualLearning, sizes: tuple[int, ...]) -> list[tuple[i
 
 
 def _trainer(settings: ContinualLearning, feedback: Feedback) -> Trainer:
-    if settings.trainer != "eprop":
-        layered: Trainer = TRAINERS[settings.trainer](feedback, n_steps=settings.steps)
-        return layered
-    layer = settings.recurrent
-    return EProp(
-        feedback, StepCell(decay=layer.decay), settings.steps, leak=layer.leak,
-        in_parts=layer.in_parts,
-    )  # fmt: skip
+    steps, surrogate, layer = settings.steps, settings.surrogate, settings.recurrent
+    if settings.trainer == "dsr":
+        return DSR(feedback, settings.rate_cell, steps)
+    if settings.trainer == "bptt":
+        return BPTT(feedback, settings.step_cell, steps, surrogate)
+    if settings.trainer == "ottt":
+        return OTTT(feedback, settings.step_cell, steps, surrogate, per_step=settings.per_step)
+    cell = StepCell(decay=layer.decay)
+    return EProp(feedback, cell, steps, surrogate, layer.leak, layer.in_parts)

@@ -23,6 +23,7 @@ from experiments.continual.trainer_settings import (
     refuse_untrainable,
 )
 from neuro.errors import SpecError
+from neuro.layers.cells import RateCell, StepCell
 
 Method = Literal[
     "sequential", "joint", "replay", "hlop", "svd", "gpm", "ewc", "si", "wsn", "random_masks",
@@ -113,6 +114,15 @@ class ContinualLearning:
         Let another network learn all tasks at once at the end, for the measure intransigence.
     buffer : int
         Images that replay, view_batch and kfpf keep.
+    step_cell : StepCell
+        The cells of trainers ottt and bptt.
+    surrogate : {"sigmoid", "triangle", "fast_sigmoid", "atan"}
+        What stands for the derivative of their spikes, and of those of eprop.
+    per_step : bool
+        Let subspaces observe ottt's traces of every step, several times slower; otherwise the last
+        ones of a batch.
+    rate_cell : RateCell
+        The cells of trainer dsr.
     recurrent : RecurrentSettings
         The layer of trainer eprop.
     laterals, gpm, ewc, si, masks, kwta, kfpf, view_batch, two_timescales : block
@@ -130,6 +140,10 @@ class ContinualLearning:
     rate: float = 0.1
     joint_reference: bool = False
     buffer: int = 2000
+    step_cell: StepCell = field(default_factory=StepCell)
+    surrogate: Literal["sigmoid", "triangle", "fast_sigmoid", "atan"] = "sigmoid"
+    per_step: bool = False
+    rate_cell: RateCell = field(default_factory=RateCell)
     recurrent: RecurrentSettings = field(default_factory=RecurrentSettings)
     laterals: Laterals = field(default_factory=Laterals)
     gpm: EnergySettings = field(default_factory=EnergySettings)

@@ -134,7 +134,7 @@ def make_scenario(stream: Stream, seed: int) -> Scenario:
         Its tasks; pixels are normalised by mean and deviation of all training pixels.
     """
     rng = generator(seed, "experiment.stream")
-    loaded = load_images(stream.data, rng)
+    loaded = load_images(stream.data)
     if stream.validation:
         loaded = _held_out(loaded, stream.test or len(loaded.train) // HELD_OUT, rng)
     images = _enlarge(_draw(loaded, stream, rng), stream.enlarge)

@@ -13,6 +13,9 @@ from networks.inputs.idx import read_idx
 from neuro.errors import DamagedFileError
 
 N_SMALL_TEST = 360
+#: The small digits come undivided; which of them are for tests is the same in every run, or what is
+#: held out of training in one run would be tested in another.
+SMALL_DIVISION = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +39,14 @@ class Images:
     shape: tuple[int, int]
 
 
-def load_images(name: str, rng: np.random.Generator) -> Images:
+def load_images(name: str) -> Images:
     """Load a set of images.
 
     Parameters
     ----------
     name : str
-        "mnist"; "digits" (1797 images of 8 x 8, of which 360 are drawn for tests); otherwise a
-        folder with four files named as those of MNIST.
-    rng : numpy.random.Generator
-        Draws the test images of sets that come undivided.
+        "mnist"; "digits" (1797 images of 8 x 8, of which the same 360 are for tests in every
+        run); otherwise a folder with four files named as those of MNIST.
 
     Returns
     -------
@@ -60,7 +61,7 @@ def load_images(name: str, rng: np.random.Generator) -> Images:
         If a file is damaged, or images and labels are not equally many.
     """
     if name == "digits":
-        return _small_digits(rng)
+        return _small_digits()
     halves = [load_mnist("train"), load_mnist("test")] if name == "mnist" else _folder(Path(name))
     (train, train_labels), (test, test_labels) = halves
     return _images(train, train_labels, test, test_labels, 255)
@@ -85,11 +86,11 @@ def _existing(file: Path) -> Path:
     return plain if not file.exists() and plain.exists() else file
 
 
-def _small_digits(rng: np.random.Generator) -> Images:
+def _small_digits() -> Images:
     from sklearn.datasets import load_digits
 
     found = load_digits()
-    order = rng.permutation(len(found.images))
+    order = np.random.default_rng(SMALL_DIVISION).permutation(len(found.images))
     images, labels = found.images[order], found.target[order]
     halves = slice(N_SMALL_TEST, None), slice(N_SMALL_TEST)
     train, test = halves

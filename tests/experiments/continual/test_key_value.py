@@ -53,14 +53,14 @@ def test_all_that_is_learnt_is_counted(found):
 
 
 def test_random_cells_race_as_the_largest_drives(found):
-    images = load_images("mnist", np.random.default_rng(0)).test[:50]
+    images = load_images("mnist").test[:50]
     encoder = make_encoder(RACE, {"all tasks": images}, np.random.default_rng(0))
     code = encoder.encode(images).dense(bool)
     assert np.array_equal(code, k_winners(encoder.drive(images), RACE.active))
 
 
 def test_the_nearest_prototype_spikes_first():
-    images = load_images("mnist", np.random.default_rng(0)).test[:300]
+    images = load_images("mnist").test[:300]
     encoder = make_encoder(KEYS, {"all tasks": images}, np.random.default_rng(0))
     distance = ((images[:, None] - encoder.weight.T) ** 2).sum(axis=2)
     assert np.array_equal(encoder.encode(images).cells, distance.argmin(axis=1))

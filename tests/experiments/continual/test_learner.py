@@ -13,6 +13,7 @@ from experiments.continual.settings import ContinualLearning, Laterals, Stream
 from experiments.continual.tasks import make_scenario
 from experiments.continual.trainer_settings import RecurrentSettings
 from neuro.errors import SpecError
+from neuro.layers.cells import RateCell, StepCell
 
 SETTINGS = ContinualLearning(
     stream=Stream(data="digits", number=2, enlarge=2),
@@ -127,3 +128,24 @@ def test_what_eprop_cannot_teach_is_refused(changed, told):
 def test_steps_that_do_not_divide_the_pixels_are_refused():
     with pytest.raises(SpecError, match="7 equal parts"):
         Learner(replace(RECURRENT, steps=7), 64, 10, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("trainer", ["ottt", "bptt"])
+def test_cells_of_a_trainer_are_those_of_the_settings(trainer):
+    cell = StepCell(decay=0.8, threshold=0.7, reset="hard")
+    settings = replace(SETTINGS, trainer=trainer, step_cell=cell, surrogate="atan", per_step=True)
+    made = Learner(settings, 256, 10, np.random.default_rng(0)).network.trainer
+    assert (made.cell, made.surrogate, made.n_steps) == (cell, "atan", 10)
+    assert getattr(made, "per_step", True)
+
+
+def test_rate_cells_and_surrogate_are_those_of_the_settings():
+    cell = RateCell(tau=2.0, dt=0.1, threshold=0.5, firing=0.5)
+    rng = np.random.default_rng(0)
+    made = Learner(replace(SETTINGS, rate_cell=cell), 256, 10, rng).network.trainer
+    assert made.cell == cell
+    recurrent = replace(
+        SETTINGS, trainer="eprop", steps=16, surrogate="triangle",
+        laterals=Laterals(rows=((9, 9, 9),), rates=(0.01,) * 3),
+    )  # fmt: skip
+    assert Learner(recurrent, 256, 10, rng).network.trainer.surrogate == "triangle"

@@ -101,3 +101,19 @@ def test_a_reservoir_keeps_every_image_with_the_same_chance():
         counts += np.bincount(kept._labels, minlength=10)
     # Each count has mean 1000 and a deviation of at most sqrt(1000 * .9 * .8).
     assert np.abs(counts - 1000).max() < 4.5 * np.sqrt(1000 * 0.9 * 0.8)
+
+
+def pixels(images):
+    """Return the images as drawn, 0 to 16, to compare them across runs."""
+    low, high = images.min(), images.max()
+    return {row.tobytes() for row in np.rint(16 * (images - low) / (high - low)).astype(np.uint8)}
+
+
+def test_no_image_is_held_out_in_one_run_and_tested_in_another():
+    plain = Stream(data="digits", number=1, first_is_plain=True)
+    tested = pixels(make_scenario(plain, 1).tasks[0].test)
+    assert len(tested) == 360
+    for seed in (1, 2):
+        held = make_scenario(replace(plain, validation=True), seed).tasks[0]
+        assert len(held.test) == (1797 - 360) // 6
+        assert not tested & (pixels(held.train) | pixels(held.test))
