@@ -132,19 +132,23 @@ def make_scenario(stream: Stream, seed: int) -> Scenario:
     -------
     Scenario
         Its tasks; pixels are normalised by mean and deviation of all training pixels.
+
+    Raises
+    ------
+    SpecError
+        If more images are asked for than there are, no image is left for training or for the tests
+        of a task, or all pixels are alike.
     """
     rng = generator(seed, "experiment.stream")
     loaded = load_images(stream.data)
     if stream.validation:
         loaded = _held_out(loaded, stream.test or len(loaded.train) // HELD_OUT, rng)
-    images = _enlarge(_draw(loaded, stream, rng), stream.enlarge)
-    mean, deviation = images.train.mean(), images.train.std()
-    train, test = ((part - mean) / deviation for part in (images.train, images.test))
-    ready = Images(train, images.train_labels, test, images.test_labels, images.shape)
+    n_classes = int(loaded.train_labels.max()) + 1
+    ready = _normalised(_enlarge(_draw(loaded, stream, rng), stream.enlarge), stream)
     told = stream.kind == "task", stream.kind != "task_free"
     if stream.tasks == "split":
-        return Scenario(*_split(ready, stream), *told)
-    classes = tuple(range(int(ready.train_labels.max()) + 1))
+        return Scenario(*_split(ready, stream, n_classes), *told)
+    classes = tuple(range(n_classes))
     tasks = []
     for number in range(stream.number):
         if stream.tasks == "rotated":
@@ -160,6 +164,11 @@ def make_scenario(stream: Stream, seed: int) -> Scenario:
 
 def _held_out(images: Images, n_held: int, rng: np.random.Generator) -> Images:
     """Put some training images in the place of the test images."""
+    if not 0 < n_held < len(images.train):
+        raise SpecError(
+            f"stream.validation: {n_held} of {len(images.train)} training images held out; needed: "
+            "at least one to test, and one to train"
+        )
     order = rng.permutation(len(images.train))
     now, later = order[n_held:], order[:n_held]
     return Images(
@@ -197,6 +206,18 @@ def _enlarge(images: Images, factor: int) -> Images:
     )  # fmt: skip
 
 
+def _normalised(images: Images, stream: Stream) -> Images:
+    """Give the training pixels a mean of 0 and a deviation of 1; the others go with them."""
+    mean, deviation = images.train.mean(), images.train.std()
+    if not images.train.min() < images.train.max():
+        raise SpecError(
+            f"stream.data: all pixels of the {len(images.train)} training images of {stream.data} "
+            f"are {mean:g}; needed: images that differ from their mean"
+        )
+    train, test = ((part - mean) / deviation for part in (images.train, images.test))
+    return Images(train, images.train_labels, test, images.test_labels, images.shape)
+
+
 def _permuted(
     images: Images, stream: Stream, number: int, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
@@ -216,9 +237,8 @@ def _rotated(images: Images, stream: Stream, number: int) -> tuple[Floats, Float
     return turned[0], turned[1]
 
 
-def _split(images: Images, stream: Stream) -> tuple[tuple[Task, ...], int]:
+def _split(images: Images, stream: Stream, n_classes: int) -> tuple[tuple[Task, ...], int]:
     """Return the tasks and the number of outputs."""
-    n_classes = int(images.train_labels.max()) + 1
     if n_classes % stream.number:
         raise SpecError(f"stream.number: {n_classes} classes do not split into {stream.number}")
     size = n_classes // stream.number
@@ -228,9 +248,21 @@ def _split(images: Images, stream: Stream) -> tuple[tuple[Task, ...], int]:
         now, later = (np.isin(x, classes) for x in (images.train_labels, images.test_labels))
         shift = number * size if stream.kind == "domain" else 0
         outputs = tuple(c - shift for c in classes)
+        name = f"classes {classes[0]}-{classes[-1]}"
+        _refuse_empty(name, now, later)
         tasks.append(
-            Task(f"classes {classes[0]}-{classes[-1]}", images.train[now],
+            Task(name, images.train[now],
                  images.train_labels[now] - shift, images.test[later],
                  images.test_labels[later] - shift, outputs)
         )  # fmt: skip
     return tuple(tasks), size if stream.kind == "domain" else n_classes
+
+
+def _refuse_empty(name: str, now: NDArray[np.bool_], later: NDArray[np.bool_]) -> None:
+    """Refuse a task that has no image to learn from, or none to be tested with."""
+    for use, chosen in (("training", now), ("test", later)):
+        if not chosen.any():
+            raise SpecError(
+                f"stream: task '{name}' has none of the {len(chosen)} {use} images; needed: at "
+                "least one image of each task, so more images, or fewer tasks"
+            )

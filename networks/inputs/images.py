@@ -17,6 +17,8 @@ N_SMALL_TEST = 360
 #: held out of training in one run would be tested in another.
 SMALL_DIVISION = 0
 
+Half = tuple[NDArray[np.uint8], NDArray[np.uint8]]  # images and their labels
+
 
 @dataclass(frozen=True, slots=True)
 class Images:
@@ -58,7 +60,8 @@ def load_images(name: str) -> Images:
     EnvironmentFault
         If a file is missing.
     DamagedFileError
-        If a file is damaged, or images and labels are not equally many.
+        If a file is damaged, images and labels are not equally many, or there are none; if images
+        for tests have another size than those for training, or a class that these lack.
     """
     if name == "digits":
         return _small_digits()
@@ -67,17 +70,41 @@ def load_images(name: str) -> Images:
     return _images(train, train_labels, test, test_labels, 255)
 
 
-def _folder(folder: Path) -> list[tuple[NDArray[np.uint8], NDArray[np.uint8]]]:
-    halves = []
-    for pair in FILES.values():
-        images, labels = (read_idx(_existing(folder / file)) for file, _ in pair)
-        if images.ndim != 3 or len(images) != len(labels):
-            raise DamagedFileError(
-                f"{folder / pair[0][0]}: images of shape {images.shape} for {len(labels)} labels; "
-                "needed: (number, height, width), as many as labels"
-            )
-        halves.append((images, labels))
+def _folder(folder: Path) -> list[Half]:
+    halves = [_half(folder, *(file for file, _ in pair)) for pair in FILES.values()]
+    (train, train_labels), (test, test_labels) = halves
+    if train.shape[1:] != test.shape[1:]:
+        raise DamagedFileError(
+            f"{folder}: training images of {_size(train)} pixels, test images of {_size(test)}; "
+            "needed: one size"
+        )
+    unknown = np.setdiff1d(test_labels, train_labels)
+    if len(unknown):
+        raise DamagedFileError(
+            f"{folder}: test images of class {', '.join(map(str, unknown))}, of which there are no "
+            "training images"
+        )
     return halves
+
+
+def _half(folder: Path, image_file: str, label_file: str) -> Half:
+    """Read the images and labels for training, or those for tests."""
+    images, labels = (read_idx(_existing(folder / file)) for file in (image_file, label_file))
+    if images.ndim != 3 or labels.shape != images.shape[:1]:
+        raise DamagedFileError(
+            f"{folder / image_file}: images of shape {images.shape}, labels of shape "
+            f"{labels.shape}; needed: (number, height, width) and (number,)"
+        )
+    if not images.size:
+        raise DamagedFileError(
+            f"{folder / image_file}: {len(images)} images of {_size(images)} pixels; needed: at "
+            "least one of each"
+        )
+    return images, labels
+
+
+def _size(images: NDArray[np.uint8]) -> str:
+    return " x ".join(map(str, images.shape[1:]))
 
 
 def _existing(file: Path) -> Path:
