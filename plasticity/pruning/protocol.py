@@ -1,0 +1,192 @@
+"""What a pruning rule is given and what it returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuro.errors import SpecError
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Hold the edges of a network.
+
+    Attributes
+    ----------
+    source, target : array of ints, shape (n_edges,)
+        Where each edge begins and ends.
+    size : int
+        Number of nodes.
+    group : array of ints, shape (n_edges,)
+        Which layer or projection an edge belongs to, for rules that treat each alike; all 0 if
+        left out.
+    """
+
+    source: Array
+    target: Array
+    size: int
+    group: Array = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        if not len(self.group):
+            object.__setattr__(self, "group", np.zeros(len(self.source), dtype=np.int64))
+        if not len(self.source) == len(self.target) == len(self.group):
+            raise SpecError(
+                f"{len(self.source)} sources, {len(self.target)} targets and {len(self.group)} "
+                "groups; needed: as many of each"
+            )
+        ends = np.concatenate([self.source, self.target])
+        if len(ends) and not 0 <= ends.min() <= ends.max() < self.size:
+            raise SpecError(f"edges among nodes {ends.min()} to {ends.max()} of {self.size}")
+
+    @property
+    def n_edges(self) -> int:
+        """Return the number of edges."""
+        return len(self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class Dynamics:
+    """Hold what is known of the neurons at the nodes.
+
+    Attributes
+    ----------
+    tau : array of floats, shape (n,)
+        Time constants, s.
+    gain : array of floats, shape (n,)
+        By how much an input changes the rate, at the working point: unit of the weights to the
+        power -1.
+    rate : array of floats, shape (n,)
+        Mean rates, 1/s, for rules that go by activity; empty where not measured.
+    """
+
+    tau: Array
+    gain: Array
+    rate: Array = field(default_factory=lambda: np.empty(0))
+
+    def __post_init__(self) -> None:
+        if np.shape(self.tau) != np.shape(self.gain) or np.any(np.asarray(self.tau) <= 0):
+            raise SpecError("needed: as many gains as time constants, all of these above 0")
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """Hold what a rule keeps.
+
+    Attributes
+    ----------
+    mask : array of bools, shape (n_edges,)
+        Edges that stay.
+    weight : array of floats, shape (n_edges,)
+        Their weights, rescaled where the rule does; 0 where an edge goes.
+    leak : array of floats, shape (n,)
+        What the rule adds to the leak of each node, in units of the leak that is there; empty
+        where it leaves leaks alone.
+    """
+
+    mask: Array
+    weight: Array
+    leak: Array = field(default_factory=lambda: np.empty(0))
+
+    @property
+    def density(self) -> float:
+        """Return the share of edges that stay."""
+        return float(self.mask.mean()) if len(self.mask) else 0.0
+
+
+class Rule(Protocol):
+    """Choose the synapses that stay."""
+
+    def __call__(
+        self,
+        weight: Array,
+        graph: Graph,
+        dynamics: Dynamics,
+        density: float,
+        rng: np.random.Generator,
+    ) -> Pruned:
+        """Prune a network.
+
+        Parameters
+        ----------
+        weight : array of floats, shape (n_edges,)
+            Signed weights.
+        graph : Graph
+            Its edges.
+        dynamics : Dynamics
+            Its neurons.
+        density : float
+            Share of the edges to keep, above 0, at most 1; of rules that draw edge by edge, in the
+            mean.
+        rng : numpy.random.Generator
+            For rules that draw.
+
+        Returns
+        -------
+        Pruned
+        """
+
+
+def check(weight: Array, graph: Graph, density: float) -> Array:
+    """Return the weights as floats, or refuse what no rule can prune.
+
+    Raises
+    ------
+    SpecError
+        If there are not as many weights as edges, or the density is no share.
+    """
+    found = np.asarray(weight, dtype=np.float64)
+    if found.shape != (graph.n_edges,):
+        raise SpecError(f"weights of shape {found.shape}; needed: ({graph.n_edges},)")
+    if not 0 < density <= 1:
+        raise SpecError(f"density {density}; needed: above 0, at most 1")
+    return found
+
+
+def best(score: Array, count: int) -> Array:
+    """Return a mask of the edges with the highest scores; of equal ones those that come first."""
+    mask = np.zeros(len(score), dtype=bool)
+    mask[np.argsort(-score, kind="stable")[:count]] = True
+    return mask
+
+
+def draw(weight: Array, chance: Array, rng: np.random.Generator, rescale: bool) -> Pruned:
+    """Keep each edge with a chance of its own, and divide its weight by it where asked.
+
+    So that the weights are, in the mean, what they were.
+    """
+    mask = rng.random(len(weight)) < chance
+    kept = np.zeros_like(weight)
+    kept[mask] = weight[mask] / chance[mask] if rescale else weight[mask]
+    return Pruned(mask, kept)
+
+
+def chances(score: Array, count: float) -> Array:
+    """Return min(1, K score) with K such that the chances sum to a count.
+
+    Edges without a score are never kept; if too few have one, those are kept for sure.
+
+    Parameters
+    ----------
+    score : array of floats, shape (n_edges,)
+        0 or more.
+    count : float
+        Mean number of edges to keep.
+    """
+    order = np.sort(score)[::-1]
+    n_scored = int(np.count_nonzero(order))
+    if count >= n_scored:
+        return (score > 0).astype(np.float64)
+    # With the k largest certain, the others share count - k in proportion to their scores.
+    rest = order.sum() - np.concatenate([[0.0], np.cumsum(order)])
+    certain = np.arange(n_scored)
+    factor = (count - certain) / rest[:n_scored]
+    fits = (factor > 0) & (factor * order[:n_scored] <= 1)
+    found: Array = np.minimum(1.0, factor[np.flatnonzero(fits)[0]] * score)
+    return found

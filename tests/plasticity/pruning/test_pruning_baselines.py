@@ -1,0 +1,109 @@
+"""Rules that noise-driven pruning is compared with, and what all rules promise."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from neuro.errors import SpecError
+from plasticity.pruning import (
+    Activity,
+    Dynamics,
+    Graph,
+    Magnitude,
+    NoiseDriven,
+    Rule,
+    Sketch,
+    Uniform,
+    cubic_density,
+)
+
+RULES: list[Rule] = [
+    Uniform(), Uniform(rescale=True), Magnitude(), Magnitude("group"), Activity(), Sketch(),
+    Sketch(2.0), NoiseDriven(), NoiseDriven(rescale=False), NoiseDriven(compensate=True),
+]  # fmt: skip
+
+
+def network(n: int = 50, seed: int = 0) -> tuple[np.ndarray, Graph, Dynamics]:
+    rng = np.random.default_rng(seed)
+    source, target = np.nonzero((rng.random((n, n)) < 0.3) & ~np.eye(n, dtype=bool))
+    graph = Graph(source, target, n, (source >= n // 2).astype(int))
+    weight = rng.normal(0, 0.1, len(source)) * (1 + graph.group)
+    return weight, graph, Dynamics(np.full(n, 0.02), np.ones(n), rng.uniform(1, 20, n))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+@pytest.mark.parametrize("density", [0.1, 0.5, 1.0])
+def test_rules_keep_what_they_are_asked_for(rule: Rule, density: float):
+    weight, graph, dynamics = network()
+    before = weight.copy()
+    found = rule(weight, graph, dynamics, density, np.random.default_rng(1))
+    again = rule(weight, graph, dynamics, density, np.random.default_rng(1))
+    # Rules that draw edge by edge: four deviations of a binomial.
+    assert found.density == pytest.approx(density, abs=4 * np.sqrt(0.25 / graph.n_edges))
+    assert np.all(found.weight[~found.mask] == 0)
+    assert np.all(np.sign(found.weight[found.mask]) == np.sign(weight[found.mask]))
+    assert found.weight.tobytes() == again.weight.tobytes()
+    assert np.array_equal(weight, before)
+    if density == 1.0:
+        np.testing.assert_allclose(found.weight, weight, rtol=1e-12)
+
+
+def test_magnitude_keeps_the_largest_of_all_or_of_each_group():
+    weight, graph, dynamics = network()
+    rng = np.random.default_rng(2)
+    of_all = Magnitude()(weight, graph, dynamics, 0.2, rng).mask
+    assert np.abs(weight[of_all]).min() >= np.abs(weight[~of_all]).max()
+    of_groups = Magnitude("group")(weight, graph, dynamics, 0.2, rng).mask
+    for group in (0, 1):
+        assert of_groups[graph.group == group].mean() == pytest.approx(0.2, abs=0.01)
+    # Weights of the second group are twice as large.
+    assert of_all[graph.group == 1].mean() > 2 * of_all[graph.group == 0].mean()
+
+
+def test_activity_keeps_synapses_of_active_neurons():
+    weight, graph, dynamics = network()
+    mask = Activity()(weight, graph, dynamics, 0.3, np.random.default_rng(3)).mask
+    product = dynamics.rate[graph.source] * dynamics.rate[graph.target]
+    assert product[mask].min() >= product[~mask].max()
+    with pytest.raises(SpecError, match="rates"):
+        Activity()(weight, graph, Dynamics(dynamics.tau, dynamics.gain), 0.3, None)
+
+
+def test_sketch_keeps_large_weights_more_often_and_all_in_the_mean():
+    weight, graph, dynamics = network()
+    rng = np.random.default_rng(4)
+    drawn = [Sketch()(weight, graph, dynamics, 0.2, rng) for _ in range(400)]
+    kept = np.mean([found.mask for found in drawn], axis=0)
+    large = np.abs(weight) > np.median(np.abs(weight))
+    assert kept[large].mean() > 2 * kept[~large].mean()
+    total = [np.abs(found.weight).sum() for found in drawn]
+    deviation = np.std(total) / np.sqrt(400)
+    assert np.mean(total) == pytest.approx(np.abs(weight).sum(), abs=4 * deviation)
+
+
+def test_cubic_schedule():
+    densities = [cubic_density(step, 10, 1.0, 0.1) for step in range(13)]
+    assert densities[0] == 1.0
+    assert densities[5] == pytest.approx(0.1 + 0.9 / 8)
+    assert densities[10:] == [0.1] * 3
+    assert np.all(np.diff(densities) <= 0)
+    with pytest.raises(SpecError, match="density"):
+        cubic_density(0, 10, 0.1, 0.5)
+
+
+@pytest.mark.parametrize("density", [0.0, 1.5])
+def test_density_that_is_no_share_is_refused(density: float):
+    weight, graph, dynamics = network()
+    with pytest.raises(SpecError, match="density"):
+        Uniform()(weight, graph, dynamics, density, np.random.default_rng(5))
+
+
+def test_weights_and_edges_that_do_not_fit_are_refused():
+    weight, graph, dynamics = network()
+    with pytest.raises(SpecError, match="shape"):
+        Uniform()(weight[1:], graph, dynamics, 0.5, np.random.default_rng(6))
+    with pytest.raises(SpecError, match="nodes"):
+        Graph(np.array([0]), np.array([3]), 3)
+    with pytest.raises(SpecError, match="as many"):
+        Graph(np.array([0, 1]), np.array([1]), 3)
