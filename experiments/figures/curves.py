@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from experiments.figures import NothingToDrawError
 from experiments.figures.canvas import COLOURS, WIDTH, write_numbers
-from experiments.memory.laboratory.curves import PANELS, SIMULATION, THEORY
+from experiments.memory.laboratory.curves import PANELS, THEORY
 from neuro.recording import Recording
 
 MARKERS = ("o", "s", "^", "D", "v", "P")
@@ -83,9 +83,12 @@ def _draw_panel(axis: Axes, recording: Recording, panel: dict[str, Any]) -> None
     axis.tick_params(labelsize=7, which="both")
     axis.spines[["top", "right"]].set_visible(False)
     _leave_room(axis, panel["scale"])
-    handles, labels = axis.get_legend_handles_labels()
-    if len(labels) > 1:
-        axis.legend(handles, labels, frameon=False, fontsize=7)
+    entries: dict[str, Any] = {}
+    for handle, label in zip(*axis.get_legend_handles_labels(), strict=True):
+        # A theory lies under the points that it is of: one entry says what is dashed.
+        entries.setdefault(label, handle)
+    if len(entries) > 1:
+        axis.legend(list(entries.values()), list(entries), frameon=False, fontsize=7)
 
 
 def _draw_series(
@@ -114,14 +117,11 @@ def _draw_series(
     if series["theory"]:
         dashed = series.get("dashed", THEORY)
         where, foretold = place, series["theory"]
-        # An aim or a ceiling is that of all series, a theory that of its own.
-        is_alone = label == SIMULATION or not dashed.startswith(THEORY)
         if series.get("fine"):
             where, foretold = recording.metric(fine), f"{foretold}_fine"
         axis.plot(
             where, recording.metric(foretold), "--", color=look["color"], linewidth=1,
-            label=dashed if is_alone else f"{dashed}, {label}",
-            zorder=1,
+            label=dashed, zorder=1,
         )  # fmt: skip
 
 
