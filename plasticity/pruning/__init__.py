@@ -5,6 +5,8 @@ Every rule is called as rule(weight, graph, dynamics, density, rng) and returns 
 """
 
 from plasticity.pruning.baselines import Activity, Magnitude, Sketch, Uniform
+from plasticity.pruning.central import betweenness, drop_peripheral
+from plasticity.pruning.delocalised import add_edges, participation
 from plasticity.pruning.linear import leverages, linearise, noise_covariance
 from plasticity.pruning.noise import NoiseDriven
 from plasticity.pruning.protocol import Dynamics, Graph, Pruned, Rule
@@ -12,5 +14,6 @@ from plasticity.pruning.schedule import cubic_density
 
 __all__ = [
     "Activity", "Dynamics", "Graph", "Magnitude", "NoiseDriven", "Pruned", "Rule", "Sketch",
-    "Uniform", "cubic_density", "leverages", "linearise", "noise_covariance",
+    "Uniform", "add_edges", "betweenness", "cubic_density", "drop_peripheral", "leverages",
+    "linearise", "noise_covariance", "participation",
 ]  # fmt: skip
