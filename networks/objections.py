@@ -59,6 +59,13 @@ class Objecting(Protocol):
         """Yield everything that would keep the experiment from running."""
 
 
+class Noticing(Protocol):
+    """Mark the settings of an experiment that tell what its user should know, though it runs."""
+
+    def notices(self) -> Iterator[tuple[str, str]]:
+        """Yield path, such as "experiment.epochs", and message."""
+
+
 def engine_objections(described: Described, watched: str) -> Iterator[Objection]:
     """Yield that an engine does not show what an experiment looks at while a network runs.
 

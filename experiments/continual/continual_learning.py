@@ -21,11 +21,13 @@ from experiments.continual.course import Course
 from experiments.continual.evaluator import Evaluator
 from experiments.continual.learner import Learner, Step
 from experiments.continual.measures import MEASURES
+from experiments.continual.objections import crowded_rows, known_pixels, too_many_rows
 from experiments.continual.settings import ContinualLearning
 from experiments.continual.subspaces import fits
 from experiments.continual.tasks import Lesson, make_scenario
 from experiments.progress import Progress
 from experiments.tables import show_table
+from networks.objections import refuse
 from networks.streams import generator
 from neuro.recording import Checkpoint, Recorder, write_checkpoint
 
@@ -45,6 +47,7 @@ class Study:
     recorder: Recorder
     progress: Progress
     done: int = 0
+    is_warned: bool = False
     spent: float = 0.0
     saved: float = field(default_factory=time.monotonic)
 
@@ -70,6 +73,7 @@ def run(
     # One thread: the same bits on every machine, and no pool beside that of the kernels.
     with threadpool_limits(1):
         evaluator = Evaluator(make_scenario(settings.stream, spec.seed))
+        _check_rows(settings, evaluator, progress)
         learner = _learner(settings, evaluator, spec.seed, "experiment.learner")
         study = Study(settings, spec.seed, evaluator, learner, Course(), recorder, progress)
         if begun is not None:
@@ -79,6 +83,15 @@ def run(
         finally:
             _write(study)
     _show(study)
+
+
+def _check_rows(settings: ContinualLearning, evaluator: Evaluator, progress: Progress) -> None:
+    """Refuse rows that do not fit images whose size was not known before they were read."""
+    n_pixels = evaluator.scenario.tasks[0].train.shape[1]
+    refuse(too_many_rows(settings, n_pixels))
+    if known_pixels(settings) is None:
+        for path, message in crowded_rows(settings, n_pixels):
+            progress.notice(f"{path}: {message}")
 
 
 def _learner(settings: ContinualLearning, evaluator: Evaluator, seed: int, stream: str) -> Learner:
@@ -94,6 +107,7 @@ def _learn_all(study: Study) -> None:
     for number in range(course.n_learnt, len(evaluator.scenario.tasks)):
         n_old = [projector.n_protected for projector in learner.method.projectors]
         seconds = _teach(study, number)
+        _warn(study, number)
         marks = evaluator.examine(learner)
         course.add(
             accuracy=marks.accuracy, rates=marks.rates, operations=marks.operations,
@@ -124,6 +138,14 @@ def _teach(study: Study, number: int) -> float:
             _checkpoint(study, step.done)
     study.done, study.spent = 0, 0.0
     return time.process_time() - began
+
+
+def _warn(study: Study, number: int) -> None:
+    """Tell once in a run what the method has to say of a task."""
+    warning = study.learner.method.warning()
+    if warning and not study.is_warned:
+        study.progress.notice(f"{study.evaluator.scenario.tasks[number].name}: {warning}")
+        study.is_warned = True
 
 
 def _passes(step: Step) -> str:

@@ -28,7 +28,7 @@ class Laterals:
     ----------
     rows : tuple of tuple of int
         Rows that each task adds, one number for each layer of weights; the last entry serves all
-        later tasks.
+        later tasks. Rows of all tasks together should stay below three quarters of the cells.
     rates : tuple of float
         Learning rate of the lateral synapses of each layer.
     burst : int
@@ -37,10 +37,20 @@ class Laterals:
         Leave the rows as learnt at the end of a task, not made orthonormal.
     """
 
-    rows: tuple[tuple[int, ...], ...] = ((80, 200, 100), (70, 70, 70))
+    rows: tuple[tuple[int, ...], ...] = (
+        (80, 200, 100), *[(70,) * 3] * 2, *[(50,) * 3] * 3, *[(30,) * 3] * 3, (10,) * 3,
+    )  # fmt: skip
     rates: tuple[float, ...] = (0.001, 0.01, 0.01)
     burst: int = 0
     local: bool = False
+
+    def __post_init__(self) -> None:
+        if any(n < 0 for row in self.rows for n in row):
+            raise SpecError(f"rows {[list(row) for row in self.rows]}; needed: 0 or more each")
+        if any(not rate > 0 for rate in self.rates):
+            raise SpecError(f"rates {list(self.rates)}; needed: above 0")
+        if self.burst < 0:
+            raise SpecError(f"burst {self.burst}; needed: 0 or more spikes")
 
     def check(self, n_layers: int) -> None:
         """Refuse rows or rates that are not one for each layer of weights.
@@ -53,7 +63,7 @@ class Laterals:
         uneven = [row for row in self.rows if len(row) != n_layers]
         if not self.rows or uneven or len(self.rates) != n_layers:
             raise SpecError(
-                f"laterals: rows and rates need one number for each of the {n_layers} layers of "
+                f"laterals need rows and rates of one number for each of the {n_layers} layers of "
                 "weights"
             )
 

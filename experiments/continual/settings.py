@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -17,11 +18,13 @@ from experiments.continual.method_settings import (
     WinnerSettings,
     refuse_hidden,
 )
+from experiments.continual.objections import crowded_rows, known_pixels, objections
 from experiments.continual.trainer_settings import (
     RecurrentSettings,
     n_weights,
     refuse_untrainable,
 )
+from networks.objections import Described, Objection
 from neuro.errors import SpecError
 from neuro.layers.cells import RateCell, StepCell
 
@@ -31,6 +34,8 @@ Method = Literal[
 ]  # fmt: skip
 Kind = Literal["domain", "class", "task", "task_free"]
 Made = Literal["permuted", "rotated", "split"]
+# Rows of a task and cells of a layer in the quick form, in which rows fill three quarters at most.
+QUICK_ROWS, QUICK_CELLS = 12, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +170,22 @@ class ContinualLearning:
             self.laterals.check(n_weights(self))
         refuse_untrainable(self)
 
+    def objections(self, _described: Described) -> Iterator[Objection]:
+        """Yield what would end the stream before its last task, as far as it is known by now."""
+        return objections(self)
+
+    def notices(self) -> Iterator[tuple[str, str]]:
+        """Yield, as path and message, where rows leave later tasks little room."""
+        return crowded_rows(self, known_pixels(self))
+
     def quick(self) -> ContinualLearning:
         """Return the same experiment at the size of a test: few tasks, images and cells."""
         # Classes split evenly into as many tasks as they do at full size.
         number = self.stream.number if self.stream.tasks == "split" else min(3, self.stream.number)
         stream = replace(self.stream, number=number, train=640, test=200)
-        rows = tuple(tuple(min(n, 12) for n in row) for row in self.laterals.rows)
-        hidden = tuple(min(n, 60) for n in self.hidden)
+        most = min(QUICK_ROWS, 3 * QUICK_CELLS // (4 * number))
+        rows = tuple(tuple(min(n, most) for n in row) for row in self.laterals.rows)
+        hidden = tuple(min(n, QUICK_CELLS) for n in self.hidden)
         laterals = replace(self.laterals, rows=rows)
         return replace(
             self, stream=stream, hidden=hidden, epochs=min(2, self.epochs), laterals=laterals

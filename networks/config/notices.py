@@ -1,4 +1,4 @@
-"""What a sound configuration says that will not happen."""
+"""What a sound configuration says that will not happen, or not well."""
 
 from __future__ import annotations
 
@@ -41,5 +41,7 @@ def _notices(spec: Spec) -> Iterator[tuple[str, str]]:
         # An experiment drives its sources itself.
         if silent and spec.experiment is None:
             yield f"populations.{name}", "no input drives this spike_generator; it stays silent"
+    if hasattr(spec.experiment, "notices"):
+        yield from spec.experiment.notices()
     if spec.sweep:
         yield "sweep", "'engram run' runs the configuration itself; the sweep is not run"

@@ -100,6 +100,10 @@ class Method:
     def end_task(self, lesson: Lesson) -> None:
         """Keep of a task what is needed later."""
 
+    def warning(self) -> str:
+        """Return what the user should know of the task just learnt; empty if all is well."""
+        return ""
+
     def kept(self) -> dict[str, Array]:
         """Return all that is kept from task to task besides the network's weights, by name."""
         return {}

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from experiments.continual.methods.projection import Projection
 from plasticity.projection.protocol import Projector
-from plasticity.projection.subspace import HebbianSettings, HebbianSubspace
+from plasticity.projection.subspace import (
+    NORM_LIMIT,
+    NORM_SOUND,
+    HebbianSettings,
+    HebbianSubspace,
+)
 
 
 class HLOP(Projection):
@@ -25,3 +30,14 @@ class HLOP(Projection):
             )
             for size, rate in zip(sizes, laterals.rates, strict=True)
         ]
+
+    def warning(self) -> str:
+        """Return that learning made the rows of a layer long."""
+        norms = [each.norm_learnt for each in self.projectors if isinstance(each, HebbianSubspace)]
+        if max(norms) <= NORM_SOUND:
+            return ""
+        return (
+            f"laterals of layer {norms.index(max(norms)) + 1} of weights: spectral norm "
+            f"{max(norms):.3g}; above {NORM_SOUND} (1 if orthonormal) it is large, above "
+            f"{NORM_LIMIT} the run would stop; lower laterals.rates"
+        )
