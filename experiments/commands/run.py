@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -70,11 +71,9 @@ def _draw(experiment: str, path: Path) -> None:
     with read(path) as recording:
         for kind in EXPERIMENTS[experiment].figures:
             picture = path.with_name(f"{path.stem}-{kind}.png")
-            try:
+            # Nobody asked for it by name: `engram figure` would tell why there is none.
+            with suppress(figures.NothingToDrawError):
                 figures.save(kind, recording, picture)
-            except figures.NothingToDrawError as nothing:
-                typer.echo(nothing, err=True)
-            else:
                 typer.echo(picture)
 
 

@@ -11,6 +11,7 @@ from experiments.figures import NothingToDrawError
 from experiments.figures.canvas import COLOURS, WIDTH
 from neuro.recording import Recording
 
+LABEL = "test accuracy (%)"
 DARK = 0.6  # share of the scale from which on numbers are written in white
 
 
@@ -35,7 +36,8 @@ def draw(recording: Recording) -> Figure:
     matrix = percent(recording)
     figure = Figure(figsize=(WIDTH, 3.2), layout="constrained")
     left, right = figure.subplots(1, 2)
-    draw_matrix(figure, left, matrix)
+    # The label of the panel beside it says what its shades are too.
+    draw_matrix(figure, left, matrix, label="")
     _draw_course(right, matrix)
     return figure
 
@@ -47,8 +49,10 @@ def percent(recording: Recording) -> NDArray[np.float64]:
     return 100 * recording.metric("accuracy_matrix")
 
 
-def draw_matrix(figure: FigureBase, axis: Axes, matrix: NDArray[np.float64]) -> None:
-    """Draw an accuracy matrix in per cent, as numbers on shades of grey."""
+def draw_matrix(
+    figure: FigureBase, axis: Axes, matrix: NDArray[np.float64], label: str = LABEL
+) -> None:
+    """Draw an accuracy matrix in per cent, as numbers on shades of grey, which `label` explains."""
     picture = axis.imshow(matrix, cmap="Greys", vmin=0, vmax=100, aspect="equal")
     numbers = np.arange(len(matrix))
     labels = [str(number + 1) for number in numbers]
@@ -63,7 +67,7 @@ def draw_matrix(figure: FigureBase, axis: Axes, matrix: NDArray[np.float64]) -> 
             axis.text(
                 column, row, f"{value:.0f}", ha="center", va="center", color=colour, size=size
             )
-    figure.colorbar(picture, ax=axis, label="test accuracy (%)", shrink=0.8)
+    figure.colorbar(picture, ax=axis, label=label, shrink=0.8)
 
 
 def _draw_course(axis: Axes, matrix: NDArray[np.float64]) -> None:
@@ -73,8 +77,9 @@ def _draw_course(axis: Axes, matrix: NDArray[np.float64]) -> None:
     axis.plot(learnt, np.diag(matrix), "^:", color=COLOURS[5], label="task just learnt")
     axis.plot(learnt, so_far, "s--", color=COLOURS[0], label="mean of tasks so far")
     axis.set_xlabel("tasks learnt")
-    axis.set_ylabel("test accuracy (%)")
+    axis.set_ylabel(LABEL)
     axis.set_xticks(learnt)
-    axis.set_ylim(min(50.0, float(np.nanmin(matrix[:, 0])) - 5), 102)
+    lowest = np.nanmin([matrix[:, 0], np.diag(matrix), so_far])
+    axis.set_ylim(min(50.0, float(lowest) - 5), 102)
     axis.spines[["top", "right"]].set_visible(False)
     axis.legend(frameon=False, fontsize=8)

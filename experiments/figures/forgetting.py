@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from experiments.figures import NothingToDrawError
 from experiments.figures.canvas import WIDTH
-from experiments.figures.rivals import MARGIN, METHOD, look
+from experiments.figures.rivals import LEAST_RUNS, MARGIN, METHOD, look, numbers, told_runs
 from experiments.sweep.collection import Collection
 from networks.memories.intervals import t_interval
 
@@ -36,7 +36,7 @@ def draw(found: Collection) -> Figure:
     Returns
     -------
     Figure
-        Two panels: means, with 95 % intervals if there are no more than a few methods.
+        Two panels: means, with 95 % intervals if there are a few methods only, and three runs.
 
     Raises
     ------
@@ -48,8 +48,9 @@ def draw(found: Collection) -> Figure:
     figure = Figure(figsize=(WIDTH, 3.4), layout="constrained")
     first, mean = figure.subplots(1, 2, sharey=True)
     combinations = found.combinations()
-    has_ends = len(combinations) <= MOST_INTERVALS
-    for number, combination in enumerate(combinations):
+    is_clear = len(combinations) <= MOST_INTERVALS
+    for number, combination in zip(numbers(found), combinations, strict=True):
+        has_ends = is_clear and len(found.at(combination)) >= LEAST_RUNS
         matrices = 100 * np.array([each[MATRIX].value for each in found.at(combination)])
         label = ", ".join(str(value) for value in combination.values())
         _draw_line(first, number, matrices[:, :, 0], label, has_ends)
@@ -65,6 +66,7 @@ def draw(found: Collection) -> Figure:
         axis.set_xticks(np.arange(1, matrices.shape[1] + 1))
         axis.spines[["top", "right"]].set_visible(False)
     mean.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
+    figure.suptitle(told_runs(found, is_clear), size=9)
     return figure
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.continual.settings import Method
 from experiments.figures import NothingToDrawError
 from experiments.figures.canvas import COLOURS, WIDTH, write_numbers
 from experiments.sweep.collection import Collection
@@ -20,6 +21,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 MEGABYTE = 1e6
 BESIDE = 1.04  # by how much marks of equal bytes stand apart
 MARGIN = 5.0  # per cent above and below the means
+LEAST_RUNS = 3  # of two the interval is wider than any panel
 
 
 def is_shown(found: Collection) -> bool:
@@ -28,7 +30,7 @@ def is_shown(found: Collection) -> bool:
 
 
 def draw(found: Collection) -> Figure:
-    """Draw the accuracy of each method, with its 95 % interval, against the bytes that it keeps.
+    """Draw the accuracy of each method, from three runs on with its 95 % interval, against bytes.
 
     Parameters
     ----------
@@ -52,29 +54,51 @@ def draw(found: Collection) -> Figure:
             found.interval(KEPT, combination).mean / MEGABYTE,
             found.interval(ACCURACY, combination),
             ", ".join(str(value) for value in combination.values()),
+            {"has_ends": len(found.at(combination)) >= LEAST_RUNS, **look(number)},
         )
-        for combination in found.combinations()
+        for number, combination in zip(numbers(found), found.combinations(), strict=True)
     ]
     entries.sort(key=lambda entry: -entry[1].mean)
     figure = Figure(figsize=(WIDTH, 3.8), layout="constrained")
     axis = figure.subplots()
-    for number, (kept, accuracy, name) in enumerate(entries):
-        n_equal = sum(np.isclose(kept, other[0]) for other in entries[:number])
-        _mark(axis, number, kept * BESIDE**n_equal, accuracy, name)
-    _draw_best(axis, [(kept, estimate.mean) for kept, estimate, _ in entries])
-    # Two or three runs have wide intervals: means fill the panel, intervals may leave it.
-    means = [100 * estimate.mean for _, estimate, _ in entries]
+    for place, (kept, accuracy, name, style) in enumerate(entries):
+        n_equal = sum(np.isclose(kept, other[0]) for other in entries[:place])
+        _mark(axis, kept * BESIDE**n_equal, accuracy, name, **style)
+    _draw_best(axis, [(kept, estimate.mean) for kept, estimate, _, _ in entries])
+    # Three runs have wide intervals: means fill the panel, intervals may leave it.
+    means = [100 * estimate.mean for _, estimate, _, _ in entries]
     axis.set_ylim(min(means) - MARGIN, min(101, max(means) + MARGIN))
     axis.set_xscale("log")
     write_numbers(axis.xaxis)
     axis.set_xlabel("kept from task to task, after the last one (MB); equal ones side by side")
     axis.set_ylabel("accuracy after the last task,\nmean over tasks (%)")
     axis.spines[["top", "right"]].set_visible(False)
-    n_runs = len(found.at(found.combinations()[0]))
-    title = f"mean and 95 % interval of {n_runs} runs" if n_runs > 1 else "one run each"
-    axis.set_title(title, size=9)
+    axis.set_title(told_runs(found), size=9)
     axis.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
+
+
+def numbers(found: Collection) -> list[int]:
+    """Return the number of the look of each combination, the same in every figure.
+
+    A method has one of its own, whichever it is compared with; where something else varies too,
+    combinations are counted.
+    """
+    known = get_args(Method)
+    names = [combination[METHOD] for combination in found.combinations()]
+    if len(set(names)) < len(names) or not set(names) <= set(known):
+        return list(range(len(names)))
+    return [known.index(name) for name in names]
+
+
+def told_runs(found: Collection, has_ends: bool = True) -> str:
+    """Tell of how many runs the means are, and whether their intervals are drawn."""
+    counts = [len(found.at(combination)) for combination in found.combinations()]
+    if max(counts) == 1:
+        return "one run each"
+    counted = f"{min(counts)} to {max(counts)}" if min(counts) < max(counts) else f"{counts[0]}"
+    has_ends = has_ends and max(counts) >= LEAST_RUNS
+    return f"mean {'and 95 % interval ' if has_ends else ''}of {counted} runs"
 
 
 def look(number: int) -> dict[str, Any]:
@@ -88,12 +112,14 @@ def look(number: int) -> dict[str, Any]:
     }
 
 
-def _mark(axis: Axes, number: int, kept: float, accuracy: Interval, name: str) -> None:
-    """Put a marker and an interval, in a shape of its own."""
-    ends = [[accuracy.mean - accuracy.low], [accuracy.high - accuracy.mean]]
+def _mark(
+    axis: Axes, kept: float, accuracy: Interval, name: str, has_ends: bool, **style: Any
+) -> None:
+    """Put a marker, and an interval if it `has_ends`, in a shape of its own."""
+    ends = 100 * np.array([[accuracy.mean - accuracy.low], [accuracy.high - accuracy.mean]])
     axis.errorbar(
-        [kept], [100 * accuracy.mean], 100 * np.nan_to_num(ends), label=name, capsize=2,
-        markersize=6, linestyle="", elinewidth=0.8, **look(number),
+        [kept], [100 * accuracy.mean], ends if has_ends else None, label=name, capsize=2,
+        markersize=6, linestyle="", elinewidth=0.8, **style,
     )  # fmt: skip
 
 

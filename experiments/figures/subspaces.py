@@ -14,6 +14,7 @@ from experiments.figures.canvas import COLOURS, WIDTH
 from neuro.recording import Recording
 
 MARKERS = ("o", "s", "^", "D", "v")
+COLUMNS = 2  # of a legend above its panel
 
 
 def draw(recording: Recording) -> Figure:
@@ -36,9 +37,10 @@ def draw(recording: Recording) -> Figure:
     """
     if "explained_variance" not in recording.metrics():
         raise NothingToDrawError(f"{recording.path}: its method learnt no subspaces")
-    figure = Figure(figsize=(WIDTH, 3.0), layout="constrained")
-    left, right = figure.subplots(1, 2)
     learnt = 100 * recording.metric("explained_variance")
+    n_lines = -(-(learnt.shape[1] + 1) // COLUMNS)
+    figure = Figure(figsize=(WIDTH, 3.0 + 0.2 * n_lines), layout="constrained")
+    left, right = figure.subplots(1, 2)
     exact = 100 * recording.metric("explained_variance_exact")
     _lines(left, learnt, "-", [f"layer {layer + 1}" for layer in range(learnt.shape[1])])
     _lines(left, exact, ":")
@@ -55,7 +57,9 @@ def draw(recording: Recording) -> Figure:
         axis.set_xlabel("task")
         axis.set_xticks(np.arange(1, len(learnt) + 1))
         axis.spines[["top", "right"]].set_visible(False)
-        axis.legend(frameon=False, fontsize=8)
+        axis.legend(
+            frameon=False, fontsize=8, ncols=COLUMNS, loc="lower center", bbox_to_anchor=(0.5, 1)
+        )
     return figure
 
 
@@ -70,6 +74,6 @@ def _lines(axis: Axes, values: NDArray[np.float64], style: str, labels: Sequence
     for layer, line in enumerate(values.T):
         label = labels[layer] if layer < len(labels) else ""
         axis.plot(
-            np.arange(1, len(line) + 1), line, style, color=COLOURS[layer],
+            np.arange(1, len(line) + 1), line, style, color=COLOURS[layer % len(COLOURS)],
             marker=MARKERS[layer % len(MARKERS)], markersize=4, label=label or None,
         )  # fmt: skip

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from experiments import figures
+from experiments.commands import run
 from experiments.figures import FIGURES, NothingToDrawError, raster, rates, trace, weights
 from neuro.errors import SpecError
 from neuro.recording import Header, Recorder, read
@@ -56,6 +57,12 @@ def test_nothing_to_draw_is_said_and_no_picture_is_left(empty, tmp_path, kind):
     with pytest.raises(NothingToDrawError, match=r"empty\.h5: no"):
         figures.save(kind, empty, picture)
     assert not picture.exists()
+
+
+def test_after_a_run_nothing_is_said_of_figures_that_nobody_asked_for(tmp_path, capsys):
+    run._draw("continual", record(tmp_path / "run.h5"))
+    assert capsys.readouterr() == ("", "")
+    assert [file.name for file in tmp_path.iterdir()] == ["run.h5"]
 
 
 def test_a_raster_of_silence_names_the_silent_populations(empty):

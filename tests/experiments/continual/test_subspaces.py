@@ -69,6 +69,20 @@ def test_the_figure_shows_per_cent_and_degrees():
     assert right.lines[0].get_ydata()[0] == pytest.approx(np.degrees(0.2))
 
 
+@pytest.mark.parametrize("n_layers", [3, 12])
+def test_every_layer_has_a_look_of_its_own_and_no_legend_covers_a_line(n_layers):
+    told = Told()
+    told.values = {name: np.full((2, n_layers), each[0, 0]) for name, each in Told.values.items()}
+    figure = draw(told)
+    figure.draw_without_rendering()
+    looks = {(line.get_color(), line.get_marker()) for line in figure.axes[0].lines[:n_layers]}
+    assert len(looks) == n_layers
+    for axis in figure.axes:
+        legend, panel = axis.get_legend().get_window_extent(), axis.get_window_extent()
+        assert legend.y0 >= panel.y1
+        assert legend.y1 <= figure.bbox.y1
+
+
 def test_without_subspaces_there_is_nothing_to_draw():
     empty = Told()
     empty.values = {}

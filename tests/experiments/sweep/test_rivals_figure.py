@@ -17,9 +17,9 @@ def metric(value, unit="1"):
     return Metric(np.asarray(value), "of the whole run", unit, {})
 
 
-def collection(key="experiment.method", repeats=2):
+def collection(key="experiment.method", repeats=2, methods=METHODS):
     points, metrics = [], []
-    for number, (name, (accuracy, kept)) in enumerate(METHODS.items()):
+    for number, (name, (accuracy, kept)) in enumerate(methods.items()):
         for repeat in range(repeats):
             points.append(Point(f"{number:08x}{repeat:08x}", (), {key: name}, repeat))
             found = {
@@ -43,6 +43,41 @@ def test_every_method_has_a_mark_of_its_own_at_its_bytes():
     assert len(looks) == len(METHODS)
     for name, (accuracy, kept) in METHODS.items():
         assert places[name] == pytest.approx((kept / 1e6, 100 * (accuracy + 0.01)))
+
+
+def looks(axis):
+    """Return colour, marker and filling by label."""
+    found = {}
+    for container in axis.containers:
+        line = container.lines[0]
+        look = line.get_color(), line.get_marker(), line.get_markerfacecolor()
+        found[container.get_label()] = look
+    return found
+
+
+def test_a_method_looks_the_same_in_every_figure_and_report():
+    methods = {"sequential": (0.4, 1e5), "hlop": (0.9, 2e5), "svd": (0.95, 3e5)}
+    points = collection(methods=methods)
+    both = [looks(figure.draw(points).axes[0]) for figure in (rivals, forgetting)]
+    assert both[0] == both[1]
+    assert len(set(both[0].values())) == 3
+    del methods["sequential"]
+    fewer = looks(rivals.draw(collection(methods=methods)).axes[0])
+    assert fewer["hlop"] == both[0]["hlop"]
+    unnamed = [looks(figure.draw(collection()).axes[0]) for figure in (rivals, forgetting)]
+    assert unnamed[0] == unnamed[1]
+
+
+@pytest.mark.parametrize(("repeats", "has_ends"), [(1, False), (2, False), (3, True)])
+def test_intervals_are_drawn_from_three_runs_on_and_the_number_is_told(repeats, has_ends):
+    points = collection(methods=dict(list(METHODS.items())[:3]), repeats=repeats)
+    told = "one run each" if repeats == 1 else f"of {repeats} runs"
+    memory, course = rivals.draw(points), forgetting.draw(points)
+    for figure, title in ((memory, memory.axes[0].get_title()), (course, course.get_suptitle())):
+        assert told in title
+        assert ("interval" in title) == has_ends
+        for axis in figure.axes:
+            assert {container.has_yerr for container in axis.containers} == {has_ends}
 
 
 def test_marks_of_equal_bytes_stand_side_by_side():
