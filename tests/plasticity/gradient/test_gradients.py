@@ -5,7 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from neuro.layers.cells import StepCell
+from neuro.layers.cells import RateCell, StepCell
+from neuro.layers.rate_layer import from_constant
 from plasticity.gradient.bptt import BPTT
 from plasticity.gradient.dsr import DSR
 from plasticity.gradient.feedback import Feedback
@@ -76,6 +77,56 @@ def test_inputs_step_by_step_give_what_constant_inputs_give(reset):
         strict=True,
     ):
         np.testing.assert_allclose(one, other, atol=1e-14)
+
+
+def loss_of_tangents(trainer, weights, inputs, labels):
+    """Return the loss of the mean output as a function whose slope here is detached-reset BPTT's.
+
+    Resets stay where the weights put them at first, and each spike is its tangent there,
+    s + psi(u) (u' - u): what is left is smooth, and a plain loop over time.
+    """
+    cell, touched = trainer.cell, {}
+
+    def tangent(place, u):
+        u_0 = touched.setdefault(place, u)
+        return (u_0 >= cell.threshold) + (u - u_0) / np.cosh(2 * (u_0 - cell.threshold)) ** 2
+
+    def left(place, u):
+        spiked = touched[place] >= cell.threshold
+        lost = {"subtract": cell.threshold * spiked, "hard": u * spiked, "none": 0}
+        return u - lost[cell.reset]
+
+    def loss():
+        before, total = [0.0] * (len(weights) - 1), 0.0
+        for step in range(trainer.n_steps):
+            sent = inputs
+            for layer, weight in enumerate(weights[:-1]):
+                u = cell.decay * before[layer] + sent @ weight
+                sent, before[layer] = tangent((layer, step), u), left((layer, step), u)
+            total += sent @ weights[-1] / trainer.n_steps
+        return cross_entropy(total, labels)
+
+    loss()
+    return loss, touched
+
+
+@pytest.mark.parametrize("reset", ["subtract", "hard", "none"])
+def test_bptt_is_the_slope_where_resets_are_fixed_and_spikes_their_tangents(reset):
+    weights, inputs, labels = network()
+    cell = StepCell(decay=0.7, threshold=0.8, reset=reset)
+    trainer = BPTT(Feedback("bp", weights, np.random.default_rng(0)), cell, n_steps=5)
+    loss, potentials = loss_of_tangents(trainer, weights, inputs, labels)
+    assert loss() == pytest.approx(
+        cross_entropy(trainer.predict(weights, inputs).logits, labels), abs=1e-12
+    )
+    # Both layers have resets that later steps would feel, not everywhere.
+    for layer in (0, 1):
+        shares = [np.mean(potentials[layer, step] >= cell.threshold) for step in range(4)]
+        assert 0.1 < np.mean(shares) < 0.9
+    slopes = differences(loss, weights)
+    for found, slope in zip(gradient(trainer, weights, inputs, labels), slopes, strict=True):
+        np.testing.assert_allclose(found, slope, rtol=0, atol=1e-8)
+        assert np.abs(slope).max() > 1e-3
 
 
 def gradient_of_step_losses(weights, inputs, labels, trainer):
@@ -150,12 +201,10 @@ def test_routes_carry_errors_along_their_weights(route):
         assert np.unique(back).size == back.size
 
 
+@pytest.mark.parametrize("tau", [1.0, 2.0])
 @pytest.mark.parametrize("n_steps", [20, 100, 500])
-def test_rates_follow_the_clipped_line(n_steps):
-    from neuro.layers.cells import RateCell
-    from neuro.layers.rate_layer import from_constant
-
-    cell = RateCell()
+def test_rates_follow_the_clipped_line(n_steps, tau):
+    cell = RateCell(tau=tau)
     current = np.linspace(-2, 1.5 * cell.ceiling, 200, dtype=np.float64)[None]
     rate = from_constant(current, cell, n_steps).rate
     error = np.abs(rate - cell.transfer(current)).max()
@@ -177,3 +226,17 @@ def test_dsr_is_the_gradient_of_its_transfer():
             h = 1e-4
             slope = (trainer.cell.transfer(drive + h) - trainer.cell.transfer(drive - h)) / (2 * h)
             error = (error @ weights[number].T) * slope
+
+
+def test_dsr_learns_where_the_transfer_rises_only():
+    """Drives below 0, on the line and above the ceiling; tau is not 1."""
+    weights, inputs, labels = network((7, 6, 3))
+    inputs *= 6
+    cell = RateCell(tau=2.0)
+    trainer = DSR(Feedback("bp", weights, np.random.default_rng(0)), cell)
+    back = cross_entropy_error(trainer.predict(weights, inputs).logits, labels) @ weights[1].T
+    (slope,) = differences(lambda: np.sum(back * cell.transfer(inputs @ weights[0])), weights[:1])
+    drive = inputs @ weights[0]
+    for part in (drive < 0, (drive > 0) & (drive < 12), drive > 12):
+        assert np.abs(back[part]).max() > 1e-2
+    np.testing.assert_allclose(gradient(trainer, weights, inputs, labels)[0], slope, atol=1e-7)

@@ -91,6 +91,38 @@ def test_new_rows_span_what_frozen_rows_leave(maker):
     assert largest_angle(projector.rows, every) < 0.05
 
 
+@pytest.mark.parametrize("local", [False, True])
+def test_rows_of_all_tasks_are_orthonormal_unless_learning_is_local(local):
+    """Stopped early, new rows are neither of length 1 nor orthogonal to old ones by themselves."""
+    rng = np.random.default_rng(4)
+    every = basis(rng, 2 * RANK)
+    projector = HebbianSubspace(WIDTH, HebbianSettings(rate=0.1, local=local), np.float64)
+    for directions in (every[:RANK], every):
+        projector.begin_task(RANK, rng)
+        for _ in range(10):
+            projector.observe(low_rank(rng, directions))
+        learnt_rows = projector.rows.copy()
+        projector.end_task()
+    off = [np.abs(rows @ rows.T - np.eye(2 * RANK)) for rows in (learnt_rows, projector.rows)]
+    assert min(off[0][:RANK, RANK:].max(), off[0][RANK:, RANK:].max()) > 0.01
+    if local:
+        assert np.array_equal(projector.rows, learnt_rows)
+    else:
+        assert off[1].max() < 1e-12
+
+
+def test_a_batch_is_learnt_five_times():
+    samples, once = basis(np.random.default_rng(4), 8), HebbianSettings(rate=0.1, iterations=1)
+    rows = []
+    for settings, times in ((HebbianSettings(rate=0.1), 1), (once, 5)):
+        projector = HebbianSubspace(WIDTH, settings, np.float64)
+        projector.begin_task(RANK, np.random.default_rng(0))
+        for _ in range(times):
+            projector.observe(samples)
+        rows.append(projector.rows)
+    np.testing.assert_array_equal(*rows)
+
+
 def test_an_eigenspace_is_a_fixed_point():
     rng = np.random.default_rng(5)
     every = basis(rng, WIDTH)
