@@ -57,7 +57,8 @@ class BPTT:
         layers = self._forward(weights, inputs)
         spikes = layers[-1].spikes
         error = cross_entropy_error(spikes.mean(axis=0) @ weights[-1], labels)
-        every = np.tile(error / self.n_steps, (self.n_steps, 1))
+        n_steps = len(spikes)
+        every = np.tile(error / n_steps, (n_steps, 1))
         yield _update(len(weights) - 1, layers[-1], every)
         for number in range(len(layers) - 1, -1, -1):
             back = self.feedback.back(every, weights[number + 1], number + 1)
@@ -66,7 +67,7 @@ class BPTT:
                 yield _update(number, layers[number - 1], every)
             elif inputs.ndim == 2:
                 # The same input at every step: the sum over steps comes first.
-                total = every.reshape(self.n_steps, len(inputs), -1).sum(axis=0)
+                total = every.reshape(n_steps, len(inputs), -1).sum(axis=0)
                 yield Update(0, Rows(inputs), total, inputs)
             else:
                 yield Update(0, Rows(_rows(inputs)), every, _rows(inputs))
