@@ -18,7 +18,9 @@ from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, as_com
 
 from experiments.sweep.folder import Failure
 from experiments.sweep.points import Point, configuration, identity
-from neuro.errors import NeuroError
+from neuro.errors import DamagedFileError, NeuroError, SpecError
+from neuro.recording import checkpoint_path, repair
+from neuro.recording.parts import parts_path
 
 INTERNAL = 1
 # A point during whose run so many processes have died is given up.
@@ -49,7 +51,7 @@ class _Prepared(WorkerPlugin):  # type: ignore[misc]
 
 
 def run_point(config: Path, folder: Path, point: Point) -> tuple[int, str] | None:
-    """Run a point into its file.
+    """Run a point into its file, or finish it where it was stopped and left a checkpoint.
 
     Parameters
     ----------
@@ -74,12 +76,32 @@ def run_point(config: Path, folder: Path, point: Point) -> tuple[int, str] | Non
         found = configuration(config, (*point.overrides, *output))
         if identity(found.resolved) != point.id:
             return 2, f"{config} has changed since the sweep began"
-        run(found, Silent())
+        if not _is_finished(target):
+            run(found, Silent())
     except NeuroError as error:
         return error.exit_code, str(error)
     except Exception as error:  # one bad point must not end the others
         return INTERNAL, f"internal error: {type(error).__name__}: {error}"
     return None
+
+
+def _is_finished(target: Path) -> bool:
+    """Go on with what a run that died or was stopped left of a point, if it can be gone on with.
+
+    Its segments are sealed in any case, so that the point can run anew into the same file.
+    """
+    from experiments.progress import Silent
+    from experiments.resumption import resume
+
+    if parts_path(target).exists():
+        repair(target)
+    if not (target.exists() and checkpoint_path(target).exists()):
+        return False
+    try:
+        resume(target, Silent())
+    except (DamagedFileError, SpecError):
+        return False
+    return True
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from experiments import SETTINGS, runner
 from experiments.continual import continual_learning
 from experiments.continual.evaluator import Evaluator
 from experiments.resumption import resume
+from experiments.sweep import plan
+from experiments.sweep.workers import run_point
 from networks.config import load
 from neuro.errors import Interrupted
 from neuro.recording import Status, checkpoint_path, read
@@ -229,3 +231,38 @@ def test_a_killed_run_goes_on_in_another_process(engram, calm, tmp_path):
     resumed = engram("resume", file, "-q")
     assert (resumed.code, resumed.last_line) == (0, str(file)), resumed.err
     assert_same(calm(), file)
+
+
+def test_a_point_of_a_sweep_goes_on_from_its_checkpoint(tmp_path, monkeypatch):
+    config = written(tmp_path)
+    point = plan(config, ["seed=5"]).points[0]
+    with monkeypatch.context() as stopped:
+        stop_at(stopped, 2, "learning")
+        assert run_point(config, tmp_path, point)[0] == Interrupted.exit_code
+    path = tmp_path / point.file
+    assert checkpoint_path(path).exists()
+    plain, taught = continual_learning._teach, []
+
+    def teach(study, task):
+        taught.append(task)
+        return plain(study, task)
+
+    monkeypatch.setattr(continual_learning, "_teach", teach)
+    assert run_point(config, tmp_path, point) is None
+    assert taught == [2, 3]
+    whole = load(config, [f"output.path={tmp_path}/whole.h5"], experiments=SETTINGS)
+    assert_same(runner.run(whole), path)
+
+
+def test_a_point_without_a_sound_checkpoint_begins_anew(tmp_path, monkeypatch):
+    config = written(tmp_path, "sequential")
+    point = plan(config, ["seed=5"]).points[0]
+    with monkeypatch.context() as stopped:
+        stop_at(stopped, 2, "learning")
+        assert run_point(config, tmp_path, point)[0] == Interrupted.exit_code
+    path = tmp_path / point.file
+    for kept in path.parent.glob(f"{path.stem}.ckpt.h5*"):
+        kept.write_bytes(kept.read_bytes()[:500])
+    assert run_point(config, tmp_path, point) is None
+    with read(path) as recording:
+        assert recording.status is Status.OK

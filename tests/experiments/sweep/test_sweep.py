@@ -107,6 +107,22 @@ def test_a_sweep_killed_in_the_middle_is_finished_by_running_it_again(config, tm
         assert contents(path) == contents(other)
 
 
+def test_segments_of_a_point_whose_run_died_are_no_obstacle(config, tmp_path):
+    planned, folder = plan(config, ["seed=1"]), tmp_path / "died"
+    (calm,) = sweep(planned, tmp_path / "calm")
+    folder.mkdir()
+    path = folder / planned.points[0].file
+    script = (
+        "import os, sys; from neuro.recording import Header, Recorder; "
+        "Recorder(sys.argv[1], Header('', '{}', {}, {}), overwrite=True).__enter__(); os._exit(9)"
+    )
+    died = subprocess.run([sys.executable, "-c", script, str(path)])
+    assert died.returncode == 9
+    assert path.with_name(f"{path.name}.parts").is_dir()
+    (again,) = sweep(planned, folder)
+    assert contents(calm) == contents(again)
+
+
 def test_no_worker_and_no_sweep_are_told(config, tmp_path):
     with pytest.raises(SpecError, match="at least 1"):
         sweep(plan(config), tmp_path / "out", n_workers=0)
