@@ -119,6 +119,11 @@ class NumbaCodeObject(CodeObject):  # type: ignore[misc]
         index = self.variable_indices[name]
         return f"{name} = {self.array(self.variables[name])}[{index}]"
 
+    @property
+    def n_elements(self) -> int:
+        """Return how many neurons or synapses there are; Brian2 keeps a number or an array."""
+        return int(np.ravel(self.variables["N"].get_value())[0])
+
     @cached_property
     def written(self) -> frozenset[int]:
         """The identities of the variables that this code may write."""

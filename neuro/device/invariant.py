@@ -187,7 +187,7 @@ class _Splitter:
         text = ast.unparse(node)
         if text not in self.each:
             name = self.each[text] = f"_own_each_{len(self.each)}"
-            size = int(self.code.variables["N"].get_value())
+            size = self.code.n_elements
             self.bindings[name] = _constant(np.zeros(size, dtype=kind))
         return parse(f"{self.each[text]}[_idx]")
 

@@ -6,6 +6,7 @@ import itertools
 import signal
 import threading
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import brian2
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from test_device_equality import differing, run
 
 from neuro.device import numba_device
+from neuro.device.codeobject import NumbaCodeObject
 from neuro.device.fast import rowlazy
 from neuro.device.places import items
 from neuro.device.synaptic.layout import Layouts
@@ -69,6 +71,13 @@ def test_threads_change_no_bit(name: str, mode: Any, served: list[int]) -> None:
         assert set(served) == {n_threads}
         assert differing(together, alone) == []
         served.clear()
+
+
+@pytest.mark.parametrize("held", [7, np.int32(7), np.array(7), np.array([7], dtype=np.int32)])
+def test_elements_are_counted_however_brian2_keeps_their_number(held: Any) -> None:
+    variables = {"N": SimpleNamespace(get_value=lambda: held)}
+    code = SimpleNamespace(variables=variables)
+    assert NumbaCodeObject.n_elements.fget(code) == 7
 
 
 CELLS = "v : 1\nu : 1\nx : 1"

@@ -39,7 +39,7 @@ def lower(code: NumbaCodeObject) -> Step:
     found = ["if _cond:", *indented(hit)]
     search = []
     if by_mask:
-        mask = make_mask(int(code.variables["N"].get_value()))
+        mask = make_mask(code.n_elements)
         extra["_own_mask"] = lambda: mask
         found, search = ["_own_mask[_idx] = _cond"], _search(hit, size)
     evaluate = [

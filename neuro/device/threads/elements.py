@@ -56,7 +56,7 @@ def parts(code: NumbaCodeObject, lines: Sequence[str]) -> int:
     n_parts = code.device.n_parts
     if n_parts == 0 or not is_elementwise(code):
         return 0
-    work = int(code.variables["N"].get_value()) * nanoseconds(lines)
+    work = code.n_elements * nanoseconds(lines)
     return n_parts if work >= region.LEAST_REGION else 0
 
 

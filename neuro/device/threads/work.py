@@ -144,6 +144,5 @@ def step_work(codes: Iterable[NumbaCodeObject]) -> float:
             visit = VISIT + nanoseconds(code.vector[None])
             per_second += n_synapses * visit * NOMINAL_RATE
         elif code.template_name in {"stateupdate", "threshold"} and is_elementwise(code):
-            size = int(code.variables["N"].get_value())
-            per_second += size * nanoseconds(code.vector[None]) / dt
+            per_second += code.n_elements * nanoseconds(code.vector[None]) / dt
     return per_second * shortest if per_second else 0.0
