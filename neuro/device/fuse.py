@@ -20,6 +20,7 @@ from neuro.device.profile import Profile
 from neuro.device.source import Getter, Kernel, Step, appearing, indented, substitute
 from neuro.device.threads import region as regions
 from neuro.device.threads.team import Team
+from neuro.interrupt import held_back
 
 logger = get_logger(__name__)
 
@@ -272,10 +273,15 @@ class Program:
                 item.step.wait()
 
     def flush(self) -> None:
-        """Hand everything recorded so far to Brian2."""
-        for item in self.items:
-            if item.step is not None and item.step.flush is not None:
-                item.step.flush()
+        """Hand everything recorded so far to Brian2.
+
+        An interruption between rows that are written and a buffer that is empty again would have
+        them written twice.
+        """
+        with held_back():
+            for item in self.items:
+                if item.step is not None and item.step.flush is not None:
+                    item.step.flush()
 
 
 def _module(

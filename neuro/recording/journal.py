@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from neuro.errors import EnvironmentFault, SpecError
+from neuro.interrupt import held_back
 from neuro.recording import faults
 from neuro.recording.batch import Batch
 from neuro.recording.header import Header, Status, header_items, run_items
-from neuro.recording.interrupt import held_back
 from neuro.recording.item import Compression
 from neuro.recording.parts import Parts, create_parts
 from neuro.recording.seal import seal

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from neuro.errors import DamagedFileError, EnvironmentFault
+from neuro.interrupt import held_back
 from neuro.recording import faults, trust
 from neuro.recording.integrity import verify
-from neuro.recording.interrupt import held_back
 from neuro.recording.parts import Parts, adopt_parts, parts_path
 from neuro.recording.seal import seal
 from neuro.recording.segment import check_segment, opened, segment_paths
