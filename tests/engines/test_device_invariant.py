@@ -28,6 +28,7 @@ def code(written: set[str], **constants: Any) -> Any:
         variables={"N": size, "exp": exp},
         functions={"exp": EXP},
         device=SimpleNamespace(written=frozenset(written)),
+        n_elements=3,
         value=lambda name: name,
     )
 
