@@ -71,7 +71,7 @@ def _draw(experiment: str, path: Path) -> None:
     with read(path) as recording:
         for kind in EXPERIMENTS[experiment].figures:
             picture = path.with_name(f"{path.stem}-{kind}.png")
-            # Nobody asked for it by name: `engram figure` would tell why there is none.
+            # Nobody asked for it by name: `engram plot` would tell why there is none.
             with suppress(figures.NothingToDrawError):
                 figures.save(kind, recording, picture)
                 typer.echo(picture)

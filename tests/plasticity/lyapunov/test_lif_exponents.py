@@ -284,7 +284,7 @@ def test_crossing_is_where_the_potential_reaches_threshold(synaptic: float, curr
         assert times[above[0] - 1] < found[0] <= times[above[0]]
 
 
-def test_exponents_do_not_depend_on_threads_or_blocks():
+def test_exponents_are_the_same_bits_every_time():
     found = [
         spectrum(begin(random_network(7, n=12)), 12, 1.0, np.random.default_rng(0)).exponents
         for _ in range(2)

@@ -180,8 +180,7 @@ def test_more_than_have_a_score_are_not_kept():
     assert list(chances(np.array([0.0, 1.0, 2.0]), 3)) == [0, 1, 1]
 
 
-def test_no_rule_needs_more_than_a_local_look():
-    """A relabelled network is pruned with the same chances."""
+def test_leverages_do_not_depend_on_the_order_of_neurons():
     weight, graph, dynamics = directed()
     order = np.random.default_rng(8).permutation(graph.size)
     moved = Graph(order[graph.source], order[graph.target], graph.size)
