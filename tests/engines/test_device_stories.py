@@ -175,6 +175,31 @@ def test_time_goes_on_after_an_interrupt() -> None:
     assert np.diff(parts["states"].t_).min() > 0
 
 
+def test_interrupt_while_a_monitor_is_filled_writes_no_row_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network, parts = build("cuba")
+    network.run(1 * ms)
+    n_rows = parts["states"].variables["N"]
+    plain = n_rows.set_value
+
+    def interrupted(value: int) -> None:
+        plain(value)
+        # Once: a second Ctrl+C is not held back.
+        monkeypatch.setattr(n_rows, "set_value", plain)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(n_rows, "set_value", interrupted)
+    brian2s = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            network.run(1 * ms)
+    finally:
+        signal.signal(signal.SIGINT, brian2s)
+    network.run(1 * ms)
+    assert np.diff(parts["states"].t_).min() > 0
+
+
 def test_numbers_that_failing_code_drew_stay_drawn() -> None:
     cells = NeuronGroup(3, "dv/dt = -v / (10*ms) + xi / sqrt(10*ms) : 1", method="euler")
     states = []
