@@ -76,7 +76,7 @@ def run_point(config: Path, folder: Path, point: Point) -> tuple[int, str] | Non
         found = configuration(config, (*point.overrides, *output))
         if identity(found.resolved) != point.id:
             return 2, f"{config} has changed since the sweep began"
-        if not _is_finished(target):
+        if not _went_on(target):
             run(found, Silent())
     except NeuroError as error:
         return error.exit_code, str(error)
@@ -85,8 +85,8 @@ def run_point(config: Path, folder: Path, point: Point) -> tuple[int, str] | Non
     return None
 
 
-def _is_finished(target: Path) -> bool:
-    """Go on with what a run that died or was stopped left of a point, if it can be gone on with.
+def _went_on(target: Path) -> bool:
+    """Finish what a run that died or was stopped left of a point; return False if it must run anew.
 
     Its segments are sealed in any case, so that the point can run anew into the same file.
     """

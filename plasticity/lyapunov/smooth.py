@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,32 @@ Motion = Callable[[Array], Array]
 Derivative = Callable[[Array, Array], Array]
 
 
+class _Stepped:
+    """Go on by steps of the same length, some of them between two orthonormalisations."""
+
+    state: Array
+    every: int
+    dt: float
+
+    @property
+    def dimension(self) -> int:
+        """Return the number of coordinates."""
+        return len(self.state)
+
+    def advance(self, basis: Array, pace: float) -> float:
+        """Take some steps."""
+        n_steps = max(1, round(pace * self.every))
+        for _ in range(n_steps):
+            self._step(basis)
+        return n_steps * self.dt
+
+    def _step(self, basis: Array) -> None:
+        raise NotImplementedError
+
+
 @dataclass
-class Map:
-    """Iterate x <- f(x).
+class Map(_Stepped):
+    """Iterate x <- f(x); an iteration takes time 1.
 
     Attributes
     ----------
@@ -36,23 +59,16 @@ class Map:
     derivative: Derivative
     state: Array
     every: int = 1
+    dt: ClassVar[float] = 1.0  # type: ignore[misc]
 
-    @property
-    def dimension(self) -> int:
-        """Return the number of coordinates."""
-        return len(self.state)
-
-    def advance(self, basis: Array, pace: float) -> float:
-        """Iterate; an iteration takes time 1."""
-        n_steps = max(1, round(pace * self.every))
-        for _ in range(n_steps):
-            basis[:] = self.derivative(self.state, basis)
-            self.state = self.step(self.state)
-        return float(n_steps)
+    def _step(self, basis: Array) -> None:
+        """Move vectors by the derivative at the state, then the state."""
+        basis[:] = self.derivative(self.state, basis)
+        self.state = self.step(self.state)
 
 
 @dataclass
-class Flow:
+class Flow(_Stepped):
     """Integrate dx/dt = f(x) and its linearisation by the classical Runge-Kutta method.
 
     Attributes
@@ -74,18 +90,6 @@ class Flow:
     state: Array
     dt: float
     every: int = 10
-
-    @property
-    def dimension(self) -> int:
-        """Return the number of coordinates."""
-        return len(self.state)
-
-    def advance(self, basis: Array, pace: float) -> float:
-        """Integrate for some steps."""
-        n_steps = max(1, round(pace * self.every))
-        for _ in range(n_steps):
-            self._step(basis)
-        return n_steps * self.dt
 
     def _step(self, basis: Array) -> None:
         """Take one step of state and vectors, each stage of both at the same state."""

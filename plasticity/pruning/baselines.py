@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuro.errors import SpecError
-from plasticity.pruning.protocol import Dynamics, Graph, Pruned, best, chances, check, draw
+from plasticity.pruning.protocol import Dynamics, Graph, Pruned, best, chances, check, draw, keep
 
 Array = NDArray[Any]
 
@@ -37,7 +37,7 @@ class Uniform:
         """Prune a network; see `Rule`."""
         weight = check(weight, graph, density)
         mask = best(rng.random(graph.n_edges), round(density * graph.n_edges))
-        return Pruned(mask, np.where(mask, weight / density if self.rescale else weight, 0.0))
+        return keep(weight, mask, density if self.rescale else 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Magnitude:
         for number in np.unique(group):
             members = np.flatnonzero(group == number)
             mask[members] = best(np.abs(weight[members]), round(density * len(members)))
-        return Pruned(mask, np.where(mask, weight, 0.0))
+        return keep(weight, mask)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Activity:
             raise SpecError(f"{len(dynamics.rate)} rates for {graph.size} neurons; needed: all")
         score = dynamics.rate[graph.source] * dynamics.rate[graph.target]
         mask = best(score, round(density * graph.n_edges))
-        return Pruned(mask, np.where(mask, weight, 0.0))
+        return keep(weight, mask)
 
 
 @dataclass(frozen=True, slots=True)

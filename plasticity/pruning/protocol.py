@@ -156,15 +156,17 @@ def best(score: Array, count: int) -> Array:
     return mask
 
 
+def keep(weight: Array, mask: Array, chance: Array | float = 1.0) -> Pruned:
+    """Keep the edges of a mask, their weights divided by the chance that they had."""
+    return Pruned(mask, np.divide(weight, chance, out=np.zeros_like(weight), where=mask))
+
+
 def draw(weight: Array, chance: Array, rng: np.random.Generator, rescale: bool) -> Pruned:
     """Keep each edge with a chance of its own, and divide its weight by it where asked.
 
     So that the weights are, in the mean, what they were.
     """
-    mask = rng.random(len(weight)) < chance
-    kept = np.zeros_like(weight)
-    kept[mask] = weight[mask] / chance[mask] if rescale else weight[mask]
-    return Pruned(mask, kept)
+    return keep(weight, rng.random(len(weight)) < chance, chance if rescale else 1.0)
 
 
 def chances(score: Array, count: float) -> Array:
