@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from networks.inputs.images import Images, load_images
 from networks.streams import generator
 from neuro.errors import SpecError
 
+Array = NDArray[Any]
 Floats = NDArray[np.float32]
 Labels = NDArray[np.int64]
 HELD_OUT = 6  # one of so many training images is held out for validation

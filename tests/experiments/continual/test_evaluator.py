@@ -6,33 +6,35 @@ import numpy as np
 import pytest
 
 from experiments.continual.evaluator import Evaluator
-from experiments.continual.learner import Answers
+from experiments.continual.learner import Answers, Step
 from experiments.continual.settings import ContinualLearning, Laterals, Stream
 from experiments.continual.tasks import Lesson, make_scenario
 from neuro.errors import SpecError
 
 SPLIT = Stream(data="digits", tasks="split", number=5)
+BATCH = 64
 
 
 class Listener:
     """Note all that is handed over; answer with the first class."""
 
     def __init__(self):
-        self.lessons, self.boundaries, self.told = [], [], []
+        self.lessons, self.boundaries, self.told, self.asked = [], [], [], []
 
     def learn(self, lesson, has_boundaries=True, done=0):
         self.lessons.append(lesson)
         self.boundaries.append(has_boundaries)
-        yield 1, 1
+        yield Step(len(lesson.images), len(lesson.images), len(lesson.images))
 
     def answer(self, images, identity=None):
         self.told.append(identity)
+        self.asked.append(images)
         return Answers(np.zeros(len(images), dtype=np.int64), np.array([0.5]), 3.0)
 
 
 def heard(kind):
     scenario = make_scenario(replace(SPLIT, kind=kind), 1)
-    listener, evaluator = Listener(), Evaluator(scenario)
+    listener, evaluator = Listener(), Evaluator(scenario, BATCH, 1)
     for number in range(5):
         list(evaluator.teach(listener, number))
     return listener, evaluator.examine(listener)
@@ -41,9 +43,35 @@ def heard(kind):
 @pytest.mark.parametrize("kind", ["domain", "class", "task_free"])
 def test_hidden_identities_reach_no_learner(kind):
     listener, _ = heard(kind)
-    assert listener.told == [None] * 5
-    assert [lesson.identity for lesson in listener.lessons] == [None] * 5
-    assert listener.boundaries == [kind != "task_free"] * 5
+    assert set(listener.told) == {None}
+    assert {lesson.identity for lesson in listener.lessons} == {None}
+    assert set(listener.boundaries) == {kind != "task_free"}
+
+
+def test_a_stream_without_boundaries_comes_in_batches_that_show_none():
+    listener, _ = heard("task_free")
+    tasks = make_scenario(replace(SPLIT, kind="task_free"), 1).tasks
+    *sizes, last = [len(lesson.images) for lesson in listener.lessons]
+    assert set(sizes) == {BATCH}
+    assert 0 < last <= BATCH
+    for part in ("images", "labels"):
+        came = np.concatenate([getattr(lesson, part) for lesson in listener.lessons])
+        field = {"images": "train", "labels": "train_labels"}[part]
+        assert np.array_equal(came, np.concatenate([getattr(task, field) for task in tasks]))
+    joins = [lesson for lesson in listener.lessons if np.ptp(lesson.labels) > 1]
+    assert len(joins) >= 3, "batches that go across the end of a task"
+
+
+@pytest.mark.parametrize("kind", ["domain", "class", "task_free"])
+def test_tests_of_hidden_tasks_come_mixed(kind):
+    listener, _ = heard(kind)
+    tasks = make_scenario(replace(SPLIT, kind=kind), 1).tasks
+    first = {image.tobytes() for image in tasks[0].test}
+    shares = [np.mean([i.tobytes() in first for i in asked]) for asked in listener.asked]
+    assert max(shares) < 0.5
+    asked = np.concatenate(listener.asked)
+    expected = np.concatenate([task.test for task in tasks])
+    assert sorted(i.tobytes() for i in asked) == sorted(i.tobytes() for i in expected)
 
 
 def test_told_identities_reach_it():

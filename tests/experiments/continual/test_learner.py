@@ -35,7 +35,7 @@ def learn(settings, seed=0):
     scenario = make_scenario(settings.stream, seed)
     rng = np.random.default_rng(seed)
     learner = Learner(settings, scenario.tasks[0].train.shape[1], scenario.n_classes, rng)
-    evaluator, matrix = Evaluator(scenario), []
+    evaluator, matrix = Evaluator(scenario, settings.batch, seed), []
     for number in range(len(scenario.tasks)):
         for _ in evaluator.teach(learner, number):
             pass

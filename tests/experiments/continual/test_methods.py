@@ -233,7 +233,8 @@ def test_a_stream_without_boundaries_is_learnt_in_one_go(method, monkeypatch):
 
     monkeypatch.setattr(learner.method, "begin_task", told)
     monkeypatch.setattr(learner.method, "end_task", told)
-    start, evaluator = learner.network.weights[0].copy(), Evaluator(scenario)
+    start = learner.network.weights[0].copy()
+    evaluator = Evaluator(scenario, learner.settings.batch, 1)
     for number in range(5):
         assert list(evaluator.teach(learner, number))
     assert not np.array_equal(learner.network.weights[0], start)
