@@ -72,10 +72,24 @@ def draw_masks(
     list of array of bool
         True for a synapse of the subnetwork; round(density_l * n_in * n_out) of each layer.
     """
-    masks = []
-    for shape, share in zip(shapes, erk_densities(shapes, density), strict=True):
-        mask = np.zeros(shape[0] * shape[1], dtype=bool)
-        chosen = rng.choice(mask.size, size=round(share * mask.size), replace=False)
-        mask[chosen] = True
-        masks.append(mask.reshape(shape))
-    return masks
+    return [
+        draw_mask(shape, round(share * shape[0] * shape[1]), rng)
+        for shape, share in zip(shapes, erk_densities(shapes, density), strict=True)
+    ]
+
+
+def draw_mask(shape: Shape, count: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Draw so many synapses of a layer, all sets with the same chance.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (n_in, n_out).
+    count : int
+        Synapses, at most n_in * n_out.
+    rng : numpy.random.Generator
+        Draws.
+    """
+    mask = np.zeros(shape[0] * shape[1], dtype=bool)
+    mask[rng.choice(mask.size, size=count, replace=False)] = True
+    return mask.reshape(shape)
