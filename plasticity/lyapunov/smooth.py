@@ -93,17 +93,37 @@ class Flow(_Stepped):
 
     def _step(self, basis: Array) -> None:
         """Take one step of state and vectors, each stage of both at the same state."""
-        x, q, dt = self.state, basis.copy(), self.dt
-        move, turn = np.zeros_like(x), np.zeros_like(q)
-        slope, bend = np.zeros_like(x), np.zeros_like(q)
-        for ahead, weight in ((0.0, 1.0), (0.5, 2.0), (0.5, 2.0), (1.0, 1.0)):
-            there = x + ahead * dt * slope
-            bend = self.derivative(there, q + ahead * dt * bend)
-            slope = self.velocity(there)
-            move += weight * slope
-            turn += weight * bend
-        self.state = x + dt / 6 * move
-        basis += dt / 6 * turn
+
+        def joint(both: Array) -> Array:
+            state, vectors = both[:, 0], both[:, 1:]
+            return np.column_stack([self.velocity(state), self.derivative(state, vectors)])
+
+        moved = runge_kutta(joint, np.column_stack([self.state, basis]), self.dt)
+        self.state, basis[:] = moved[:, 0], moved[:, 1:]
+
+
+def runge_kutta(velocity: Motion, state: Array, dt: float) -> Array:
+    """Take one step of the classical method of fourth order.
+
+    Parameters
+    ----------
+    velocity : callable
+        f of dx/dt = f(x).
+    state : array of floats
+        x, of any shape that f takes.
+    dt : float
+        The step; the error of a step is of order dt^5.
+
+    Returns
+    -------
+    array of floats
+        x after the step.
+    """
+    move, slope = np.zeros_like(state), np.zeros_like(state)
+    for ahead, weight in ((0.0, 1.0), (0.5, 2.0), (0.5, 2.0), (1.0, 1.0)):
+        slope = velocity(state + ahead * dt * slope)
+        move += weight * slope
+    return state + dt / 6 * move
 
 
 def rate_network(coupling: Array, tau: Array, state: Array, dt: float, every: int = 10) -> Flow:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from neuro.errors import NumericalError, SpecError
-from plasticity.lyapunov import Flow, Map, Spectrum, rate_network, spectrum
+from plasticity.lyapunov import Flow, Lorenz, Map, Spectrum, rate_network, spectrum
+from plasticity.lyapunov.attractors import LORENZ_EXPONENT, flow
 
 
 def logistic() -> Map:
@@ -18,16 +19,7 @@ def logistic() -> Map:
 
 
 def lorenz(dt: float = 0.02) -> Flow:
-    def velocity(x):
-        return np.array([
-            10 * (x[1] - x[0]), x[0] * (28 - x[2]) - x[1], x[0] * x[1] - 8 / 3 * x[2],
-        ])  # fmt: skip
-
-    def derivative(x, basis):
-        jacobian = np.array([[-10, 10, 0], [28 - x[2], -1, -x[0]], [x[1], x[0], -8 / 3]])
-        return jacobian @ basis
-
-    return Flow(velocity, derivative, np.array([1.0, 1.0, 20.0]), dt)
+    return flow(Lorenz(), np.array([1.0, 1.0, 20.0]), dt)
 
 
 def linear(matrix: np.ndarray) -> Map:
@@ -66,7 +58,7 @@ def test_vectors_that_part_too_far_are_made_orthonormal_more_often():
 
 def test_lorenz_has_its_three_exponents():
     found = spectrum(lorenz(), 3, 300.0, np.random.default_rng(3), warm_up=20.0)
-    assert found.largest == pytest.approx(0.906, abs=0.02)
+    assert found.largest == pytest.approx(LORENZ_EXPONENT, abs=0.02)
     assert found.exponents[1] == pytest.approx(0.0, abs=0.005)
     # The divergence of the flow is the same everywhere.
     assert found.exponents.sum() == pytest.approx(-10 - 1 - 8 / 3, rel=3e-4)
