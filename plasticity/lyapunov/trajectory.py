@@ -116,11 +116,26 @@ class Trajectory:
     @property
     def velocity(self) -> Array:
         """Return how fast each coordinate changes, shape (dimension,)."""
-        net, state = self._net, self._state
-        drive = state.current - state.v
-        drive[: len(state.s)] += state.s
-        first = np.where(state.is_refractory, -1.0, drive / net.tau)
-        return np.concatenate([first, -state.s / net.tau_syn])
+        first = np.where(self._state.is_refractory, -1.0, self._drift)
+        return np.concatenate([first, -self._state.s / self._net.tau_syn])
+
+    @property
+    def potential_per_unit(self) -> Array:
+        """Return by how much each coordinate moves potential or current, shape (dimension,).
+
+        1, except for the time that a refractory neuron has left: by as much as the neuron would
+        move if it were released now, and 1 where it would not.
+        """
+        speed = np.abs(self._drift)
+        first = np.where(self._state.is_refractory & (speed > 0), speed, 1.0)
+        return np.concatenate([first, np.ones(len(self._state.s))])
+
+    @property
+    def _drift(self) -> Array:
+        """Return how fast potentials change that are not held."""
+        drive = self._state.current - self._state.v
+        drive[: len(self._state.s)] += self._state.s
+        return np.asarray(drive / self._net.tau)
 
     def hold(self, current: Array) -> None:
         """Give the neurons another constant current from now on, shape (n,)."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csgraph, csr_array
 
 from neuro.errors import SpecError
 from plasticity.pruning.protocol import Graph, best
@@ -23,21 +25,59 @@ def betweenness(weight: Array, graph: Graph) -> Array:
     graph : Graph
         Directed edges.
 
+    Returns
+    -------
+    array of floats, shape (n,)
+        Shares of the shortest paths between all pairs of others, those of a pair that has several
+        in equal parts, over the number of pairs.
+
     References
     ----------
     Brandes, "A faster algorithm for betweenness centrality", Journal of Mathematical Sociology 25
-    (2001), as networkx has it.
+    (2001).
     """
-    import networkx
+    ways = _shortest_edges(weight, graph)
+    distance = csgraph.dijkstra(ways)
+    order = np.argsort(distance, axis=1, kind="stable")
+    total = _dependencies(ways.indptr, ways.indices, ways.data, distance, order)
+    n_pairs = max(1, (graph.size - 1) * (graph.size - 2))
+    return np.asarray(total / n_pairs)
 
-    directed = networkx.DiGraph()
-    directed.add_nodes_from(range(graph.size))
-    order = np.argsort(np.abs(weight), kind="stable")
-    for edge in order[np.abs(weight)[order] > 0].tolist():
-        length = 1.0 / abs(float(weight[edge]))
-        directed.add_edge(int(graph.source[edge]), int(graph.target[edge]), length=length)
-    found = networkx.betweenness_centrality(directed, weight="length")
-    return np.array([found[node] for node in range(graph.size)])
+
+def _shortest_edges(weight: Array, graph: Graph) -> csr_array:
+    """Return the lengths of edges by source, one for each pair that has any."""
+    strength = np.zeros((graph.size, graph.size))
+    np.maximum.at(strength, (graph.source, graph.target), np.abs(weight))
+    np.fill_diagonal(strength, 0.0)
+    ways = csr_array(strength)
+    ways.data = 1.0 / ways.data
+    return ways
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+def _dependencies(
+    indptr: Array, targets: Array, lengths: Array, distance: Array, order: Array
+) -> Array:
+    """Return, summed over sources, the part of all shortest paths that leads through each node."""
+    n = len(distance)
+    total = np.zeros(n)
+    for source in range(n):
+        far, nodes = distance[source], order[source]
+        n_paths, depends = np.zeros(n), np.zeros(n)
+        n_paths[source] = 1.0
+        for u in nodes:
+            for place in range(indptr[u], indptr[u + 1]):
+                v = targets[place]
+                if far[u] < np.inf and far[u] + lengths[place] == far[v]:
+                    n_paths[v] += n_paths[u]
+        for u in nodes[::-1]:
+            for place in range(indptr[u], indptr[u + 1]):
+                v = targets[place]
+                if far[u] < np.inf and far[u] + lengths[place] == far[v]:
+                    depends[u] += n_paths[u] / n_paths[v] * (1.0 + depends[v])
+            if u != source:
+                total[u] += depends[u]
+    return total
 
 
 def drop_peripheral(weight: Array, graph: Graph, share: float, protected: Array) -> Array:

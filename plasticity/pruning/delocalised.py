@@ -24,6 +24,11 @@ def participation(matrix: Array) -> Array:
     return np.asarray((share**2).sum(axis=0) / share.sum(axis=0) ** 2)
 
 
+def dale_types(weight: Array, graph: Graph) -> Array:
+    """Return 1 for neurons whose synapses excite in sum, or that have none, -1 for the others."""
+    return np.where(np.bincount(graph.source, weight, graph.size) >= 0, 1, -1)
+
+
 def heterogeneity(degrees: Array) -> float:
     """Return <k^2> / <k>^2 of degrees; 1 where all are alike."""
     mean = float(np.mean(degrees))
@@ -64,34 +69,39 @@ class Neighbourhoods:
     def best_target(self, source: int) -> int | None:
         """Return to whom within two steps an edge makes degrees around most heterogeneous.
 
-        None if all within two steps are targets already. Of equally good ones the lowest.
+        That is <k^2> / <k>^2, of the source, those it is connected to, and the target. None if all
+        within two steps are targets already. Of equally good ones the lowest.
         """
-        around = sorted(self.near[source] | {source})
         within = set().union(*(self.near[k] for k in self.near[source])) | self.near[source]
-        found, most = None, -np.inf
-        for target in sorted(within - self.targets[source] - {source}):
-            gain = self._gain(source, target, around)
-            if gain > most:
-                found, most = target, gain
-        return found
+        targets = np.array(sorted(within - self.targets[source] - {source}), dtype=np.int64)
+        if not len(targets):
+            return None
+        return int(targets[np.argmax(self._gains(source, targets))])
 
-    def _gain(self, source: int, target: int, around: list[int]) -> float:
-        """Return by how much the heterogeneity around a source grows with an edge to a target."""
-        places = around if target in self.near[source] else [*around, target]
-        before, after = self.degrees[places], self.degrees[places].copy()
-        after[[places.index(source), places.index(target)]] += 1
-        return heterogeneity(after) - heterogeneity(before)
+    def _gains(self, source: int, targets: Array) -> Array:
+        """Return by how much an edge to each target makes <k^2> / <k>^2 around larger."""
+        around = np.array([source, *self.near[source]])
+        degree, is_far = self.degrees[targets], ~np.isin(targets, around)
+        count = len(around) + is_far
+        total = self.degrees[around].sum() + is_far * degree
+        squares = np.square(self.degrees[around]).sum() + is_far * degree**2
+        with_edge = squares + 2 * (self.degrees[source] + degree + 1)
+        return np.asarray(count * (with_edge / (total + 2) ** 2 - squares / total**2))
 
 
 def add_edges(
-    weight: Array, graph: Graph, count: int, rng: np.random.Generator
+    weight: Array,
+    graph: Graph,
+    count: int,
+    rng: np.random.Generator,
+    kind: Array | None = None,
 ) -> tuple[Graph, Array]:
     """Add edges that make the degrees of neighbourhoods more heterogeneous.
 
     From neurons drawn at random to one within two steps. An edge bears the median absolute weight
-    of those that its source sends, or of all, and their sign (Dale). Every 50 edges the modes of
-    the network are looked at, and those that made the mean inverse participation ratio grow are
-    taken back.
+    of those that its source sends, or of all, and the sign of its source (Dale). Every 50 edges
+    the modes of the network are looked at, and those that made the mean inverse participation
+    ratio grow are taken back.
 
     Parameters
     ----------
@@ -103,6 +113,8 @@ def add_edges(
         Edges to try.
     rng : numpy.random.Generator
         Draws where they begin.
+    kind : array of ints, shape (n,), optional
+        1 for neurons that excite, -1 for those that inhibit; `dale_types` if left out.
 
     Returns
     -------
@@ -118,6 +130,7 @@ def add_edges(
     one way.
     """
     near, matrix = Neighbourhoods(graph), coupling(weight, graph)
+    sign = dale_types(weight, graph) if kind is None else kind
     kept: list[tuple[int, int, float]] = []
     spread = participation(matrix).mean()
     for first in range(0, count, CHECK_EVERY):
@@ -128,7 +141,8 @@ def add_edges(
             if target is None:
                 continue
             near.add(source, target)
-            batch.append((source, target, _typical(matrix[:, source], weight)))
+            size = _typical(matrix[:, source], weight)
+            batch.append((source, target, float(sign[source] * size)))
             trial[target, source] += batch[-1][2]
         now = participation(trial).mean()
         if now <= spread:
@@ -143,7 +157,6 @@ def add_edges(
 
 
 def _typical(sent: Array, weight: Array) -> float:
-    """Return the weight of a new edge of a neuron that sends these ones."""
+    """Return the median absolute weight of what a neuron sends, of all if it sends nothing."""
     own = sent[sent != 0]
-    size = float(np.median(np.abs(own if len(own) else weight)))
-    return size if own.sum() >= 0 else -size
+    return float(np.median(np.abs(own if len(own) else weight)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import scipy.linalg
 from numpy.typing import NDArray
 
-from neuro.errors import NumericalError
+from neuro.errors import NumericalError, SpecError
 from plasticity.pruning.protocol import Dynamics, Graph
 
 Array = NDArray[Any]
@@ -40,13 +41,99 @@ def linearise(weight: Array, graph: Graph, dynamics: Dynamics) -> Array:
     -------
     array of floats, shape (n, n)
     """
-    tau = np.asarray(dynamics.tau, dtype=np.float64)
-    drive = np.asarray(dynamics.gain)[:, None] * coupling(weight, graph)
-    system = (drive - np.eye(graph.size)) / tau[:, None]
+    drive = _drive(weight, graph, dynamics)
+    system = _system(drive, dynamics)
     if np.linalg.eigvals(system).real.max() >= 0:
         drive *= TAMED_RADIUS / np.abs(np.linalg.eigvals(drive)).max()
-        system = (drive - np.eye(graph.size)) / tau[:, None]
-    return np.asarray(system)
+        system = _system(drive, dynamics)
+    return system
+
+
+def growth_rates(weight: Array, graph: Graph, dynamics: Dynamics) -> Array:
+    """Return how fast the modes of the linear network grow, per s, the fastest first, shape (n,).
+
+    These are the Lyapunov exponents of dx/dt = diag(1 / tau) (-1 + g W) x, whose gains are those
+    given, also where it is not stable.
+    """
+    system = _system(_drive(weight, graph, dynamics), dynamics)
+    return np.asarray(np.sort(np.linalg.eigvals(system).real)[::-1])
+
+
+def _drive(weight: Array, graph: Graph, dynamics: Dynamics) -> Array:
+    """Return g W."""
+    return np.asarray(np.asarray(dynamics.gain)[:, None] * coupling(weight, graph))
+
+
+def _system(drive: Array, dynamics: Dynamics) -> Array:
+    """Return diag(1 / tau) (-1 + g W)."""
+    return np.asarray((drive - np.eye(len(drive))) / np.asarray(dynamics.tau)[:, None])
+
+
+def edge_exponents(exponent: Array, graph: Graph) -> Array:
+    """Return the harmonic mean of the absolute exponents around each edge, shape (n_edges,).
+
+    n / sum 1 / |lambda_k| over the n neurons that either end is connected to, in any direction,
+    both ends among them; 0 where one of the exponents is.
+
+    Parameters
+    ----------
+    exponent : array of floats, shape (n,)
+        Of each neuron, per s; see `neuron_exponents`.
+    graph : Graph
+        Directed edges.
+    """
+    near = np.zeros((graph.size, graph.size))
+    near[graph.source, graph.target] = near[graph.target, graph.source] = 1.0
+    is_still = (np.asarray(exponent) == 0).astype(np.float64)
+    slowness = np.divide(1.0, np.abs(exponent), out=np.zeros(graph.size), where=is_still == 0)
+    ends = graph.source, graph.target
+
+    def around(value: Array) -> Array:
+        """Sum over those that either end knows: over both, less what was counted twice."""
+        own, shared = near @ value, (near * value) @ near
+        return np.asarray(own[ends[0]] + own[ends[1]] - shared[ends])
+
+    number, total = around(np.ones(graph.size)), around(slowness)
+    is_moving = (around(is_still) == 0) & (total > 0)
+    return np.divide(number, total, out=np.zeros(graph.n_edges), where=is_moving)
+
+
+def linearise_by_exponents(weight: Array, graph: Graph, dynamics: Dynamics) -> tuple[Array, Array]:
+    """Linearise a network with exponents at its edges in the place of weights.
+
+    Parameters
+    ----------
+    weight : array of floats, shape (n_edges,)
+        Only their signs count.
+    graph : Graph
+        Directed edges.
+    dynamics : Dynamics
+        Time constants, and the exponent of each neuron.
+
+    Returns
+    -------
+    system : array of floats, shape (n, n)
+        A = -diag(1 / tau) + Lambda, stable as that of `linearise`.
+    strength : array of floats, shape (n_edges,)
+        Lambda at the edges, 1/s: `edge_exponents` with the signs of the weights.
+
+    Raises
+    ------
+    SpecError
+        If exponents were not measured.
+
+    References
+    ----------
+    Chakraborty et al., "Sparse spiking neural network: exploiting heterogeneity in timescales for
+    pruning recurrent SNN", ICLR 2024. The publication leaves open which exponent is a neuron's;
+    see `neuron_exponents` for the choice made here.
+    """
+    if len(dynamics.exponent) != graph.size:
+        raise SpecError(f"{len(dynamics.exponent)} exponents for {graph.size} neurons; needed: all")
+    strength = np.sign(weight) * edge_exponents(dynamics.exponent, graph)
+    # The exponents are rates, which no gain turns into others.
+    as_rates = replace(dynamics, gain=dynamics.tau)
+    return linearise(strength, graph, as_rates), strength
 
 
 def noise_covariance(system: Array, sigma: float = 1.0) -> Array:

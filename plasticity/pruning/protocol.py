@@ -50,6 +50,20 @@ class Graph:
         """Return the number of edges."""
         return len(self.source)
 
+    def of(self, edges: Array) -> Graph:
+        """Return a graph of the same nodes with some of the edges, by a mask or their numbers."""
+        return Graph(self.source[edges], self.target[edges], self.size, self.group[edges])
+
+    def plus(self, other: Graph) -> Graph:
+        """Return a graph of the same nodes with the edges of another one behind its own."""
+        pairs = zip(self._edges, other._edges, strict=True)
+        source, target, group = (np.concatenate(both) for both in pairs)
+        return Graph(source, target, self.size, group)
+
+    @property
+    def _edges(self) -> tuple[Array, Array, Array]:
+        return self.source, self.target, self.group
+
 
 @dataclass(frozen=True, slots=True)
 class Dynamics:
@@ -64,15 +78,24 @@ class Dynamics:
         power -1.
     rate : array of floats, shape (n,)
         Mean rates, 1/s, for rules that go by activity; empty where not measured.
+    exponent : array of floats, shape (n,)
+        How fast a small deviation of each neuron grows in the network, 1/s, for rules that go by
+        it; empty where not measured.
     """
 
     tau: Array
     gain: Array
     rate: Array = field(default_factory=lambda: np.empty(0))
+    exponent: Array = field(default_factory=lambda: np.empty(0))
 
     def __post_init__(self) -> None:
         if np.shape(self.tau) != np.shape(self.gain) or np.any(np.asarray(self.tau) <= 0):
             raise SpecError("needed: as many gains as time constants, all of these above 0")
+
+    def of(self, neurons: Array) -> Dynamics:
+        """Return the dynamics of some neurons, given by a mask or by their numbers."""
+        values = (self.tau, self.gain, self.rate, self.exponent)
+        return Dynamics(*(np.asarray(v)[neurons] if len(v) else v for v in values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +111,42 @@ class Pruned:
     leak : array of floats, shape (n,)
         What the rule adds to the leak of each node, in units of the leak that is there; empty
         where it leaves leaks alone.
+    added : Graph or None
+        Edges that were not there and that the rule adds.
+    added_weight : array of floats, shape (n_added,)
+        Their weights.
+    neuron : array of bools, shape (n,)
+        Neurons that stay; no edge of the others does. Empty where all stay.
+    tau : array of floats, shape (n,)
+        Time constants that the rule gives the neurons, s; empty where it leaves them.
     """
 
     mask: Array
     weight: Array
     leak: Array = field(default_factory=lambda: np.empty(0))
+    added: Graph | None = None
+    added_weight: Array = field(default_factory=lambda: np.empty(0))
+    neuron: Array = field(default_factory=lambda: np.empty(0, dtype=bool))
+    tau: Array = field(default_factory=lambda: np.empty(0))
 
     @property
     def density(self) -> float:
-        """Return the share of edges that stay."""
-        return float(self.mask.mean()) if len(self.mask) else 0.0
+        """Return the number of edges that there are now, as a share of those that there were."""
+        n_left = np.count_nonzero(self.mask) + len(self.added_weight)
+        return float(n_left / len(self.mask)) if len(self.mask) else 0.0
+
+    def network(self, graph: Graph) -> tuple[Graph, Array]:
+        """Return the edges that there are now, those added last, and their weights.
+
+        Parameters
+        ----------
+        graph : Graph
+            What was pruned.
+        """
+        left = graph.of(self.mask)
+        if self.added is None:
+            return left, self.weight[self.mask]
+        return left.plus(self.added), np.concatenate([self.weight[self.mask], self.added_weight])
 
 
 class Rule(Protocol):

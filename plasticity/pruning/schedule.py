@@ -33,3 +33,31 @@ def cubic_density(step: int, n_steps: int, initial: float, final: float) -> floa
         )
     left = max(0.0, 1 - step / n_steps)
     return final + (initial - final) * left**3
+
+
+def geometric_densities(final: float, keep: float) -> list[float]:
+    """Return the densities of rounds that each keep a share of what there is, the last `final`.
+
+    No round if that is 1.
+
+    Parameters
+    ----------
+    final : float
+        Above 0, at most 1.
+    keep : float
+        The share, above 0, below 1.
+
+    Raises
+    ------
+    SpecError
+        If either is out of range.
+    """
+    if not 0 < final <= 1 or not 0 < keep < 1:
+        raise SpecError(
+            f"final density {final}, {keep} kept a round; needed: above 0, the one at most 1 and "
+            "the other below"
+        )
+    densities = [1.0]
+    while densities[-1] > final:
+        densities.append(max(final, densities[-1] * keep))
+    return densities[1:]

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from neuro.errors import SpecError
 from plasticity.pruning import (
+    LNP,
     Activity,
     Dynamics,
     Graph,
     Magnitude,
     NoiseDriven,
+    RandomSearch,
+    Rewind,
     Rule,
     Sketch,
     Uniform,
     cubic_density,
+    geometric_densities,
+    growth_rates,
+    spectral_change,
 )
+
+
+def forget(weight: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Train: make what was large small."""
+    return np.where(mask, np.sign(weight) / (1 + np.abs(weight)), 0.0)
+
 
 RULES: list[Rule] = [
     Uniform(), Uniform(rescale=True), Magnitude(), Magnitude("group"), Activity(), Sketch(),
     Sketch(2.0), NoiseDriven(), NoiseDriven(rescale=False), NoiseDriven(compensate=True),
+    LNP(keep=0.5), LNP("lyapunov", keep=0.5, neuron_share=0, edge_share=0), RandomSearch(3),
+    Rewind(forget),
 ]  # fmt: skip
 
 
@@ -29,7 +45,8 @@ def network(n: int = 50, seed: int = 0) -> tuple[np.ndarray, Graph, Dynamics]:
     source, target = np.nonzero((rng.random((n, n)) < 0.3) & ~np.eye(n, dtype=bool))
     graph = Graph(source, target, n, (source >= n // 2).astype(int))
     weight = rng.normal(0, 0.1, len(source)) * (1 + graph.group)
-    return weight, graph, Dynamics(np.full(n, 0.02), np.ones(n), rng.uniform(1, 20, n))
+    rate, exponent = rng.uniform(1, 20, n), rng.uniform(-50, 10, n)
+    return weight, graph, Dynamics(np.full(n, 0.02), np.ones(n), rate, exponent)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=str)
@@ -80,6 +97,48 @@ def test_sketch_keeps_large_weights_more_often_and_all_in_the_mean():
     total = [np.abs(found.weight).sum() for found in drawn]
     deviation = np.std(total) / np.sqrt(400)
     assert np.mean(total) == pytest.approx(np.abs(weight).sum(), abs=4 * deviation)
+
+
+def test_search_keeps_the_graph_with_the_nearest_spectrum():
+    weight, graph, dynamics = network()
+    whole = growth_rates(weight, graph, dynamics)
+
+    def change(mask: np.ndarray) -> float:
+        return spectral_change(whole, growth_rates(weight * mask, graph, dynamics))
+
+    found = RandomSearch(8)(weight, graph, dynamics, 0.3, np.random.default_rng(9))
+    rng = np.random.default_rng(9)
+    drawn = [Uniform()(weight, graph, dynamics, 0.3, rng).mask for _ in range(8)]
+    assert change(found.mask) == min(change(mask) for mask in drawn)
+    assert change(found.mask) < np.median([change(mask) for mask in drawn])
+    with pytest.raises(SpecError, match="n_graphs"):
+        RandomSearch(0)
+
+
+def test_rewound_weights_are_those_to_begin_with_and_magnitude_is_that_of_training():
+    weight, graph, dynamics = network()
+    seen: list[np.ndarray] = []
+
+    def train(given: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        assert np.array_equal(given, np.where(mask, weight, 0))
+        seen.append(mask)
+        return forget(given, mask)
+
+    found = Rewind(train, 0.6)(weight, graph, dynamics, 0.25, np.random.default_rng(10))
+    assert [mask.mean() for mask in seen] == pytest.approx([1, 0.6, 0.36], abs=1e-3)
+    assert all(np.all(after <= before) for before, after in pairwise(seen))
+    # Training makes small what was large, so that the smallest stay.
+    assert np.abs(weight[found.mask]).max() <= np.abs(weight[~found.mask]).min()
+    assert np.array_equal(found.weight, np.where(found.mask, weight, 0))
+
+
+def test_geometric_schedule():
+    assert geometric_densities(0.25, 0.5) == [0.5, 0.25]
+    assert geometric_densities(0.3, 0.5) == [0.5, 0.3]
+    assert geometric_densities(0.9, 0.5) == [0.9]
+    assert geometric_densities(1.0, 0.5) == []
+    with pytest.raises(SpecError, match="kept a round"):
+        geometric_densities(0.5, 1.0)
 
 
 def test_cubic_schedule():

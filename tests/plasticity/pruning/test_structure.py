@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import networkx
 import numpy as np
 import pytest
 
@@ -27,6 +28,26 @@ def test_betweenness_of_a_line_is_how_many_pairs_lie_on_either_side():
     found = betweenness(np.ones(6), line(7))
     pairs = np.array([k * (6 - k) for k in range(7)])
     np.testing.assert_allclose(found, pairs / (6 * 5))
+
+
+@pytest.mark.parametrize("is_tied", [False, True])
+def test_betweenness_is_that_of_networkx(is_tied: bool):
+    weight, graph = random(n=30, share=0.1)
+    if is_tied:
+        # Lengths of powers of two add up without rounding: many paths are equally short.
+        weight = np.random.default_rng(1).choice([0.5, 1.0, 2.0], graph.n_edges)
+    directed = networkx.DiGraph()
+    directed.add_nodes_from(range(graph.size))
+    for source, target, w in zip(graph.source, graph.target, weight, strict=True):
+        directed.add_edge(int(source), int(target), length=1 / abs(w))
+    known = networkx.betweenness_centrality(directed, weight="length")
+    np.testing.assert_allclose(betweenness(weight, graph), list(known.values()), atol=1e-12)
+
+
+def test_of_parallel_edges_the_strongest_counts():
+    graph = Graph(np.array([0, 0, 1, 0]), np.array([1, 1, 2, 2]), 3)
+    assert betweenness(np.array([0.1, 4.0, 4.0, 1.0]), graph)[1] == 0.5
+    assert betweenness(np.array([0.1, 0.2, 4.0, 1.0]), graph)[1] == 0.0
 
 
 def test_paths_go_by_strong_synapses():
@@ -60,6 +81,18 @@ def test_heterogeneity_of_degrees():
     assert heterogeneity(np.full(5, 3)) == 1.0
     assert heterogeneity(np.array([0, 2])) == 2.0
     assert heterogeneity(np.zeros(3)) == 1.0
+
+
+def test_gains_are_changes_of_heterogeneity_around():
+    _, graph = random(n=25, share=0.15)
+    near, source = Neighbourhoods(graph), 7
+    targets = np.setdiff1d(np.arange(25), [source])
+    for target, gain in zip(targets, near._gains(source, targets), strict=True):
+        around = list(near.near[source] | {source, int(target)})
+        before = heterogeneity(near.degrees[around])
+        after = near.degrees.copy()
+        after[[source, target]] += 1
+        assert gain == pytest.approx(heterogeneity(after[around]) - before, abs=1e-12)
 
 
 def test_best_target_is_the_hub():
@@ -100,6 +133,15 @@ def test_added_edges_are_new_obey_dale_and_do_not_localise():
     before = coupling(weight, graph)
     after = before + coupling(weights, new)
     assert participation(after).mean() <= participation(before).mean()
+
+
+def test_inhibitory_neuron_without_synapses_still_inhibits():
+    # 2 sends nothing any more.
+    graph = Graph(np.array([0, 1, 0]), np.array([1, 2, 2]), 3)
+    kind = np.array([1, 1, -1])
+    new, weights = add_edges(np.ones(3), graph, 40, np.random.default_rng(3), kind)
+    assert np.any(new.source == 2)
+    assert np.array_equal(np.sign(weights), kind[new.source])
 
 
 def test_edges_that_localise_are_taken_back():
