@@ -51,6 +51,12 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             "experiments.continual.key_value",
             figures=("bytes", "accuracy"),
         ),
+        "rewiring": Experiment(
+            "experiments.rewiring.settings:RewiringStudy",
+            "experiments.rewiring.rewiring",
+            figures=("rewiring",),
+            resumes=True,
+        ),
         "digit_memory": Experiment(
             "experiments.memory.settings:DigitMemory",
             "experiments.memory.digit_memory",

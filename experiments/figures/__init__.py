@@ -36,6 +36,7 @@ FIGURES: Mapping[str, str] = MappingProxyType(
         "rates": "experiments.figures.rates:draw",
         "recall": "experiments.figures.digit_memory:recall",
         "recipes": "experiments.figures.sparsey:recipes",
+        "rewiring": "experiments.figures.rewiring:draw",
         "sequences": "experiments.figures.sequences:draw",
         "subspaces": "experiments.figures.subspaces:draw",
         "trace": "experiments.figures.trace:draw",

@@ -16,7 +16,7 @@ from neuro.layers.trains import Trains, multiply, trains_of
 from plasticity.gradient.factor import Rows, Traces
 from plasticity.gradient.feedback import Feedback
 from plasticity.gradient.loss import cross_entropy_error
-from plasticity.gradient.protocol import Forward, Update, count_operations
+from plasticity.gradient.protocol import Forward, Update, answered
 
 Array = NDArray[Any]
 
@@ -48,9 +48,9 @@ class BPTT:
     def predict(self, weights: Sequence[Array], inputs: Array) -> Forward:
         """Return the network's answer to inputs."""
         layers = self._forward(weights, inputs)
-        spikes = tuple(int(np.count_nonzero(layer.spikes)) for layer in layers)
+        fired = [np.count_nonzero(layer.spikes, axis=(0, 1)) for layer in layers]
         logits = layers[-1].spikes.mean(axis=0) @ weights[-1]
-        return Forward(logits, spikes, count_operations(weights, inputs, spikes))
+        return answered(logits, fired, weights, inputs)
 
     def updates(self, weights: Sequence[Array], inputs: Array, labels: Array) -> Iterator[Update]:
         """Yield one update a layer, rows step by step, from the read-out down."""

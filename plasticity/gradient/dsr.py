@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from neuro.layers.cells import RateCell
@@ -13,7 +14,7 @@ from neuro.layers.rate_layer import RateActivity, from_constant, from_events
 from plasticity.gradient.factor import Rows
 from plasticity.gradient.feedback import Feedback
 from plasticity.gradient.loss import cross_entropy_error
-from plasticity.gradient.protocol import Forward, Update, count_operations
+from plasticity.gradient.protocol import Forward, Update, answered
 
 Array = NDArray[Any]
 
@@ -47,9 +48,8 @@ class DSR:
     def predict(self, weights: Sequence[Array], inputs: Array) -> Forward:
         """Return the network's answer to inputs, shape (n_samples, n_inputs)."""
         layers = self._forward(weights, inputs)
-        spikes = tuple(layer.events.n_spikes for layer in layers)
-        operations = count_operations(weights, inputs, spikes)
-        return Forward(layers[-1].rate @ weights[-1], spikes, operations)
+        fired = [np.bincount(la.events.cells, minlength=la.events.width) for la in layers]
+        return answered(layers[-1].rate @ weights[-1], fired, weights, inputs)
 
     def updates(self, weights: Sequence[Array], inputs: Array, labels: Array) -> Iterator[Update]:
         """Yield one update a layer, from the read-out down."""

@@ -77,11 +77,13 @@ class EProp:
         """Return the mean output over steps; inputs (n, n_inputs) or (n_steps, n, n_inputs)."""
         every = self._steps(inputs)
         spikes, _ = self._forward(weights, every)
-        n_spikes = int(np.count_nonzero(spikes))
+        fired = np.count_nonzero(spikes, axis=(0, 1))
         fan_out = weights[RECURRENT].shape[1] + weights[READOUT].shape[1]
-        operations = int(np.count_nonzero(inputs)) * weights[INPUT].shape[1] + n_spikes * fan_out
+        operations = (
+            int(np.count_nonzero(inputs)) * weights[INPUT].shape[1] + int(fired.sum()) * fan_out
+        )
         logits = self._outputs(spikes, weights[READOUT]).mean(axis=0)
-        return Forward(logits, (n_spikes,), operations)
+        return Forward(logits, (fired,), operations)
 
     def updates(self, weights: Sequence[Array], inputs: Array, labels: Array) -> Iterator[Update]:
         """Yield the updates of read-out, recurrent and input weights, rows step by step."""

@@ -16,7 +16,7 @@ from neuro.layers.trains import Trains, multiply, trains_of
 from plasticity.gradient.factor import Rows, Traces
 from plasticity.gradient.feedback import Feedback
 from plasticity.gradient.loss import cross_entropy_error
-from plasticity.gradient.protocol import Forward, Update, count_operations
+from plasticity.gradient.protocol import Forward, Update, answered
 
 Array = NDArray[Any]
 
@@ -62,13 +62,12 @@ class OTTT:
     def predict(self, weights: Sequence[Array], inputs: Array) -> Forward:
         """Return the network's answer to inputs, shape (n_samples, n_inputs)."""
         total = np.zeros((len(inputs), weights[-1].shape[1]), dtype=weights[-1].dtype)
-        spikes = np.zeros(len(weights) - 1, dtype=np.int64)
+        fired = [np.zeros(weight.shape[1], dtype=np.int64) for weight in weights[:-1]]
         for steps in self._chunks(weights, inputs):
             total += steps[-1].spikes.sum(axis=0) @ weights[-1]
-            spikes += [np.count_nonzero(layer.spikes) for layer in steps]
-        counts = tuple(int(n) for n in spikes)
-        operations = count_operations(weights, inputs, counts)
-        return Forward(total / self.n_steps, counts, operations)
+            for count, layer in zip(fired, steps, strict=True):
+                count += np.count_nonzero(layer.spikes, axis=(0, 1))
+        return answered(total / self.n_steps, fired, weights, inputs)
 
     def updates(self, weights: Sequence[Array], inputs: Array, labels: Array) -> Iterator[Update]:
         """Yield one update for each layer and chunk of steps; a chunk from the read-out down."""

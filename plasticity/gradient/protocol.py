@@ -53,16 +53,39 @@ class Forward:
     ----------
     logits : array, shape (n_samples, n_classes)
         Mean output of the read-out.
-    spikes : tuple of int
-        Spikes of each hidden layer.
+    fired : tuple of array of int, shape (n_cells,)
+        Spikes of each cell of each hidden layer.
     operations : int
         Synaptic operations: for every spike and every non-zero input at its first layer, one for
         each synapse that it crosses.
     """
 
     logits: Array
-    spikes: tuple[int, ...]
+    fired: tuple[Array, ...]
     operations: int
+
+    @property
+    def spikes(self) -> tuple[int, ...]:
+        """Return the spikes of each hidden layer."""
+        return tuple(int(cells.sum()) for cells in self.fired)
+
+
+def answered(
+    logits: Array, fired: Sequence[Array], weights: Sequence[Array], inputs: Array
+) -> Forward:
+    """Return the answer of a layered network, synaptic operations counted.
+
+    Parameters
+    ----------
+    logits, fired
+        As of `Forward`.
+    weights : sequence of array, shape (n_before, n_after)
+        Of all layers.
+    inputs : array
+        What it answered to.
+    """
+    spikes = [int(cells.sum()) for cells in fired]
+    return Forward(logits, tuple(fired), count_operations(weights, inputs, spikes))
 
 
 class Trainer(Protocol):

@@ -179,6 +179,26 @@ def test_groups_of_cells_that_fire_alike_give_the_gradient_of_all_rows(trainer, 
     assert n_grouped == (1 if trainer is BPTT else -(-n_steps // 10))
 
 
+def test_spikes_of_each_cell_are_counted_over_all_steps_and_samples():
+    weights, inputs, _ = network()
+    feedback = Feedback("bp", weights, np.random.default_rng(0))
+    whole, in_parts = (
+        trainer(feedback, StepCell(), n_steps=7, **how).predict(weights, inputs)
+        for trainer, how in ((BPTT, {}), (OTTT, {"chunk": 3}))
+    )
+    spikes, potential = np.zeros((N_SAMPLES, SIZES[1])), np.zeros((N_SAMPLES, SIZES[1]))
+    count = np.zeros(SIZES[1])
+    for _ in range(7):
+        potential = 0.5 * (potential - spikes) + inputs @ weights[0]
+        spikes = (potential >= 1).astype(float)
+        count += spikes.sum(axis=0)
+    assert count.any()
+    for found in (whole, in_parts):
+        assert np.array_equal(found.fired[0], count)
+        assert np.array_equal(found.fired[1], whole.fired[1])
+        assert found.spikes == tuple(cells.sum() for cells in whole.fired)
+
+
 def test_ottt_points_the_way_of_bptt_in_deeper_networks():
     weights, inputs, labels = network((30, 40, 40, 5), scale=1.5)
     feedback = Feedback("bp", weights, np.random.default_rng(0))
