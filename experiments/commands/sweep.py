@@ -91,9 +91,9 @@ def report(
     from experiments.figures import forgetting, rivals
     from experiments.figures.sweep import save
 
-    for name, figure in (("memory", rivals), ("forgetting", forgetting)):
+    for figure in (rivals, forgetting):
         if figure.is_shown(found):
-            beside = picture.with_name(f"{name}{picture.suffix}")
+            beside = picture.with_name(f"{figure.picture_name(found)}{picture.suffix}")
             figures.write(figure.draw(found), beside)
             typer.echo(beside)
     save(found, names, picture)

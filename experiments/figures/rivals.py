@@ -1,7 +1,8 @@
-"""Rivals of a stream of tasks: accuracy against all that is kept between tasks."""
+"""Rivals: accuracy against what it costs, all that is kept between tasks or synaptic operations."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, get_args
 
 import numpy as np
@@ -15,22 +16,73 @@ from experiments.sweep.collection import Collection
 from networks.memories.intervals import Interval
 
 METHOD = "experiment.method"
-ACCURACY, KEPT = "acc", "bytes_kept_last"
 # Told apart in grey: each shape filled, then empty.
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-MEGABYTE = 1e6
-BESIDE = 1.04  # by how much marks of equal bytes stand apart
-MARGIN = 5.0  # per cent above and below the means
+BESIDE = 1.04  # by how much marks of equal cost stand apart
+MARGIN = 5.0  # per cent above and below the means, at most
 LEAST_RUNS = 3  # of two the interval is wider than any panel
 
 
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Say what accuracy is drawn against.
+
+    Attributes
+    ----------
+    name : str
+        Of the picture.
+    accuracy, cost : str
+        Metrics that a sweep has.
+    unit : float
+        Of the cost, on the axis.
+    label, best, told : str
+        Of the axis, of the line of the best, of the accuracy.
+    """
+
+    name: str
+    accuracy: str
+    cost: str
+    unit: float
+    label: str
+    best: str
+    told: str
+
+
+PRICES = (
+    Price(
+        "memory", "acc", "bytes_kept_last", 1e6,
+        "kept from task to task, after the last one (MB); equal ones side by side",
+        "best for its memory", "accuracy after the last task,\nmean over tasks (%)",
+    ),
+    Price(
+        "operations", "accuracy", "synaptic_operations", 1e3,
+        "synaptic operations of one image (thousands)", "best for its operations",
+        "test images told right (%)",
+    ),
+)  # fmt: skip
+
+
 def is_shown(found: Collection) -> bool:
-    """Return whether a sweep compares methods of a stream of tasks."""
-    return METHOD in found.axes and {ACCURACY, KEPT} <= set(found.scalars)
+    """Return whether a sweep compares methods by accuracy and a cost."""
+    return METHOD in found.axes and any(_has(found, price) for price in PRICES)
+
+
+def price_of(found: Collection) -> Price:
+    """Return what a sweep that is shown is drawn against."""
+    return next(price for price in PRICES if _has(found, price))
+
+
+def picture_name(found: Collection) -> str:
+    """Return the name of the picture of a sweep that is shown, without suffix."""
+    return price_of(found).name
+
+
+def _has(found: Collection, price: Price) -> bool:
+    return {price.accuracy, price.cost} <= set(found.scalars)
 
 
 def draw(found: Collection) -> Figure:
-    """Draw the accuracy of each method, from three runs on with its 95 % interval, against bytes.
+    """Draw the accuracy of each method, from three runs on with its 95 % interval, against a cost.
 
     Parameters
     ----------
@@ -48,11 +100,12 @@ def draw(found: Collection) -> Figure:
         If no methods were compared.
     """
     if not is_shown(found):
-        raise NothingToDrawError(f"{found.folder}: compares no methods of a stream of tasks")
+        raise NothingToDrawError(f"{found.folder}: compares no methods by accuracy and a cost")
+    price = price_of(found)
     entries = [
         (
-            found.interval(KEPT, combination).mean / MEGABYTE,
-            found.interval(ACCURACY, combination),
+            found.interval(price.cost, combination).mean / price.unit,
+            found.interval(price.accuracy, combination),
             ", ".join(str(value) for value in combination.values()),
             {"has_ends": len(found.at(combination)) >= LEAST_RUNS, **look(number)},
         )
@@ -61,17 +114,18 @@ def draw(found: Collection) -> Figure:
     entries.sort(key=lambda entry: -entry[1].mean)
     figure = Figure(figsize=(WIDTH, 3.8), layout="constrained")
     axis = figure.subplots()
-    for place, (kept, accuracy, name, style) in enumerate(entries):
-        n_equal = sum(np.isclose(kept, other[0]) for other in entries[:place])
-        _mark(axis, kept * BESIDE**n_equal, accuracy, name, **style)
-    _draw_best(axis, [(kept, estimate.mean) for kept, estimate, _, _ in entries])
+    for place, (cost, accuracy, name, style) in enumerate(entries):
+        n_equal = sum(np.isclose(cost, other[0]) for other in entries[:place])
+        _mark(axis, cost * BESIDE**n_equal, accuracy, name, **style)
+    _draw_best(axis, [(cost, estimate.mean) for cost, estimate, _, _ in entries], price.best)
     # Three runs have wide intervals: means fill the panel, intervals may leave it.
     means = [100 * estimate.mean for _, estimate, _, _ in entries]
-    axis.set_ylim(min(means) - MARGIN, min(101, max(means) + MARGIN))
+    margin = min(MARGIN, max(1.0, 2 * float(np.ptp(means))))
+    axis.set_ylim(min(means) - margin, min(101, max(means) + margin))
     axis.set_xscale("log")
     write_numbers(axis.xaxis)
-    axis.set_xlabel("kept from task to task, after the last one (MB); equal ones side by side")
-    axis.set_ylabel("accuracy after the last task,\nmean over tasks (%)")
+    axis.set_xlabel(price.label)
+    axis.set_ylabel(price.told)
     axis.spines[["top", "right"]].set_visible(False)
     axis.set_title(told_runs(found), size=9)
     axis.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
@@ -113,27 +167,27 @@ def look(number: int) -> dict[str, Any]:
 
 
 def _mark(
-    axis: Axes, kept: float, accuracy: Interval, name: str, has_ends: bool, **style: Any
+    axis: Axes, cost: float, accuracy: Interval, name: str, has_ends: bool, **style: Any
 ) -> None:
     """Put a marker, and an interval if it `has_ends`, in a shape of its own."""
     ends = 100 * np.array([[accuracy.mean - accuracy.low], [accuracy.high - accuracy.mean]])
     axis.errorbar(
-        [kept], [100 * accuracy.mean], ends if has_ends else None, label=name, capsize=2,
+        [cost], [100 * accuracy.mean], ends if has_ends else None, label=name, capsize=2,
         markersize=6, linestyle="", elinewidth=0.8, **style,
     )  # fmt: skip
 
 
-def _draw_best(axis: Axes, points: list[tuple[float, float]]) -> None:
-    """Draw the best accuracy that is had for no more than some bytes."""
+def _draw_best(axis: Axes, points: list[tuple[float, float]], label: str) -> None:
+    """Draw the best accuracy that is had for no more than some cost."""
     places, heights, best = [], [], -np.inf
-    for kept, accuracy in sorted(points, key=lambda point: (point[0], -point[1])):
+    for cost, accuracy in sorted(points, key=lambda point: (point[0], -point[1])):
         if accuracy > best:
             best = accuracy
-            places.append(kept)
+            places.append(cost)
             heights.append(100 * accuracy)
-    places.append(max(kept for kept, _ in points))
+    places.append(max(cost for cost, _ in points))
     heights.append(100 * best)
     axis.step(
         places, heights, ":", where="post", color=COLOURS[5], linewidth=1, zorder=0,
-        label="best for its memory",
+        label=label,
     )  # fmt: skip

@@ -115,3 +115,21 @@ def test_a_sweep_over_something_else_compares_no_methods():
     for figure in (rivals, forgetting):
         with pytest.raises(NothingToDrawError, match="no methods"):
             figure.draw(collection(key="experiment.rate"))
+
+
+def test_methods_that_differ_in_operations_are_drawn_against_these():
+    points = collection()
+    metrics = tuple(
+        {"accuracy": metric(0.93 + n / 10000), "synaptic_operations": metric(1e4 * (n + 1))}
+        for n in range(len(points.points))
+    )
+    other = Collection(points.folder, points.points, metrics, ())
+    (axis,) = rivals.draw(other).axes
+    assert rivals.picture_name(other) == "operations"
+    assert rivals.picture_name(points) == "memory"
+    assert "operations" in axis.get_xlabel()
+    # The first method: two runs of 10,000 and 20,000 operations.
+    line = axis.containers[-1].lines[0]
+    assert line.get_xydata()[0] == pytest.approx((15, 93.005))
+    low, high = axis.get_ylim()
+    assert high - low < 10
