@@ -19,22 +19,28 @@ Array = NDArray[Any]
 class Momentum:
     """Hold m <- decay m + gradient of each weight, and change weights by -rate m.
 
+    Looking ahead they change by -rate (gradient + decay m) instead.
+
     Attributes
     ----------
     rate : float
         Above 0.
     decay : float
         What a step leaves of the moment, 0 to below 1; with 0 this is plain descent.
+    looks_ahead : bool
+        Whether a step goes on as the next one would, as Nesterov's method does.
     moments : list of array
         One for each layer, 0 before the first step.
 
     References
     ----------
-    Polyak, "Some methods of speeding up the convergence of iteration methods", 1964.
+    Polyak, "Some methods of speeding up the convergence of iteration methods", 1964. Sutskever et
+    al., "On the importance of initialization and momentum in deep learning", ICML 2013.
     """
 
     rate: float
     decay: float
+    looks_ahead: bool = False
     moments: list[Array] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -48,4 +54,13 @@ class Momentum:
         for weight, moment, each in zip(weights, self.moments, gradient, strict=True):
             moment *= moment.dtype.type(self.decay)
             moment += each
-            descend(weight, moment, self.rate)
+            step = each + moment.dtype.type(self.decay) * moment if self.looks_ahead else moment
+            descend(weight, step, self.rate)
+
+
+def bound(gradient: Sequence[Array], largest: float) -> None:
+    """Shorten gradients, in place, so that the norm of all together is at most the largest."""
+    norm = float(np.sqrt(sum(float(np.vdot(each, each)) for each in gradient)))
+    if norm > largest:
+        for each in gradient:
+            each *= each.dtype.type(largest / norm)

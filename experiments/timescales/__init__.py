@@ -1,0 +1,1 @@
+"""How networks come to remember for long: what they learn in which order, and what that costs."""
