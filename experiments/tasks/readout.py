@@ -150,6 +150,17 @@ def fit(
     return ridge(states[division.learn], target[division.learn], best)
 
 
+def standardise(states: Array) -> tuple[Array, Array, Array]:
+    """Return states of mean 0 and deviation 1, the means, and the deviations, all float64.
+
+    A unit that does not vary becomes 0; its deviation is infinite.
+    """
+    wide = np.asarray(states, dtype=np.float64)  # small penalties are lost in single precision
+    centre, scale = wide.mean(axis=0), wide.std(axis=0)
+    scale = np.where(scale > STILL * np.abs(centre), scale, np.inf)
+    return (wide - centre) / scale, centre, scale
+
+
 def _path(states: Array, target: Array, penalties: Sequence[float]) -> list[Linear]:
     """Return a read-out for each penalty, all from one singular value decomposition."""
     # Loaded where a read-out is asked for, not by whoever reads a configuration.
@@ -162,11 +173,10 @@ def _path(states: Array, target: Array, penalties: Sequence[float]) -> list[Line
         )
     if not (np.isfinite(states).all() and np.isfinite(target).all()):
         raise SpecError("states or targets are no numbers; needed: finite ones")
-    centre, mean, scale = states.mean(axis=0), target.mean(axis=0), states.std(axis=0)
-    scale = np.where(scale > STILL * np.abs(centre), scale, np.inf)
-    n_targets = target.shape[1]
+    standard, centre, scale = standardise(states)
+    mean, n_targets = target.mean(axis=0), target.shape[1]
     weight = ridge_regression(
-        (states - centre) / scale, np.tile(target - mean, len(penalties)),
+        standard, np.tile(target - mean, len(penalties)),
         np.repeat(penalties, n_targets) * len(states), solver="svd",
     ).reshape(len(penalties), n_targets, -1)  # fmt: skip
     weights = [(each / scale).T for each in weight]

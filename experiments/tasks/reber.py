@@ -185,13 +185,13 @@ def confuse(string: str, rng: np.random.Generator, chance: Array) -> str:
 
 
 def _confusions(last: str, state: int, chance: Array) -> list[tuple[str, int]]:
-    """Return letters that break the grammar here, not where else the last letter leads to."""
+    """Return letters that go on from where else the last letter leads to: none goes on here too."""
     elsewhere = {each[last] for each in TRANSITIONS if last in each} - {state}
     return [
         (letter, after)
         for other in sorted(elsewhere)
         for letter, after in TRANSITIONS[other].items()
-        if letter not in TRANSITIONS[state] and after != END and chance[after] > 0
+        if after != END and chance[after] > 0
     ]
 
 

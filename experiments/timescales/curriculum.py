@@ -31,8 +31,6 @@ class Stage:
 class Curriculum(Protocol):
     """Say what is taught first, and what once that is mastered."""
 
-    last: int
-
     @property
     def n_heads(self) -> int:
         """Return the number of heads that are needed to the end."""
@@ -70,13 +68,19 @@ class SingleHead:
         N to end with.
     mastered : float
         Accuracy to exceed.
+    begin : int
+        N to begin with; begun with the last, there is no curriculum.
     """
 
     last: int
     mastered: float = MASTERED
+    begin: int = FIRST
 
     def __post_init__(self) -> None:
-        _check(self.last)
+        if not FIRST <= self.begin <= self.last:
+            raise SpecError(
+                f"N from {self.begin} to {self.last}; needed: ascending, from {FIRST} on"
+            )
 
     @property
     def n_heads(self) -> int:
@@ -84,8 +88,8 @@ class SingleHead:
         return 1
 
     def first(self) -> Stage:
-        """Return the smallest N."""
-        return Stage((FIRST,), (0,))
+        """Return the N to begin with."""
+        return Stage((self.begin,), (0,))
 
     def after(self, stage: Stage, accuracy: Sequence[float]) -> Stage | None:
         """Return N + 1 once N is mastered."""
@@ -116,7 +120,8 @@ class MultiHead:
     step: int = 1
 
     def __post_init__(self) -> None:
-        _check(self.last)
+        if self.last < FIRST:
+            raise SpecError(f"last N {self.last}; needed: at least {FIRST}")
         if self.step < 1 or (self.width and self.width < self.step) or self.width < 0:
             raise SpecError(
                 f"step {self.step}, width {self.width}; needed: a step from 1 to the width"
@@ -142,43 +147,3 @@ class MultiHead:
         oldest = max(FIRST, newest - self.width + 1) if self.width else FIRST
         tasks = tuple(range(oldest, newest + 1))
         return Stage(tasks, tuple(n - FIRST for n in tasks))
-
-
-@dataclass(frozen=True, slots=True)
-class NoCurriculum:
-    """Teach the last N from the beginning.
-
-    Attributes
-    ----------
-    last : int
-        N.
-    mastered : float
-        Accuracy to exceed.
-    """
-
-    last: int
-    mastered: float = MASTERED
-
-    def __post_init__(self) -> None:
-        _check(self.last)
-
-    @property
-    def n_heads(self) -> int:
-        """Return 1."""
-        return 1
-
-    def first(self) -> Stage:
-        """Return the last N."""
-        return Stage((self.last,), (0,))
-
-    def after(self, stage: Stage, accuracy: Sequence[float]) -> Stage | None:
-        """Return the same until it is mastered."""
-        return stage if accuracy[-1] <= self.mastered else None
-
-
-AnyCurriculum = SingleHead | MultiHead | NoCurriculum
-
-
-def _check(last: int) -> None:
-    if last < FIRST:
-        raise SpecError(f"last N {last}; needed: at least {FIRST}")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.tasks.bits import BitTask
-from experiments.timescales.curriculum import AnyCurriculum, Stage
+from experiments.timescales.curriculum import Curriculum, Stage
 from plasticity.gradient.momentum import Momentum, bound
 from plasticity.gradient.rates import RateNetwork, draw_start, gradient, logits, run
 
@@ -81,8 +81,8 @@ class Lesson:
         Synapses that learn; those outside stay as they are.
     task : BitTask
         What is asked.
-    curriculum : SingleHead, MultiHead or NoCurriculum
-        In which order.
+    curriculum : Curriculum
+        In which order: `SingleHead` or `MultiHead`.
     rng : numpy.random.Generator
         Draws sequences and states to begin with.
     training : Training
@@ -94,7 +94,7 @@ class Lesson:
     network: RateNetwork
     mask: Array
     task: BitTask
-    curriculum: AnyCurriculum
+    curriculum: Curriculum
     rng: np.random.Generator
     training: Training = TRAINING
     stage: Stage | None = field(init=False)

@@ -91,7 +91,8 @@ def draw_network(
         raise SpecError(f"mask of shape {there.shape}; needed: ({n_units}, {n_units})")
 
     def uniform(shape: tuple[int, ...], fan_in: float) -> Array:
-        return (rng.uniform(-1, 1, shape) / np.sqrt(max(1.0, fan_in))).astype(np.float32)
+        found: Array = rng.uniform(-1, 1, shape) / np.sqrt(max(1.0, fan_in))
+        return found.astype(np.float32)
 
     recurrent = there.sum() / n_units
     return RateNetwork(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from experiments.tasks.bits import MATCH, PARITY
-from experiments.timescales.curriculum import MultiHead, NoCurriculum, SingleHead, Stage
+from experiments.timescales.curriculum import MultiHead, SingleHead, Stage
 from experiments.timescales.robustness import ablate, relearnt, shake_tau, shake_weights, slowest
 from experiments.timescales.training import Lesson, Training, accuracy
 from neuro.errors import SpecError
@@ -86,8 +86,7 @@ def test_single_head_goes_from_each_n_to_the_next():
     second = course.after(first, [0.99])
     assert second == Stage((3,), (0,))
     assert course.after(Stage((4,), (0,)), [0.99]) is None
-    assert NoCurriculum(4).first() == Stage((4,), (0,))
-    assert NoCurriculum(4).after(Stage((4,), (0,)), [1.0]) is None
+    assert SingleHead(4, begin=4).first() == Stage((4,), (0,))
 
 
 def test_multi_head_adds_heads_once_the_newest_and_the_mean_are_mastered():
@@ -110,7 +109,15 @@ def test_window_slides_over_the_heads():
     assert stages[-1].heads == (3, 4, 5)
 
 
-@pytest.mark.parametrize("make", [lambda: SingleHead(1), lambda: MultiHead(5, width=1, step=2)])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: SingleHead(1),
+        lambda: MultiHead(1),
+        lambda: SingleHead(4, begin=5),
+        lambda: MultiHead(5, width=1, step=2),
+    ],
+)
 def test_curricula_that_cannot_be_are_refused(make):
     with pytest.raises(SpecError, match="needed"):
         make()
