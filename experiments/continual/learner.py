@@ -116,9 +116,11 @@ class Learner:
         is_new = np.full(len(images), not done)
         total, of_pass = self.settings.epochs * len(images), self.method.pass_length(len(images))
         for chosen in self.method.schedule(len(images), done):
-            self._step(images[chosen], labels[chosen], lesson.identity)
-            first = np.unique(chosen[is_new[chosen]])
-            self.method.first_seen(images[first], labels[first])
+            shown, told = images[chosen], labels[chosen]
+            self._step(shown, told, lesson.identity)
+            fresh = np.flatnonzero(is_new[chosen])
+            fresh = fresh[np.unique(chosen[fresh], return_index=True)[1]]
+            self.method.first_seen(shown[fresh], told[fresh])
             is_new[chosen] = False
             done += len(chosen)
             yield Step(done, total, of_pass)

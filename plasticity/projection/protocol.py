@@ -36,8 +36,14 @@ class Projector(Protocol):
         """Return x - (x H^T) H over the rows of finished tasks; shape (n_rows, n)."""
         ...
 
-    def observe(self, activity: Array) -> None:
-        """Learn from presynaptic activity, shape (n_rows, n)."""
+    def observe(self, activity: Array) -> Array | None:
+        """Learn from presynaptic activity, shape (n_rows, n).
+
+        Returns
+        -------
+        array, shape (n_rows, n), or None
+            What `project` makes of it, where learning took that anyway.
+        """
         ...
 
     def end_task(self) -> None:

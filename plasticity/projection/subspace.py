@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -131,24 +132,32 @@ class HebbianSubspace:
         rest: Array = factor - self._answer(factor @ frozen.T) @ frozen
         return rest
 
-    def observe(self, activity: Array) -> None:
+    def observe(self, activity: Array) -> Array | None:
         """Let the new rows learn from a batch, shape (n_samples, n).
 
         The frozen rows answer the same in every iteration: their part is taken out once.
+
+        Returns
+        -------
+        array, shape (n_samples, n), or None
+            The batch outside of the frozen rows; None if there are no new ones to learn.
         """
         new = self._rows[self._n_protected :]
         if not len(new):
-            return
+            return None
         rest = self.project(activity)
-        settings, share = self.settings, np.asarray(1 / len(activity), dtype=new.dtype)
+        settings = self.settings
+        numbers = (
+            1 / len(activity), LARGEST_UPDATE, settings.momentum, 1 - settings.momentum,
+            settings.rate,
+        )  # fmt: skip
+        constants = [new.dtype.type(each) for each in numbers]
         for _ in range(settings.iterations):
             answer = self._answer(activity @ new.T)
-            change = answer.T @ (rest - answer @ new)
-            change *= share
-            np.clip(change, -LARGEST_UPDATE, LARGEST_UPDATE, out=change)
-            self._momentum *= settings.momentum
-            self._momentum += (1 - settings.momentum) * change
-            new += settings.rate * self._momentum
+            left = answer @ new
+            np.subtract(rest, left, out=left)
+            _move(new, self._momentum, answer.T @ left, *constants)
+        return rest
 
     def end_task(self) -> None:
         """Freeze all rows, made orthonormal unless `local`.
@@ -196,6 +205,22 @@ class HebbianSubspace:
         scale = answer.dtype.type(burst / clip)
         spikes: Array = np.rint(np.clip(answer, -clip, clip) * scale) / scale
         return spikes
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+def _move(
+    rows: Any, momentum: Any, total: Any, share: Any, largest: Any, keep: Any, take: Any, rate: Any
+) -> None:
+    """Move rows along the running mean of clipped mean changes, in one pass."""
+    for k in range(rows.shape[0]):
+        for i in range(rows.shape[1]):
+            change = total[k, i] * share
+            if change > largest:
+                change = largest
+            elif change < -largest:
+                change = -largest
+            momentum[k, i] = keep * momentum[k, i] + take * change
+            rows[k, i] += rate * momentum[k, i]
 
 
 def _orthonormal(new: Array, old: Array) -> Array:

@@ -45,18 +45,21 @@ class Projection(Method, ABC):
         Many rows are not projected one by one: by linear laterals their sum is, in `gradient`.
         """
         projector = self._projectors[update.layer]
-        self.observe(update)
+        rest = self.observe(update)
         n_rows, n_after = update.error.shape
         if update.layer in self._sums or (projector.is_linear and 2 * n_rows > n_after):
             self._sums.add(update.layer)
             return update.gradient()
-        found: Array = projector.project(update.presynaptic).T @ update.error
+        if rest is None or update.presynaptic is not update.activity:
+            rest = projector.project(update.presynaptic)
+        found: Array = rest.T @ update.error
         return found
 
-    def observe(self, update: Update) -> None:
-        """Let the subspace of a layer learn from activity."""
-        if len(update.activity):
-            self._projectors[update.layer].observe(update.activity)
+    def observe(self, update: Update) -> Array | None:
+        """Let a subspace learn from activity; return what is outside of its rows, if known."""
+        if not len(update.activity):
+            return None
+        return self._projectors[update.layer].observe(update.activity)
 
     def gradient(self, gradient: list[Array]) -> None:
         """Project what `part` left as it was: (x P)^T e = P (x^T e)."""

@@ -175,6 +175,17 @@ def test_without_rows_nothing_is_touched(maker):
     assert projector.project(factor) is factor
 
 
+def test_what_learning_leaves_of_a_batch_is_its_projection():
+    rng = np.random.default_rng(3)
+    projector = HebbianSubspace(WIDTH, HebbianSettings(), np.float64)
+    for _ in range(2):
+        projector.begin_task(3, rng)
+        batch = rng.normal(size=(6, WIDTH))
+        assert np.array_equal(projector.observe(batch), projector.project(batch))
+        projector.end_task()
+    assert projector.observe(batch) is None, "no new rows, nothing to learn"
+
+
 @pytest.mark.parametrize("is_projected", [True, False])
 def test_old_inputs_inside_the_subspace_are_answered_as_before(is_projected):
     """Protect the spikes of every step; then each of them comes again, and the very same logits."""
