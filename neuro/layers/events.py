@@ -124,12 +124,14 @@ def add_spikes(cells: Any, first: int, last: int, weight: Any, total: Any) -> No
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def list_spikes(fired: Any, cells: Any, count: int) -> int:
+def list_spikes(fired: Any, cells: Any, count: Any) -> Any:
     """Write the cells of a row of zeros and ones behind `count`; return the new count."""
+    # Unsigned, so that an index is not looked at for counting from the end.
+    room, n = cells[count : count + len(fired) + 1], np.uint32(0)
     for i in range(len(fired)):
-        cells[count] = i
-        count += int(fired[i])
-    return count
+        room[n] = i
+        n += np.uint32(fired[i])
+    return count + np.int64(n)
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
