@@ -5,6 +5,7 @@ Every rule is called as rule(weight, graph, dynamics, density, rng) and returns 
 """
 
 from plasticity.pruning.baselines import Activity, Magnitude, Sketch, Uniform
+from plasticity.pruning.bayesian import Bayesian
 from plasticity.pruning.central import betweenness, drop_peripheral
 from plasticity.pruning.delocalised import add_edges, dale_types, participation
 from plasticity.pruning.gain import lif_gain, lif_rate, measured_gain
@@ -26,9 +27,9 @@ from plasticity.pruning.schedule import cubic_density, geometric_densities
 from plasticity.pruning.time_constants import GammaConstants, Optimise, spectral_change, tune
 
 __all__ = [
-    "LNP", "Activity", "Dynamics", "GammaConstants", "Graph", "Magnitude", "NoiseDriven",
-    "Optimise", "Pruned", "RandomSearch", "Rewind", "Rule", "Sketch", "Uniform", "add_edges",
-    "betweenness", "cubic_density", "dale_types", "drop_peripheral", "edge_exponents",
+    "LNP", "Activity", "Bayesian", "Dynamics", "GammaConstants", "Graph", "Magnitude",
+    "NoiseDriven", "Optimise", "Pruned", "RandomSearch", "Rewind", "Rule", "Sketch", "Uniform",
+    "add_edges", "betweenness", "cubic_density", "dale_types", "drop_peripheral", "edge_exponents",
     "geometric_densities", "growth_rates", "leverages", "lif_gain", "lif_rate", "linearise",
     "linearise_by_exponents", "measured_gain", "neuron_exponents", "noise_covariance",
     "participation", "spectral_change", "tune",

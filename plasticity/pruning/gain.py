@@ -22,7 +22,7 @@ def lif_rate(
     threshold: Values = 1.0,
     reset: Values = 0.0,
     refractory: Values = 0.0,
-    noise: float = 0.0,
+    noise: Values = 0.0,
 ) -> Array:
     """Return the rate of leaky integrate-and-fire neurons, tau dv/dt = -v + I + noise, in 1/s.
 
@@ -36,7 +36,7 @@ def lif_rate(
         I, v_th, v_r in units of the potential.
     tau, refractory : float or array of floats
         Time constants and refractory periods, s.
-    noise : float
+    noise : float or array of floats
         sigma: white noise sigma sqrt(tau) xi, which moves a potential without threshold by
         sigma / sqrt(2).
 
@@ -59,7 +59,7 @@ def lif_gain(
     threshold: Values = 1.0,
     reset: Values = 0.0,
     refractory: Values = 0.0,
-    noise: float = 0.0,
+    noise: Values = 0.0,
 ) -> Array:
     """Return the slope of `lif_rate` over the current, 1/s per unit of the potential.
 
@@ -75,11 +75,15 @@ def lif_gain(
 
 def _first_passage(
     current: Values, tau: Values, threshold: Values, reset: Values,
-    refractory: Values, noise: float,
+    refractory: Values, noise: Values,
 ) -> tuple[Array, Array]:  # fmt: skip
     """Return rates, and how fast the mean interval falls with the current; 0 without spikes."""
-    start, end = np.broadcast_arrays(reset - current, threshold - current)
-    interval, fall = _noisy(start, end, noise) if noise > 0 else _noiseless(start, end)
+    start, end, sigma = np.broadcast_arrays(reset - current, threshold - current, noise)
+    interval, fall = _noiseless(start, end)
+    if np.any(sigma > 0):
+        # Where there is no noise any will do, for what comes out is not used.
+        noisy = _noisy(start, end, np.where(sigma > 0, sigma, 1.0))
+        interval, fall = np.where(sigma > 0, noisy, (interval, fall))
     spikes = np.isfinite(interval)
     period = refractory + tau * np.where(spikes, interval, 1.0)
     return np.where(spikes, 1.0 / period, 0.0), np.where(spikes, tau * fall, 0.0)
@@ -95,7 +99,7 @@ def _noiseless(start: Array, end: Array) -> tuple[Array, Array]:
     return np.where(spikes, np.log(start / end), np.inf), 1.0 / start - 1.0 / end
 
 
-def _noisy(start: Array, end: Array, noise: float) -> tuple[Array, Array]:
+def _noisy(start: Array, end: Array, noise: Array) -> tuple[Array, Array]:
     """Return the same with noise; exp(x^2) (1 + erf x) is erfcx(-x)."""
     spikes = end < UNREACHED * noise
     low, high = (np.where(spikes, each / noise, 0.0) for each in (start, end))

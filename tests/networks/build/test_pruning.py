@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from networks.build import build, remove_synapses
+from networks.build.outlets import make_outlets, write_graph
 from networks.spec import Recording
 from neuro.engines.activation import activate
 from neuro.engines.brian import brian2
 from neuro.engines.simulation import Stretch, simulate
 from neuro.engines.taps import Tap, drain
 from neuro.errors import SpecError
+from neuro.recording import Header, Recorder, read
 from neuro.units import parse
 
 SIZE = 12
@@ -212,3 +214,28 @@ def test_a_mask_that_does_not_fit_is_refused(plastic_network, name, keep, messag
         built = build(plastic_network)
         with pytest.raises(SpecError, match=message):
             remove_synapses(built, name, keep)
+
+
+def test_removed_synapses_are_marked_in_the_recording(plastic_network, tmp_path):
+    keep = np.arange(SIZE * SIZE) % 3 != 0
+    spec = replace(
+        plastic_network, recordings={"w": Recording("w", projection="rec", variable="weight")}
+    )
+    with (
+        activate("brian2", target="numpy"),
+        Recorder(tmp_path / "pruned.h5", Header("", "{}", {}, {})) as recorder,
+    ):
+        built = build(spec)
+        write_graph(built, recorder)
+        stretches = [
+            Stretch("first", 0.02),
+            Stretch("second", 0.02, prepare=lambda: remove_synapses(built, "rec", keep)),
+        ]
+        simulate(built.network, stretches, make_outlets(built, recorder, lambda *_: None))
+    with read(tmp_path / "pruned.h5") as recording:
+        weights = recording.weights("rec")
+        assert weights.times_ms.tolist() == pytest.approx([0, 20, 40])
+        assert weights.alive[:2].all()
+        assert np.array_equal(weights.alive[2], keep)
+        assert not weights.data[2][~keep].any()
+        assert len(recording.edges("rec").source_ids) == SIZE * SIZE
