@@ -49,8 +49,8 @@ def test_elements_are_shown_on_the_grid_and_sequences_apart():
     np.testing.assert_allclose(table.replayed * 1e3, [882, 1082])
     assert table.replaying == pytest.approx(0.401)
     assert table.elements.tolist() == [0, 3, 1, 4, 5, 3, 1, 2] * 2 + [0, 5]
-    with pytest.raises(SpecError, match=r"experiment\.gap: shorter"):
-        plan(SpikingTemporalMemory(gap=parse("0.01 ms")), 0.1 * MS)
+    with pytest.raises(SpecError, match=r"experiment\.replay_interval: shorter"):
+        plan(SpikingTemporalMemory(replay_interval=parse("0.01 ms")), 0.1 * MS)
 
 
 def test_a_plateau_lasts_until_its_end_or_a_spike():
