@@ -151,12 +151,12 @@ class SpikingStore:
         times, ids = np.asarray(self._monitor.t_[:]), np.asarray(self._monitor.i[:])
         fresh = slice(self._seen, None)
         fired = np.rint(times[fresh] / self._dt).astype(np.int64) - self._now
-        begin, cells = self._now, ids[fresh].astype(np.int64)
+        begin, who = self._now, ids[fresh].astype(np.int64)
         self._seen, self._now = len(times), self._now + n_steps
         self.history.append(
-            Episode(name, begin * self._dt, self._now * self._dt, times[fresh].copy(), cells)
+            Episode(name, begin * self._dt, self._now * self._dt, times[fresh].copy(), who)
         )
-        return fired, cells
+        return fired, who
 
     def _steps(self, interval: Quantity) -> int:
         return round(interval.value / self._dt)
