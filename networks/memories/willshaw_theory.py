@@ -1,10 +1,11 @@
 """Closed forms of the Willshaw memory: fill, capacity, and the errors of one step of recall.
 
-The errors of one step rest on two assumptions: units are independent given the cue, and a unit
-that takes part in r patterns connects to each other unit with the chance
-q(r) = 1 - (1 - (k - 1) / (N - 1)) ** r. Averaging over r, the *usage* of the unit, keeps the
-positive correlation of the synapses of one unit, which the plain binomial of chance p1 drops:
-few units of high usage make most of the errors.
+A unit that takes part in r patterns connects to those units that these patterns have beside it:
+r draws of k - 1 of the N - 1 others. Averaging over r, the *usage* of the unit, keeps the positive
+correlation of the synapses of one unit, which the plain binomial of chance p1 drops: few units of
+high usage make most of the errors. How many of some units are covered by r draws is exact at any
+load, and so is the mean number of errors; that all units are right at once (`one_step`) rests on
+the assumption that units are independent given the usage of the cue.
 
 References
 ----------
@@ -170,9 +171,9 @@ def sum_distribution(load: Load, n_inputs: int, correlated: bool = True) -> NDAr
     load : Load
         What is stored.
     n_inputs : int
-        Active units, none of which shares the recalled pattern with the unit.
+        Active units, none of which shares the recalled pattern with the unit; fewer than N.
     correlated : bool
-        Average over the usage of the unit; without it the plain binomial of chance p1.
+        Average over the usage of the unit, exactly; without it the plain binomial of chance p1.
 
     Returns
     -------
@@ -181,10 +182,33 @@ def sum_distribution(load: Load, n_inputs: int, correlated: bool = True) -> NDAr
     """
     sums = np.arange(n_inputs + 1)
     if not correlated:
+        sums = np.arange(n_inputs + 1)
         return np.asarray(scipy.stats.binom.pmf(sums, n_inputs, fill(load)))
     usage, chance = usage_distribution(load)
-    table = scipy.stats.binom.pmf(sums, n_inputs, connection_chance(load, usage)[:, None])
-    return np.asarray(chance @ table)
+    covered = np.eye(1, n_inputs + 1)[0]
+    draw = _draw_chances(load, n_inputs)
+    covered = covered @ np.linalg.matrix_power(draw, int(usage[0]))
+    found = np.zeros(n_inputs + 1)
+    for weight in chance:
+        found += weight * covered
+        covered = covered @ draw
+    return found
+
+
+def _draw_chances(load: Load, n_inputs: int) -> NDArray[np.float64]:
+    """Tabulate how one more pattern of a unit adds to the inputs that it connects to.
+
+    Returns
+    -------
+    array of float64, shape (n_inputs + 1, n_inputs + 1)
+        From each number of connected inputs to each other: of those that are left, as many are
+        new as a draw of k - 1 from the N - 1 other units takes (hypergeometric).
+    """
+    before, after = np.ogrid[: n_inputs + 1, : n_inputs + 1]
+    chance = scipy.stats.hypergeom.pmf(
+        after - before, load.size - 1, n_inputs - before, load.active - 1
+    )
+    return np.asarray(np.nan_to_num(chance), dtype=np.float64)
 
 
 def step_errors(
@@ -255,8 +279,15 @@ def one_step(
     least = threshold - 1 if autapses else threshold
 
     def hears(n_inputs: int, n_needed: int) -> NDArray[np.float64]:
-        """Return the chance, for each cue, that a unit hears so many by other patterns."""
-        return np.asarray(scipy.stats.binom.sf(n_needed - 1, n_inputs, shared) @ chance)
+        """Return the chance, for each cue, that a unit hears so many by other patterns.
+
+        The scatter between cues is that of binomials, which is rough at low loads, where few
+        cues make all errors; the mean over cues is exact.
+        """
+        mean = float(sum_distribution(load, max(n_inputs, 0))[max(n_needed, 0) :].sum())
+        scattered = np.asarray(scipy.stats.binom.sf(n_needed - 1, n_inputs, shared) @ chance)
+        around = float(weight @ scattered)
+        return np.clip(scattered * (mean / around), 0.0, 1.0) if around else scattered + mean
 
     classes = (
         (load.size - load.active - n_wrong, hears(n_active, threshold)),

@@ -1,3 +1,5 @@
+from math import comb
+
 import numba
 import numpy as np
 import pytest
@@ -75,6 +77,27 @@ def test_unit_usage_explains_the_spurious_units_that_the_plain_binomial_misses()
     # Student's t of 11 degrees of freedom exceeds 5 with a chance of 4e-4.
     assert abs(spurious.mean() - used) < 5 * error
     assert abs(spurious.mean() - plain) > 5 * error
+
+
+def test_two_patterns_err_as_combinatorics_says():
+    """The other pattern must hold the whole half cue; its other five units err, if foreign."""
+    holds = comb(295, 5) / comb(300, 10)
+    expected = holds * 5 * 290 / 295
+    found = theory.one_step(Load(300, 10, 2), 5, 0, 5)
+    assert found.spurious == pytest.approx(expected, rel=1e-6)
+    assert found.spurious == pytest.approx(6.4e-8, rel=0.02)
+    assert 290 * theory.step_errors(Load(300, 10, 2), 5, 0, 5).false_on == pytest.approx(expected)
+
+
+def test_errors_of_one_step_grow_with_load():
+    loads = (1, 2, 3, 5, 9, 20, 60, 200, 600)
+    steps = [theory.one_step(Load(300, 10, n), 5, 0, 5, autapses=True) for n in loads]
+    spurious, exact = np.array([step.spurious for step in steps]), [step.exact for step in steps]
+    assert spurious[0] == 0
+    assert (np.diff(spurious) > 0).all()
+    assert sorted(exact, reverse=True) == exact
+    # Few units of few cues err together, so that at low loads the chance of any is no larger.
+    assert (1 - np.array(exact) <= spurious + 1e-12).all()
 
 
 @compiled
