@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 WIDE = 200  # columns assumed when the output is no terminal: a log is not wrapped
@@ -33,3 +34,27 @@ def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)
+
+
+def tell_ends(low: float, high: float, digits: str, is_fraction: bool = False) -> str:
+    """Write the ends of an interval across networks.
+
+    Parameters
+    ----------
+    low, high : float
+        NaN if there is a single network.
+    digits : str
+        How a number is written: ".4f".
+    is_fraction : bool
+        Whether the ends stay within 0 and 1, as what they are of.
+
+    Returns
+    -------
+    str
+        "low - high", or "one network", which has no interval.
+    """
+    if math.isnan(low):
+        return "one network"
+    if is_fraction:
+        low, high = max(low, 0.0), min(high, 1.0)
+    return f"{low:{digits}} - {high:{digits}}"

@@ -8,7 +8,7 @@ from typing import Literal
 from experiments.memory.trials import check_damage, check_trials, quick
 from neuro.errors import SpecError
 
-Variant = Literal["complete", "no_energy_limit", "no_consolidation"]
+Variant = Literal["complete", "clean_willshaw", "no_energy_limit", "no_consolidation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,8 @@ class WillshawStudy:
             raise SpecError(
                 f"iterations {self.iterations}; needed: at least 1, and 1 with a threshold"
             )
-        heard = self.active - self.erase + self.insert
-        if self.threshold is not None and not 0 < self.threshold <= heard:
-            raise SpecError(
-                f"threshold {self.threshold}; needed: 1 to {heard}, the active units of a cue"
-            )
+        if self.threshold is not None and not 0 < self.threshold <= self.size:
+            raise SpecError(f"threshold {self.threshold}; needed: 1 to {self.size}")
 
     def quick(self) -> WillshawStudy:
         """Return the same experiment at the size of a test."""
@@ -168,8 +165,9 @@ class EmergentStudy:
     probes : int
         Cues tried at each load, fewer if fewer messages are learnt.
     variants : tuple of str
-        What is run: complete, no_energy_limit (all that are called up stay active),
-        no_consolidation (the first coincidence switches a synapse on).
+        What is run: complete, clean_willshaw (a Willshaw memory that stores the same messages
+        without noise, asked with the same cues), no_energy_limit (all that are called up stay
+        active), no_consolidation (the first coincidence switches a synapse on).
     size : int
         n, units.
     active : int
@@ -195,7 +193,9 @@ class EmergentStudy:
     loads: tuple[int, ...]
     networks: int = 5
     probes: int = 200
-    variants: tuple[Variant, ...] = ("complete", "no_energy_limit", "no_consolidation")
+    variants: tuple[Variant, ...] = (
+        "complete", "clean_willshaw", "no_energy_limit", "no_consolidation",
+    )  # fmt: skip
     size: int = 500
     active: int = 10
     repetitions: int = 30

@@ -2,12 +2,14 @@
 
 A recurrent network hears each message some times, with units erased and inserted
 (`networks.memories.emergent`). Its synapses are compared with those that a Willshaw memory of the
-clean messages has, its recall with the theory of that memory. Without the energy limit recurrent
-excitation runs away; without consolidation one coincidence of noise is kept for good.
+clean messages has, its recall with that of such a memory, asked with the same cues, and with its
+theory. Without the energy limit recurrent excitation runs away; without consolidation one
+coincidence of noise is kept for good.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -62,45 +64,58 @@ def emergent(settings: EmergentStudy) -> Emergent:
 
 
 def study(settings: EmergentStudy, variant: Variant = "complete") -> Study:
-    """Return the network of a variant, its messages and cues, and the Willshaw memory's theory."""
-    network = replace(emergent(settings), **WITHOUT[variant])
-
-    def load_of(n_patterns: int) -> Load:
-        return Load(settings.size, settings.active, n_patterns)
-
-    def willshaw(n_patterns: int) -> float:
-        return exact_recall(
-            load_of(n_patterns), settings.erase, settings.insert, settings.iterations
-        )
-
-    complete = variant == "complete"
+    """Return the memory of a variant, its messages and cues, and the Willshaw memory's theory."""
+    has_theory = variant == "complete"
     return Study(
         size=settings.size,
-        make=network.empty,
+        make=_maker(settings, variant),
         draw=lambda number, rng: fixed_k(number, settings.size, settings.active, rng),
         damage=lambda patterns, rng: corrupt(patterns, settings.erase, settings.insert, rng),
-        theory=cache(willshaw) if complete else None,
+        theory=cache(_willshaw_recall(settings)) if has_theory else None,
         theory_definition="exact recall of a Willshaw memory, mean-field theory of settling",
         measures=(
             *edges(settings.size, settings.active),
-            Measure(
-                "density",
-                "fraction of the pairs of different units that are connected",
-                lambda probing: probing.memory.weight.sum() / probing.memory.n_synapses,
-                "density of synapses",
-                theory=(lambda n_patterns: fill(load_of(n_patterns))) if complete else None,
-                theory_definition="1 - (1 - k (k - 1) / (n (n - 1))) ** P, of a Willshaw memory",
-                bounds=(0.0, 1.0),
-            ),
-            Measure(
-                "activity",
-                "mean number of active units in the presentations since the load before",
-                lambda probing: probing.memory.activity,
-                "active units while learning",
-                scale="log",
-            ),
+            _density(settings, has_theory),
+            *(() if variant == "clean_willshaw" else (_ACTIVITY,)),
         ),
     )
+
+
+def _maker(settings: EmergentStudy, variant: Variant) -> Callable[[np.random.Generator], Any]:
+    if variant == "clean_willshaw":
+        clean = Willshaw(settings.size, settings.active, settings.iterations)
+        return lambda _rng: clean.empty()
+    return replace(emergent(settings), **WITHOUT[variant]).empty
+
+
+def _load(settings: EmergentStudy, n_patterns: int) -> Load:
+    return Load(settings.size, settings.active, n_patterns)
+
+
+def _willshaw_recall(settings: EmergentStudy) -> Callable[[int], float]:
+    damage = settings.erase, settings.insert
+    return lambda load: exact_recall(_load(settings, load), *damage, settings.iterations)
+
+
+def _density(settings: EmergentStudy, has_theory: bool) -> Measure:
+    return Measure(
+        "density",
+        "fraction of the pairs of different units that are connected",
+        lambda probing: probing.memory.weight.sum() / probing.memory.n_synapses,
+        "density of synapses",
+        theory=(lambda n_patterns: fill(_load(settings, n_patterns))) if has_theory else None,
+        theory_definition="1 - (1 - k (k - 1) / (n (n - 1))) ** P, of a Willshaw memory",
+        bounds=(0.0, 1.0),
+    )
+
+
+_ACTIVITY = Measure(
+    "activity",
+    "mean number of active units in the presentations since the load before",
+    lambda probing: probing.memory.activity,
+    "active units while learning",
+    scale="log",
+)
 
 
 def edges(size: int, active: int) -> tuple[Measure, Measure]:

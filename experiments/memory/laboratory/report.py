@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from experiments.memory.laboratory.capacity import HalfLoad, half_load, write_half_load
 from experiments.memory.laboratory.curves import (
     SIMULATION,
@@ -20,7 +18,7 @@ from experiments.memory.laboratory.curves import (
 )
 from experiments.memory.laboratory.study import Measure, Outcome, Study, Trials, begin, measure
 from experiments.progress import Progress
-from experiments.tables import show_table
+from experiments.tables import show_table, tell_ends
 from neuro.recording import Recorder
 
 COLUMNS = (
@@ -76,7 +74,7 @@ def run_variants(
     ----------
     studies : mapping of str to Study
         By label. The first one's metrics bear their own names, those of the others begin with
-        ``conditions/{label}/``; a panel of the figure shows all of them.
+        ``conditions/{label}/``; a panel of the figure shows all that measure its quantity.
     trials, seed, recorder, progress, title
         As of `run_study`.
     """
@@ -117,15 +115,16 @@ def write_outcomes(
     outcomes : mapping of str to Outcome
         What was found, of at least one network each.
     """
-    columns = []
+    panels: dict[str, list[Panel]] = {}
     for number, (label, outcome) in enumerate(outcomes.items()):
         study, prefix = studies[label], f"conditions/{label}/" if number else ""
-        columns.append(_panels(study, outcome, label, prefix))
+        for panel in _panels(study, outcome, label, prefix):
+            panels.setdefault(panel.quantity, []).append(panel)
         for name, (definition, unit) in COSTS.items():
             write_series(recorder, Series(prefix + name, outcome.table(name), definition, unit))
         if (half := _half_load(study, outcome)) is not None:
             write_half_load(recorder, half, prefix)
-    write_panels(recorder, [join(panels) for panels in zip(*columns, strict=True)])
+    write_panels(recorder, [join(each) for each in panels.values()])
 
 
 def _panels(study: Study, outcome: Outcome, label: str, prefix: str) -> list[Panel]:
@@ -196,7 +195,7 @@ def show_outcome(study: Study, outcome: Outcome, title: str) -> None:
             (
                 str(load),
                 f"{series.mean[number]:.4f}",
-                "one network" if np.isnan(low) else f"{low:.4f} - {high:.4f}",
+                tell_ends(low, high, ".4f"),
                 "-" if series.theory is None else f"{series.theory[number]:.4f}",
                 f"{cost['bits_per_synapse'][number]:.4f}",
                 f"{cost['operations_store'][number]:.4g}",
@@ -210,4 +209,5 @@ def show_outcome(study: Study, outcome: Outcome, title: str) -> None:
     told = f"\n{half.text()}" if half is not None else ""
     if study.caution:
         told += f"\ntheory is outside its range: {study.caution}"
-    show_table(f"{title}: {outcome.n_networks} networks{told}", COLUMNS, rows)
+    count = f"{outcome.n_networks} network{'s' if outcome.n_networks > 1 else ''}"
+    show_table(f"{title}: {count}{told}", COLUMNS, rows)
