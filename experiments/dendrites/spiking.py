@@ -20,7 +20,7 @@ from experiments.dendrites.segments import Trials, check_roles, draw_segments, w
 from experiments.dendrites.spiking_settings import DendriteSpiking
 from experiments.memory.laboratory.curves import Axis, Series, write_axis, write_series
 from experiments.progress import Progress
-from experiments.tables import show_table
+from experiments.tables import show_table, tell_ends
 from networks.inputs.patterns import fixed_k
 from networks.memories.dendrite_theory import Segment, false_negative, false_positive
 from networks.spec import Spec
@@ -185,7 +185,7 @@ def _write(
     rows = [
         (
             str(cells), f"{theory[place]:.3e}", f"{nmda.mean[place]:.3e}",
-            " - ".join(f"{end:.2e}" for end in nmda.ends[place]),
+            tell_ends(*nmda.ends[place], ".2e"),
             f"{counting.mean[place]:.3e}", str(n_trials * settings.networks),
         )
         for place, cells in enumerate(conditions)

@@ -47,7 +47,10 @@ COLUMNS = (
 )  # fmt: skip
 POISSON = "exact 99.9 % interval of a Poisson count"
 CONFIDENCE = 0.95
-STUDENT = "95 % interval across segments (Student); exact, of a Poisson count, if none was seen"
+STUDENT = (
+    "95 % interval across segments (Student); exact, of a Poisson count, where all segments "
+    "together counted fewer than there are segments"
+)
 # Chunks in which a stage reports how far it is.
 N_CHUNKS = 20
 
@@ -161,7 +164,7 @@ def _correlated(
     is_count = name == "fixed_count"
 
     def active(cells: int) -> int:
-        return asked.active if is_count else asked.sparse(cells)
+        return asked.active if is_count else round(asked.density * cells)
 
     def rate(cells: int, cluster: int, rng: np.random.Generator) -> float:
         overlaps = count_correlated(
@@ -263,14 +266,34 @@ def _write_rates(
     """Record rates of independent segments with intervals, and return a row of the table."""
     columns = rates.reshape(len(rates), -1).T
     total = n_patterns * len(rates)
-    # Segments that saw nothing agree, and yet do not know the rate exactly.
-    nothing = Detections(0, total).interval(CONFIDENCE)
-    ends = np.array(
-        [t_interval(column, CONFIDENCE)[1:] if column.any() else nothing[1:] for column in columns]
-    ).reshape(*theory.shape, 2)
+    ends = np.array([ends_of(column, n_patterns) for column in columns]).reshape(*theory.shape, 2)
     recorder.metric(f"{name}/rate", rates, definition)
     recorder.metric(f"{name}/interval", ends, f"[..., low and high]: {STUDENT}")
     return _finish(recorder, name, rates.mean(axis=0), ends, theory, [total])
+
+
+def ends_of(rates: Floats, n_patterns: int) -> tuple[float, float]:
+    """Return the 95 % interval of the mean rate of independent segments.
+
+    Parameters
+    ----------
+    rates : array of float64, shape (n_segments,)
+        Fraction of the patterns that each segment detected.
+    n_patterns : int
+        Patterns shown to each.
+
+    Returns
+    -------
+    low, high : float
+        Student's, within 0 to 1; of a Poisson count where most segments saw nothing, whose rates
+        are not normal: a single count would reach below 0 and far less high than it may be.
+    """
+    count = round(float(rates.sum()) * n_patterns)
+    if count < len(rates):
+        _, low, high = Detections(count, n_patterns * len(rates)).interval(CONFIDENCE)
+    else:
+        _, low, high = t_interval(rates, CONFIDENCE)
+    return max(low, 0.0), min(high, 1.0)
 
 
 def _finish(

@@ -90,7 +90,7 @@ def _draw_answers(axis: Axes, recording: Recording) -> None:
     place, mean = np.arange(len(names)), soma.mean(axis=0)
     colours = [COLOURS[0] if number < n_learnt else "0.75" for number in place]
     axis.bar(place, mean, color=colours, width=0.6)
-    axis.errorbar(place, mean, np.nan_to_num([mean - low, high - mean]), fmt="none", color="0.2",
+    axis.errorbar(place, mean, [mean - low, high - mean], fmt="none", color="0.2",
                   capsize=3)  # fmt: skip
     axis.plot(np.tile(place + 0.4, len(soma)), soma.ravel(), "k.", markersize=2)
     axis.set_xticks(place, [str(name).replace("+", "\n") for name in names])

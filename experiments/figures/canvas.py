@@ -13,8 +13,13 @@ from numpy.typing import NDArray
 
 WIDTH = 7.0  # inch: the text width of a page
 MAX_POINTS = 200_000  # more marks than this cannot be told apart, and make a vector file unreadable
-# Dark to light, so that neighbours differ in print without colour too.
-COLOURS = ("#1b1b3a", "#c1440e", "#2a7f62", "#8d6cab", "#d9a441", "#7a7a7a")
+# Lightness L* of 11, 46, 71, 30, 65 and 51: neighbours differ in print without colour too.
+COLOURS = ("#1b1b3a", "#c1440e", "#d9a441", "#175540", "#b58fd0", "#7a7a7a")
+# Curves of theory are dashed, all of them, and yet told apart where there are several.
+DASHES = (
+    (0, (4, 2)), (0, (9, 3)), (0, (1.5, 1.5)), (0, (8, 2, 1.5, 2)), (0, (4, 2, 1, 2, 1, 2)),
+    (0, (3, 5)),
+)  # fmt: skip
 # What a file calls its units -> the symbol on an axis, which takes a prefix (12 pA).
 SYMBOLS = {"volt": "V", "amp": "A", "siemens": "S", "second": "s", "hertz": "Hz"}
 
@@ -51,6 +56,15 @@ def panels(
     for panel in axes:
         panel.spines[["top", "right"]].set_visible(False)
     return figure, axes
+
+
+def tell_networks(fewest: int, most: int | None = None) -> str:
+    """Say of how many networks the means are; of a single one there is no interval."""
+    most = fewest if most is None else most
+    if most == 1:
+        return "one network, no interval"
+    counted = f"{fewest}" if fewest == most else f"{fewest} to {most}"
+    return f"mean and 95 % interval across {counted} networks"
 
 
 def thin(n: int) -> NDArray[np.intp]:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from experiments.figures import NothingToDrawError
-from experiments.figures.canvas import COLOURS, WIDTH, write_numbers
+from experiments.figures.canvas import COLOURS, DASHES, WIDTH, tell_networks, write_numbers
 from experiments.memory.laboratory.curves import PANELS, THEORY
 from neuro.recording import Recording
 
@@ -57,7 +57,7 @@ def draw(recording: Recording) -> Figure:
     for axis in grid.flat[len(panels) :]:
         axis.set_visible(False)
     n_networks = len(recording.metric(panels[0]["series"][0]["y"]))
-    title = f"mean and 95 % interval across {n_networks} networks"
+    title = tell_networks(n_networks)
     drawn = [each for panel in panels for each in panel["series"] if each["theory"]]
     has_theory = any(each.get("dashed", THEORY) == THEORY for each in drawn)
     figure.suptitle(f"{title}; theory dashed" if has_theory else title, size=9)
@@ -67,10 +67,10 @@ def draw(recording: Recording) -> Figure:
 def _draw_panel(axis: Axes, recording: Recording, panel: dict[str, Any]) -> None:
     units = {name: metric.unit for name, metric in recording.metrics().items()}
     place = recording.metric(panel["x"]).astype(np.float64)
-    looks = zip(panel["series"], cycle(COLOURS), cycle(MARKERS))
-    for series, colour, marker in looks:
+    looks = zip(panel["series"], cycle(COLOURS), cycle(MARKERS), cycle(DASHES))
+    for series, colour, marker, dashes in looks:
         look = {"color": colour, "marker": marker}
-        _draw_series(axis, recording, place, panel.get("x_fine", ""), series, look)
+        _draw_series(axis, recording, place, panel.get("x_fine", ""), series, look, dashes)
     axis.set_xscale(panel["x_scale"])
     axis.set_yscale(panel["scale"])
     if panel["x_scale"] == "log":
@@ -98,12 +98,14 @@ def _draw_series(
     fine: str,
     series: dict[str, Any],
     look: dict[str, Any],
+    dashes: tuple[float, tuple[float, ...]],
 ) -> None:
     """Draw points with intervals and, under them, theory; a line joins points without theory."""
     name, label = series["y"], series["label"].replace("_", " ")
     mean = recording.metric(name).mean(axis=0)
     ends = recording.metric(f"{name}_ci")
-    error = np.nan_to_num(np.abs(ends - mean[:, None])).T
+    # A single network has no interval: its ends are NaN, and nothing is drawn of them.
+    error = np.abs(ends - mean[:, None]).T
     line = "" if series["theory"] else "-"
     style = {"linestyle": line, "linewidth": 0.8, "markersize": 4, **look}
     if len(place) > MOST_BARS:
@@ -120,8 +122,8 @@ def _draw_series(
         if series.get("fine"):
             where, foretold = recording.metric(fine), f"{foretold}_fine"
         axis.plot(
-            where, recording.metric(foretold), "--", color=look["color"], linewidth=1,
-            label=dashed, zorder=1,
+            where, recording.metric(foretold), linestyle=dashes, color=look["color"],
+            linewidth=1, label=dashed, zorder=1,
         )  # fmt: skip
 
 

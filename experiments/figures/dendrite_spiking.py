@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.figures import NothingToDrawError
-from experiments.figures.canvas import COLOURS, WIDTH
+from experiments.figures.canvas import COLOURS, WIDTH, tell_networks
 from networks.memories.intervals import wilson_interval
 from neuro.recording import Recording
 
@@ -44,7 +44,7 @@ def draw(recording: Recording) -> Figure:
         axis.legend(frameon=False, fontsize=7)
     n_networks = len(recording.metric("random/nmda"))
     figure.suptitle(
-        f"bars: 95 % interval across {n_networks} networks (detection curve: Wilson, all trials)",
+        f"{tell_networks(n_networks)} (detection curve: Wilson, all trials)",
         size=9,
     )
     return figure
@@ -88,9 +88,8 @@ def _draw_errors(axis: Axes, recording: Recording, kind: str) -> None:
     for name, label, marker, colour in KINDS:
         mean = recording.metric(f"{kind}/{name}").mean(axis=0)
         low, high = recording.metric(f"{kind}/{name}_ci").T
-        # A bar that reaches 0 has no lower end on a logarithmic axis.
-        ends = np.nan_to_num([np.minimum(mean - low, mean * (1 - 1e-3)), high - mean])
-        axis.errorbar(cells, mean, ends, fmt=marker, color=colour, markersize=4, capsize=2,
-                      label=label)  # fmt: skip
+        # A bar that reaches 0 is open to a logarithmic axis.
+        axis.errorbar(cells, mean, [mean - low, high - mean], fmt=marker, color=colour,
+                      markersize=4, capsize=2, label=label)  # fmt: skip
     axis.plot(cells, recording.metric(f"{kind}/nmda_theory"), "--", color=COLOURS[1],
               label="theory (hypergeometric)")  # fmt: skip

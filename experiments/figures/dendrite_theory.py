@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from experiments.figures import NothingToDrawError
-from experiments.figures.canvas import COLOURS, WIDTH, write_numbers
+from experiments.figures.canvas import COLOURS, DASHES, WIDTH, write_numbers
 from neuro.recording import Recording
 
 MARKERS = ("o", "s", "^", "D")
@@ -43,7 +43,7 @@ def draw(recording: Recording) -> Figure:
         axis.legend(frameon=False, fontsize=7, loc=PLACES.get(axis.get_xlabel(), "best"))
     figure.suptitle(
         "points: counted patterns; dashed: theory. Bars: 99.9 % (Poisson) in the first row, "
-        "95 %\nacross segments below",
+        "95 %\nacross segments below (Poisson for fewer counts than segments)",
         size=9,
     )
     return figure
@@ -92,13 +92,14 @@ def _draw_series(
     for line, value in enumerate(recording.metric(f"{name}/{by}")):
         seen = rates[:, line] > 0
         mean = rates[seen, line]
-        low = np.minimum(mean - ends[seen, line, 0], mean * (1 - 1e-3))
-        bars = np.stack([low, np.maximum(ends[seen, line, 1] - mean, 0)])
+        # A bar that reaches 0 is open to a logarithmic axis: its end is below what is shown.
+        bars = np.abs(np.clip(ends[seen, line], 0.0, 1.0) - mean[:, None]).T
         colour = COLOURS[line % len(COLOURS)]
-        axis.errorbar(x[seen], mean, np.nan_to_num(bars), fmt=MARKERS[line % len(MARKERS)],
+        axis.errorbar(x[seen], mean, bars, fmt=MARKERS[line % len(MARKERS)],
                       color=colour, markersize=4, capsize=2, label=label.format(value))  # fmt: skip
         positive = theory[:, line] > 0
-        axis.plot(x[positive], theory[positive, line], "--", color=colour, linewidth=1)
+        axis.plot(x[positive], theory[positive, line], color=colour, linewidth=1,
+                  linestyle=DASHES[line % len(DASHES)])  # fmt: skip
 
 
 def _draw_prediction(axis: Axes, recording: Recording) -> None:

@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 from numpy.typing import NDArray
 
 from experiments.figures import NothingToDrawError
-from experiments.figures.canvas import COLOURS, WIDTH
+from experiments.figures.canvas import COLOURS, WIDTH, tell_networks
 from neuro.recording import Recording
 
 CONDITIONS = "conditions/"
@@ -132,10 +132,9 @@ def capacity(recording: Recording) -> Figure:
     for axis in grid[-1]:
         axis.set_xlabel("stored patterns P")
     counts = {len(recording.metric(f"{CONDITIONS}{name}/recall")) for name in names}
-    n_networks = " to ".join(str(n) for n in sorted({min(counts), max(counts)}))
     handles, labels = grid[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=8)
-    told = f"mean and 95 % interval across {n_networks} networks"
+    told = tell_networks(min(counts), max(counts))
     figure.suptitle("\n".join([*_asked(recording), told]), size=9)
     return figure
 
@@ -166,7 +165,7 @@ def _draw_curve(axis: Axes, recording: Recording, prefix: str) -> None:
     for shift, (name, label, style) in zip((0.97, 1.03), styles, strict=True):
         mean = recording.metric(f"{prefix}{name}").mean(axis=0)
         ends = recording.metric(f"{prefix}{name}_ci")
-        error = np.nan_to_num(np.abs(ends - mean[:, None])).T
+        error = np.abs(ends - mean[:, None]).T
         axis.errorbar(load * shift, mean, error, label=label, capsize=2, markersize=4, **style)
     if f"{prefix}settled" in recording.metrics():
         settled = recording.metric(f"{prefix}settled").mean(axis=0)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from experiments.figures import NothingToDrawError
-from experiments.figures.canvas import COLOURS, WIDTH
+from experiments.figures.canvas import COLOURS, WIDTH, tell_networks
+from networks.memories.intervals import t_interval
 from neuro.recording import Recording
 
 CONTROLS = "controls/"
@@ -27,7 +29,7 @@ def recipes(recording: Recording) -> Figure:
     Returns
     -------
     Figure
-        Means across networks with 95 % intervals; each network is a small mark.
+        Means across networks with 95 % intervals; each network of a memory is a small mark.
     """
     names = [str(name) for name in _needed(recording, "recipes/names")]
     metrics = recording.metrics()
@@ -37,22 +39,13 @@ def recipes(recording: Recording) -> Figure:
     axis = figure.subplots()
     for place, name in enumerate(names):
         values = recording.metric(f"recipes/{name}/accuracy")
-        low, high = recording.metric(f"recipes/{name}/accuracy_ci")
-        mean = values.mean()
         axis.plot(values, np.full(len(values), place), "|", color="0.55", markersize=9)
-        error = np.nan_to_num([[mean - low], [high - mean]])
-        axis.errorbar(mean, place, xerr=error, fmt="o", color=COLOURS[0], capsize=3, markersize=5)
-        axis.annotate(
-            f"{100 * mean:.1f} %", (1.005, place), xycoords=("axes fraction", "data"),
-            va="center", size=7,
-        )  # fmt: skip
+        ends = recording.metric(f"recipes/{name}/accuracy_ci")
+        _draw_mean(axis, place, values, ends, fmt="o", color=COLOURS[0])
     for place, name in enumerate(neighbours, start=len(names)):
         values = recording.metric(name)
-        axis.plot(values.mean(), place, "D", color=COLOURS[1], markerfacecolor="none", markersize=5)
-        axis.annotate(
-            f"{100 * values.mean():.1f} %", (1.005, place), xycoords=("axes fraction", "data"),
-            va="center", size=7,
-        )  # fmt: skip
+        ends = np.clip(t_interval(values)[1:], 0.0, 1.0)
+        _draw_mean(axis, place, values, ends, fmt="D", color=COLOURS[1], markerfacecolor="none")
     labels = [*names, *(_control_label(metrics[name].definition) for name in neighbours)]
     axis.set_yticks(range(len(labels)), labels, size=7)
     axis.invert_yaxis()
@@ -63,9 +56,21 @@ def recipes(recording: Recording) -> Figure:
     axis.set_xlabel("told right (fraction)")
     axis.tick_params(labelsize=7)
     axis.spines[["top", "right"]].set_visible(False)
-    n_learnt = int(recording.metric("load"))
-    figure.suptitle(f"{n_learnt} digits learnt once: mean, 95 % interval, networks", size=9)
+    n_learnt, n_networks = int(recording.metric("load")), len(recording.metric("accuracy"))
+    figure.suptitle(f"{n_learnt} digits learnt once: {tell_networks(n_networks)}", size=9)
     return figure
+
+
+def _draw_mean(
+    axis: Axes, place: int, values: NDArray[Any], ends: NDArray[Any], **look: Any
+) -> None:
+    """Draw a mean with its interval, none of a single network, and write the mean beside it."""
+    mean = values.mean()
+    axis.errorbar(mean, place, xerr=np.abs(ends - mean)[:, None], capsize=3, markersize=5, **look)
+    axis.annotate(
+        f"{100 * mean:.1f} %", (1.005, place), xycoords=("axes fraction", "data"),
+        va="center", size=7,
+    )  # fmt: skip
 
 
 def typical(recording: Recording) -> Figure:

@@ -15,6 +15,7 @@ from experiments.memory.laboratory.capacity import half_load, write_half_load
 from experiments.memory.laboratory.curves import Series, load_axis, write_axis, write_series
 from experiments.memory.settings import Condition, DigitMemory
 from experiments.memory.spiking import Outcome
+from experiments.tables import tell_ends
 from networks.memories.willshaw_settling import exact_recall
 from networks.memories.willshaw_theory import Load
 from neuro.recording import Recorder
@@ -133,8 +134,8 @@ def table_rows(
     return [
         (
             str(load), f"{exact:.3f}",
-            "one network" if np.isnan(low) else f"{low:.3f} - {high:.3f}", f"{settled:.3f}",
-            f"{overlap:.3f}", f"{clocked:.3f}", f"{closed:.3f}", random,
+            tell_ends(low, high, ".3f"), f"{settled:.3f}", f"{overlap:.3f}", f"{clocked:.3f}",
+            f"{closed:.3f}", random,
         )
         for load, exact, (low, high), settled, overlap, clocked, closed in numbers
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from experiments.memory.laboratory.curves import Axis, Panel, Series, write_pane
 from experiments.memory.sparsey_controls import CONTROLS
 from experiments.memory.sparsey_digits import N_CLASSES
 from experiments.memory.sparsey_recipes import SparseyMnist
-from experiments.tables import show_table
+from experiments.tables import show_table, tell_ends
 from networks.memories.intervals import t_interval
 from neuro.recording import Recorder
 
@@ -139,7 +139,7 @@ def show_found(
         mean = {name: float(np.mean([row[number].row[name] for row in found])) for name in MEASURED}
         _, low, high = t_interval(np.array([row[number].row["accuracy"] for row in found]))
         rows.append((
-            recipe.name, f"{mean['accuracy']:.4f}", f"{low:.4f} - {high:.4f}",
+            recipe.name, f"{mean['accuracy']:.4f}", tell_ends(low, high, ".4f", is_fraction=True),
             f"{mean['seconds_learn']:.2f}", f"{1e6 * mean['seconds_recall']:.0f}",
             f"{mean['familiarity']:.3f}", f"{mean['bytes'] / 1e6:.2f}",
             f"{mean['operations_store']:.3g}",
@@ -147,7 +147,8 @@ def show_found(
     for name, values in zip(CONTROLS, control.T, strict=True):
         mean_control, low, high = t_interval(values)
         text = f"nearest neighbour, {CONTROLS[name]}"
-        rows.append((text, f"{mean_control:.4f}", f"{low:.4f} - {high:.4f}", *["-"] * 5))
+        ends = tell_ends(low, high, ".4f", is_fraction=True)
+        rows.append((text, f"{mean_control:.4f}", ends, *["-"] * 5))
     judged = f"{settings.tested} digits of the {settings.judged_on} set"
     title = f"{settings.samples} digits of each class learnt once, judged on {judged}"
     show_table(f"{title}; {settings.networks} networks", COLUMNS, rows)

@@ -113,8 +113,21 @@ class Collection:
         return list(seen.values())
 
     def interval(self, metric: str, combination: dict[str, Any]) -> Interval:
-        """Estimate the mean of a scalar metric over all networks of a combination's repeats."""
-        return t_interval(self._column(metric, combination))
+        """Estimate the mean of a scalar metric over the networks of a combination's repeats.
+
+        Networks without the metric (NaN) are left out, `missed` counts them; without any other
+        all is NaN.
+        """
+        column = self._column(metric, combination)
+        known = column[~np.isnan(column)]
+        if not len(known):
+            return Interval(np.nan, np.nan, np.nan)
+        return t_interval(known)
+
+    def missed(self, metric: str, combination: dict[str, Any]) -> tuple[int, int]:
+        """Return how many networks of a combination lack a scalar metric, and their number."""
+        column = self._column(metric, combination)
+        return int(np.isnan(column).sum()), len(column)
 
 
 def collect(folder: str | Path) -> Collection:
@@ -164,7 +177,8 @@ def check_metrics(found: Collection, asked: Sequence[str]) -> list[str]:
     found : Collection
         The results.
     asked : sequence of str
-        Metrics; empty for recall and the like against load, and all scalars that any point knows.
+        Metrics; empty for recall and the like against load, and all scalars that any point knows
+        but flags, which are only shown if asked for.
 
     Returns
     -------
@@ -182,11 +196,13 @@ def check_metrics(found: Collection, asked: Sequence[str]) -> list[str]:
     for name in asked:
         if name not in known:
             raise SpecError(f"no metric '{name}' to report{nearest(name, known)}")
-    return list(asked) or [name for name in known if name in found.curves or _is_known(found, name)]
+    return list(asked) or [name for name in known if name in found.curves or _is_told(found, name)]
 
 
-def _is_known(found: Collection, name: str) -> bool:
-    return bool(np.isfinite(found.values(name)).any())
+def _is_told(found: Collection, name: str) -> bool:
+    """Say whether a metric is a quantity that some point knows; a flag is written as one byte."""
+    is_flag = all(np.asarray(metrics[name].value).dtype.itemsize == 1 for metrics in found.metrics)
+    return not is_flag and bool(np.isfinite(found.values(name)).any())
 
 
 def table(found: Collection, metrics: Sequence[str]) -> tuple[list[str], list[list[str]]]:
@@ -211,7 +227,7 @@ def table(found: Collection, metrics: Sequence[str]) -> tuple[list[str], list[li
     for combination in found.combinations():
         row = [_shown(combination.get(key)) for key in found.axes]
         row.append(str(len(found.at(combination))) if metrics else "")
-        row += [_estimate(found.interval(name, combination)) for name in metrics]
+        row += [_estimate(found, name, combination) for name in metrics]
         rows.append(row)
     return columns, rows
 
@@ -220,7 +236,10 @@ def _shown(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _estimate(interval: Interval) -> str:
-    if np.isnan(interval.high):
-        return f"{interval.mean:.4g}"
-    return f"{interval.mean:.4g} ± {(interval.high - interval.low) / 2:.2g}"
+def _estimate(found: Collection, name: str, combination: dict[str, Any]) -> str:
+    interval = found.interval(name, combination)
+    missed, n_networks = found.missed(name, combination)
+    told = f"{interval.mean:.4g}"
+    if not np.isnan(interval.high):
+        told += f" ± {(interval.high - interval.low) / 2:.2g}"
+    return f"{told} ({n_networks - missed} of {n_networks})" if 0 < missed < n_networks else told

@@ -5,7 +5,17 @@ import pytest
 
 from experiments import figures
 from experiments.commands import run
-from experiments.figures import FIGURES, NothingToDrawError, raster, rates, trace, weights
+from experiments.figures import (
+    FIGURES,
+    NothingToDrawError,
+    canvas,
+    raster,
+    rates,
+    sparsey,
+    trace,
+    weights,
+)
+from experiments.tables import tell_ends
 from neuro.errors import SpecError
 from neuro.recording import Header, Recorder, read
 
@@ -116,3 +126,63 @@ def test_an_unknown_format_is_refused(recording, tmp_path):
 
 def test_every_listed_figure_can_be_imported():
     assert all(callable(figures.drawer(kind)) for kind in FIGURES)
+
+
+def lightness(colour):
+    """Return L* of an sRGB colour (CIE 1976, white point D65)."""
+    channel = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(channel <= 0.04045, channel / 12.92, ((channel + 0.055) / 1.055) ** 2.4)
+    y = linear @ [0.2126, 0.7152, 0.0722]
+    return 116 * np.cbrt(y) - 16 if y > 0.008856 else 903.3 * y
+
+
+def test_neighbouring_colours_differ_in_print():
+    found = [lightness(colour) for colour in canvas.COLOURS]
+    assert lightness("#ffffff") == pytest.approx(100, abs=0.01)
+    around = np.abs(np.diff([*found, found[0]]))
+    assert around.min() > 12
+    # Four lines, more than most panels have, differ each from each; none is lost on the paper.
+    four = np.sort(found[:4])
+    assert np.diff(four).min() > 12
+    assert max(found) < 75
+
+
+def test_dashes_differ_and_are_dashes():
+    assert len(set(canvas.DASHES)) == len(canvas.DASHES) == len(canvas.COLOURS)
+    from matplotlib.lines import Line2D
+
+    assert {Line2D([0], [0], linestyle=each).get_linestyle() for each in canvas.DASHES} == {"--"}
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [((1,), "one network, no interval"), ((3,), "mean and 95 % interval across 3 networks"),
+     ((3, 5), "mean and 95 % interval across 3 to 5 networks")],
+)  # fmt: skip
+def test_of_how_many_networks_is_told(counts, told):
+    assert canvas.tell_networks(*counts) == told
+
+
+def test_ends_of_fractions_and_of_one_network_are_written_as_what_they_are():
+    assert tell_ends(0.6559, 1.1641, ".4f", is_fraction=True) == "0.6559 - 1.0000"
+    assert tell_ends(-0.1, 1.5, ".1f") == "-0.1 - 1.5"
+    assert tell_ends(float("nan"), float("nan"), ".4f", is_fraction=True) == "one network"
+
+
+@pytest.mark.parametrize("n_networks", [1, 3])
+def test_neighbours_have_intervals_like_memories(tmp_path, n_networks):
+    accuracy = np.linspace(0.8, 0.95, n_networks)
+    ends = np.array([0.7, 1.0]) if n_networks > 1 else np.full(2, np.nan)
+    with Recorder(tmp_path / "run.h5", Header("", "{}", {}, {})) as recorder:
+        recorder.array("recipes/names", np.array(["cured"]), "1", "names")
+        for name in ("accuracy", "recipes/cured/accuracy", "controls/edges"):
+            recorder.metric(name, accuracy, "[network]: accuracy by edges")
+        recorder.metric("recipes/cured/accuracy_ci", ends, "[low and high]")
+        recorder.metric("load", 2000, "digits")
+    with read(tmp_path / "run.h5") as recording:
+        figure = sparsey.recipes(recording)
+    bars = [container.lines[2][0].get_segments() for container in figure.axes[0].containers]
+    assert len(bars) == 2
+    for (segment,) in bars:
+        assert (len(segment) == 2) == (n_networks > 1)
+    assert ("one network" in figure.get_suptitle()) == (n_networks == 1)

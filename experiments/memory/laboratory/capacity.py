@@ -39,8 +39,14 @@ class HalfLoad:
 
     @property
     def interval(self) -> Interval:
-        """Return the mean across networks and its 95 % interval (Student), which ends at 0."""
-        found = t_interval(self.networks)
+        """Return the mean across networks that have a value, and its 95 % interval (Student).
+
+        The interval ends at 0; all is NaN if no network has a value.
+        """
+        known = self.networks[~np.isnan(self.networks)]
+        if not len(known):
+            return Interval(np.nan, np.nan, np.nan)
+        found = t_interval(known)
         return found._replace(low=np.maximum(found.low, 0.0))
 
     def text(self) -> str:
@@ -51,6 +57,9 @@ class HalfLoad:
         told = f"half are recalled up to P = {mean:.5g}"
         if np.isfinite(low):
             told += f" (95 % interval {low:.5g} - {high:.5g})"
+        missed = int(np.isnan(self.networks).sum())
+        if missed:
+            told += f" in {len(self.networks) - missed} of {len(self.networks)} networks"
         told += f", alpha_50 = P / N = {mean / self.size:.4g}"
         if np.isfinite(self.theory):
             told += f"; theory P = {self.theory * self.size:.5g}"

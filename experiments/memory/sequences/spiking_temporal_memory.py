@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from experiments.memory.laboratory.curves import Axis, Panel, Series, write_panels, write_series
 from experiments.memory.sequences.settings import SpikingTemporalMemory
-from experiments.memory.sequences.spiking import Outcome, measure
+from experiments.memory.sequences.spiking import Outcome, check_roles, measure
 from experiments.memory.sequences.timetable import plan
 from experiments.progress import Progress
-from experiments.tables import show_table
+from experiments.tables import show_table, tell_ends
 from networks.memories.intervals import t_interval
 from networks.spec import Spec
 from neuro.recording import Recorder
@@ -49,6 +49,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
     """
     spec: Spec = configuration.spec
     settings: SpikingTemporalMemory = spec.experiment
+    check_roles(spec)
     for population in spec.populations.values():
         recorder.nodes(population.name, population.size, population.model.name)
     table = plan(settings, spec.simulation.dt.value)
@@ -229,7 +230,7 @@ def rows(settings: SpikingTemporalMemory, outcomes: Sequence[Outcome]) -> list[t
         np.array([each.transitions.last("active")[-1] for each in outcomes])
     )
     blank = [""] * (len(COLUMNS) - 3)
-    found.append(("mean", "95 % interval", f"{mean:.1f} ({low:.1f} - {high:.1f})", *blank))
+    found.append(("mean", "95 % interval", f"{mean:.1f} ({tell_ends(low, high, '.1f')})", *blank))
     return found
 
 
@@ -240,11 +241,10 @@ def places(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
     for place, columns in enumerate(zip(right.T, active.T, strict=True), start=2):
         (share, *apart), (number, *around) = (t_interval(each) for each in columns)
-        low, high = np.clip(apart, 0.0, 1.0)
         found.append(
             (
-                str(place), f"{share:.2f}", f"{low:.2f} - {high:.2f}",
-                f"{number:.1f}", f"{around[0]:.1f} - {around[1]:.1f}",
+                str(place), f"{share:.2f}", tell_ends(*apart, ".2f", is_fraction=True),
+                f"{number:.1f}", tell_ends(*around, ".1f"),
             )
         )  # fmt: skip
     return found

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from experiments import SETTINGS
+from experiments.dendrites import spiking
 from experiments.dendrites.calibration import effective_threshold
 from experiments.dendrites.segments import (
     Trials,
@@ -19,7 +20,7 @@ from experiments.dendrites.segments import (
     has_plateau,
     with_threshold,
 )
-from experiments.dendrites.spiking import measure
+from experiments.dendrites.spiking import Counts, measure
 from experiments.progress import Silent
 from networks.config import load
 from networks.memories.dendrite_detection import Detections
@@ -97,6 +98,33 @@ def test_errors_of_spiking_segments_lie_on_the_theory(spec, bisected, learnt):
     assert min(counts.agreement) > 0.995
 
 
+def test_the_tabled_chances_are_recorded_beside_the_points(monkeypatch, tmp_path):
+    """AH-1 and AH-3, for segments of 30 synapses; nothing is simulated."""
+    words = ["populations.input.size=16000", "experiment.active=[4000]", "experiment.networks=2",
+             "experiment.learnt=128", "experiment.lost=[51, 64]"]  # fmt: skip
+    asked = load(CONFIG, words, experiments=SETTINGS)
+
+    def counted(spec, synapses, _progress, learnt):
+        rates = np.zeros((2, 2 if learnt else 1))
+        hit = np.zeros(synapses + 1, dtype=np.int64)
+        return Counts(rates, rates, hit, hit.copy(), [1.0, 1.0])
+
+    monkeypatch.setattr(spiking, "measure", counted)
+    recorded = {}
+    for threshold in (12, 15):
+        monkeypatch.setattr(spiking, "effective_threshold", lambda *_, found=threshold: found)
+        path = tmp_path / f"{threshold}.h5"
+        with Recorder(path, Header("", "{}", {}, {"root": 1})) as recorder:
+            spiking.run(asked, recorder, Silent())
+        with read(path) as recording:
+            recorded[threshold] = {
+                kind: recording.metric(f"{kind}/nmda_theory").tolist()
+                for kind in ("random", "learnt")
+            }
+    assert recorded[12]["learnt"] == pytest.approx([2.7956e-3, 7.16985e-2], rel=1e-5)
+    assert recorded[15]["random"] == pytest.approx([2.7251563e-3], rel=1e-7)
+
+
 @pytest.mark.parametrize(
     "engine", ["brian2", pytest.param("numba", marks=pytest.mark.slow(reason="compiles"))]
 )
@@ -126,6 +154,8 @@ def test_a_plateau_is_longer_than_its_criterion(spec):
     [
         (["projections.nmda.connectivity.indegree=7"], "differs"),
         (["populations.counters.size=7"], "sizes differ"),
+        (["experiment.roles.nmda=nobody"], "no projection 'nobody'"),
+        (["experiment.roles.input=nobody"], "no population 'nobody'"),
         (["experiment.jitter=10 ms"], "window"),
         (["projections.leave.synapse.delay=0 ms"], "above that of"),
     ],

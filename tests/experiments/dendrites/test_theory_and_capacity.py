@@ -14,9 +14,17 @@ from experiments.progress import Silent
 from experiments.runner import at_size
 from networks.config import load
 from networks.memories.dendrite_capacity import branch_bits
+from networks.memories.intervals import t_interval
 from neuro.recording import Header, Recorder, read
 
 CONFIGS = Path(__file__).resolve().parents[3] / "data/configs/memory"
+OVERRIDES = [
+    "experiment.random.patterns=[20000]",
+    "experiment.random.cells=[300]",
+    "experiment.learnt.patterns=2000",
+    "experiment.unions.cells=[1000]",
+    "experiment.correlated.cells=[512]",
+]
 
 
 def run(module, name, overrides, folder):
@@ -29,14 +37,7 @@ def run(module, name, overrides, folder):
 
 
 def test_counted_errors_lie_on_the_theory_and_are_drawn(tmp_path, capsys):
-    overrides = [
-        "experiment.random.patterns=[20000]",
-        "experiment.random.cells=[300]",
-        "experiment.learnt.patterns=2000",
-        "experiment.unions.cells=[1000]",
-        "experiment.correlated.cells=[512]",
-    ]
-    with read(run(theory, "dendrite-theory.yaml", overrides, tmp_path)) as recording:
+    with read(run(theory, "dendrite-theory.yaml", OVERRIDES, tmp_path)) as recording:
         assert recording.metric("random/rate").shape == (1, 24)
         low, high = np.moveaxis(recording.metric("random/interval"), -1, 0)
         expected = recording.metric("random/theory")
@@ -50,6 +51,18 @@ def test_counted_errors_lie_on_the_theory_and_are_drawn(tmp_path, capsys):
         assert recording.metric("prediction/lowest") == 10
         assert len(drawer("dendrite-theory")(recording).axes) == 6
     assert "theory inside" in capsys.readouterr().out
+
+
+def test_a_single_count_has_the_interval_of_a_poisson_count():
+    rates = np.zeros(30)
+    rates[4] = 1 / 20_000
+    # Garwood, one count: .0253 and 5.572.
+    assert theory.ends_of(rates, 20_000) == pytest.approx((4.22e-8, 9.29e-6), rel=2e-3)
+    assert theory.ends_of(np.zeros(30), 20_000)[0] == 0
+    many = np.linspace(0.0, 0.1, 30)
+    assert theory.ends_of(many, 20_000) == pytest.approx(t_interval(many)[1:])
+    # Of most of few segments the interval would pass 1.
+    assert theory.ends_of(np.array([0.6, 1.0]), 20_000) == (0.0, 1.0)
 
 
 def test_errors_of_learning_neurons_are_recorded_and_drawn(tmp_path, capsys):

@@ -156,6 +156,25 @@ def test_recall_that_does_not_fall_has_no_capacity():
     assert "does not fall" in found.text()
 
 
+def test_a_network_whose_recall_does_not_fall_leaves_the_mean_of_the_others():
+    falls = np.array([[1.0, 0.5, 0.0], [1.0, 1.0, 1.0], [1.0, 0.5, 0.0]])
+    found = half_load((4, 8, 16), falls, np.array([4, 8, 16]), SIZE)
+    assert np.isfinite(found.interval).all()
+    assert "in 2 of 3 networks" in found.text()
+
+
+def test_one_network_has_no_interval(tmp_path, capsys):
+    path = record(tmp_path / "run.h5", asked(), Tried(networks=1))
+    printed = capsys.readouterr().out
+    assert "test: 1 network " in printed
+    assert printed.count("one network") == 3
+    with read(path) as recording:
+        drawn = figure.draw(recording)
+    assert drawn.get_suptitle() == "one network, no interval; theory dashed"
+    (_, _, (bars,)) = drawn.axes[0].containers[0].lines
+    assert not any(len(ends) for ends in bars.get_segments())
+
+
 class Interrupting(Silent):
     """Press Ctrl+C in the middle of the second network."""
 

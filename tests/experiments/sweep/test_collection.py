@@ -49,3 +49,56 @@ def test_load_and_a_swept_key_have_axes_of_their_own(collection):
     assert alpha.get_xlabel() == "size"
     assert recall.get_xlim()[1] < 30
     assert alpha.get_xlim()[1] > 200
+
+
+def _of(**metrics) -> Collection:
+    """Return a sweep over one key, the named metrics at its two values."""
+    points = tuple(Point(f"{k:016x}", (), {"active": k}, 0) for k in (8, 10))
+    found = tuple({name: pair[k] for name, pair in metrics.items()} for k in (0, 1))
+    return Collection(Path("sweep"), points, found, ())
+
+
+def _each(*values) -> list[Metric]:
+    return [Metric(np.array(value), "[network]: x", "1", {}) for value in values]
+
+
+def test_a_network_without_a_number_is_left_out_and_told():
+    found = _of(alpha_50=_each([1.0, np.nan, 3.0], [np.nan, np.nan, np.nan]))
+    assert found.interval("alpha_50", {"active": 8}).mean == 2
+    assert np.isnan(found.interval("alpha_50", {"active": 10})).all()
+    _, rows = table(found, ["alpha_50"])
+    assert rows[0][-1].endswith("(2 of 3)")
+    assert rows[1][-1] == "nan"
+    (axis,) = sweep.draw(found, ["alpha_50"]).axes
+    assert axis.containers[0].lines[0].get_ydata()[0] == 2
+    assert "2 of 6 networks have it" in [text.get_text() for text in axis.texts]
+
+
+def test_a_flag_is_no_curve():
+    flags = [Metric(np.array([1, 0], dtype=np.int8), "[network]: 1 if", "1", {})] * 2
+    found = _of(alpha_50=_each([1.0, 2.0], [2.0, 3.0]), alpha_50_bracketed=flags)
+    assert check_metrics(found, []) == ["alpha_50"]
+    assert check_metrics(found, ["alpha_50_bracketed"]) == ["alpha_50_bracketed"]
+
+
+def test_theory_is_dashed_in_the_panel_of_its_metric_and_in_the_legend():
+    theory = [Metric(np.float64(value), "by theory", "1", {}) for value in (1.4, 2.6)]
+    found = _of(alpha_50=_each([1.0, 2.0], [2.0, 3.0]), alpha_50_theory=theory)
+    (axis,) = sweep.draw(found, ["alpha_50", "alpha_50_theory"]).axes
+    (dashed,) = (line for line in axis.lines if line.get_linestyle() == "--")
+    assert dashed.get_ydata() == pytest.approx([1.4, 2.6])
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["theory"]
+
+
+def test_intervals_of_fractions_stay_within_one(collection):
+    (axis,) = sweep.draw(collection, ["recall"]).axes
+    (_, _, (bars,)) = axis.containers[0].lines
+    assert max(end for _, end in bars.get_segments()[1]) <= 1
+    assert min(end for end, _ in bars.get_segments()[1]) >= 0
+    assert "95 %" in axis.get_title()
+
+
+def test_one_network_has_no_interval():
+    (axis,) = sweep.draw(_of(alpha_50=_each([1.0], [2.0])), ["alpha_50"]).axes
+    assert axis.get_title() == "one network each, no interval"
+    assert not axis.containers[0].has_yerr
