@@ -83,7 +83,7 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             figures=("curves",),
         ),
         "sparsey_spiking": Experiment(
-            "experiments.memory.sparsey_settings:SparseySpiking",
+            "experiments.memory.sparsey_spiking_settings:SparseySpiking",
             "experiments.memory.sparsey_spiking",
             figures=("curves", "raster"),
         ),

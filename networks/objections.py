@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from networks.spec import Population, Projection, Simulation
-from neuro.errors import SpecError
+from neuro.errors import SpecError, nearest
 
 Path = tuple[str | int, ...]
 # A program that runs to its end shows nothing in between.
@@ -88,6 +88,30 @@ def engine_objections(described: Described, watched: str) -> Iterator[Objection]
             f"'{simulation.engine}' cannot run this experiment, which looks at {watched}; it can "
             f"use: {', '.join(WATCHABLE)}",
         )
+
+
+def missing(path: Path, name: str, known: Mapping[str, Any], what: str) -> Iterator[Objection]:
+    """Yield that a name at a place is none of those that are known.
+
+    Parameters
+    ----------
+    path : tuple of str or int
+        Where the name stands.
+    name : str
+        What is asked for.
+    known : mapping by name
+        What there is.
+    what : str
+        Of which kind it should be, e.g. "population".
+
+    Yields
+    ------
+    Objection
+        One, with the nearest name or all of them, if there is no such name.
+    """
+    if name not in known:
+        hint = nearest(name, list(known)) or f"; there are {', '.join(known) or 'none'}"
+        yield Objection(path, f"there is no {what} '{name}'{hint}")
 
 
 def refuse(objections: Iterable[Objection]) -> None:

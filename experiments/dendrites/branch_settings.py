@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from networks.objections import Described, Objection, engine_objections
+from networks.bounds import check_range
+from networks.objections import Described, Objection, Path, engine_objections, missing
 from neuro.errors import SpecError
 from neuro.units import Frequency, Time, parse
 
@@ -76,12 +77,17 @@ class BranchStrength:
     def __post_init__(self) -> None:
         if len(self.learnt) != 2:
             raise SpecError(f"learnt: {len(self.learnt)} objects; selectivity is between two")
-        if min(self.networks, self.presentations, self.tests) < 1:
-            raise SpecError("networks, presentations and tests must be at least 1")
-        if not 0 <= self.settled.value < self.shown.value or self.pause.value <= 0:
-            raise SpecError("settled must be below shown, and pause above 0 s")
-        if min(self.rate.value, self.background.value) < 0 or self.sample.value <= 0:
-            raise SpecError("rates must be at least 0 Hz, sample above 0 s")
+        if not all((*self.learnt, *self.lures)):
+            raise SpecError("learnt and lures: at least one feature of each object")
+        check_range(self, "networks", "presentations", "tests", low=1)
+        if not 0 <= self.settled.value < self.shown.value:
+            raise SpecError(f"settled {self.settled.text}; needed: 0 s to shown, {self.shown.text}")
+        for name in ("pause", "sample"):
+            if getattr(self, name).value <= 0:
+                raise SpecError(f"{name} {getattr(self, name).text}; needed: above 0 s")
+        for name in ("rate", "background"):
+            if getattr(self, name).value < 0:
+                raise SpecError(f"{name} {getattr(self, name).text}; needed: 0 Hz or more")
 
     @property
     def objects(self) -> tuple[tuple[str, ...], ...]:
@@ -91,6 +97,35 @@ class BranchStrength:
     def objections(self, described: Described) -> Iterator[Objection]:
         """Yield everything that would keep the experiment from running on a network."""
         yield from engine_objections(described, "weights between presentations")
+        roles, populations = self.roles, described.populations
+        for role in ("branches", "soma"):
+            at = ("experiment", "roles", role)
+            yield from missing(at, getattr(roles, role), populations, "population")
+        at = ("experiment", "roles", "strength")
+        yield from missing(at, roles.strength, described.projections, "projection")
+        for name in ("learnt", "lures"):
+            for number, features in enumerate(getattr(self, name)):
+                for place, feature in enumerate(features):
+                    yield from self._unfit(("experiment", name, number, place), feature, described)
+
+    def _unfit(self, path: Path, feature: str, described: Described) -> Iterator[Objection]:
+        """Yield that a feature is no population, or does not feed the branches once."""
+        if feature not in described.populations:
+            yield from missing(path, feature, described.populations, "population")
+            return
+        known = [each for each in described.projections.values() if each is not None]
+        feeding = [
+            each.name
+            for each in known
+            if (each.source, each.target) == (feature, self.roles.branches)
+        ]
+        is_whole = len(known) == len(described.projections)
+        if is_whole and self.roles.branches in described.populations and len(feeding) != 1:
+            yield Objection(
+                path,
+                f"{len(feeding)} projections from '{feature}' to '{self.roles.branches}'; needed: "
+                "one",
+            )
 
     def quick(self) -> BranchStrength:
         """Return the same experiment at the size of a test."""

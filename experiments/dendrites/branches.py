@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.dendrites.branch_settings import BranchStrength
-from experiments.dendrites.objects import Responses, check_roles, show_objects
+from experiments.dendrites.objects import Responses, show_objects
 from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.memories.intervals import t_interval, wilson_interval
@@ -47,7 +47,6 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
     """
     spec: Spec = configuration.spec
     settings: BranchStrength = spec.experiment
-    check_roles(spec)
     progress.stage("neurons", settings.networks, "neurons")
     found = []
     for network in range(settings.networks):

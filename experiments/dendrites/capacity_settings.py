@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from experiments.memory.trials import check_loads
+from networks.bounds import check_range
+from networks.objections import Described, Objection
 from neuro.errors import SpecError
 
 
@@ -26,11 +30,9 @@ class Branching:
     power: float = 1.0
 
     def __post_init__(self) -> None:
-        if not self.name.isidentifier() or self.sites < 1 or self.power < 1:
-            raise SpecError(
-                f"name {self.name!r}, sites {self.sites}, power {self.power}; needed: a word, at "
-                f"least 1, at least 1"
-            )
+        if not self.name.isidentifier():
+            raise SpecError(f"name {self.name!r}; needed: a word")
+        check_range(self, "sites", "power", low=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,13 @@ class CountedBits:
     sites: int = 10_000
     lines: int = 400
     branches: tuple[int, ...] = (10, 100, 500, 1000, 2000, 5000)
+
+    def __post_init__(self) -> None:
+        check_range(self, "sites", "lines", "branches", low=1)
+        if not self.branches or any(self.sites % each for each in self.branches):
+            raise SpecError(
+                f"branches {list(self.branches)}; needed: divisors of {self.sites} sites"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +99,24 @@ class DendriteCapacity:
     bits: CountedBits = field(default_factory=CountedBits)
 
     def __post_init__(self) -> None:
-        if not self.neurons or len({each.name for each in self.neurons}) < len(self.neurons):
-            raise SpecError("neurons: at least one, each with a name of its own")
-        for each in self.neurons:
+        if not self.neurons:
+            raise SpecError("neurons: at least one")
+        check_loads(self.loads)
+        check_range(self, "lines", "sites", "networks", "poor", "candidates", low=1)
+        check_range(self, "active", low=1, high=self.lines, what="lines")
+        check_range(self, "swaps", "temperature", low=0)
+        check_range(self, "tolerated", low=0, high=1)
+
+    def objections(self, _described: Described) -> Iterator[Objection]:
+        """Yield neurons of one name, and branches on which the sites cannot be laid."""
+        names = [each.name for each in self.neurons]
+        for number, each in enumerate(self.neurons):
+            at = ("experiment", "neurons", number)
+            if each.name in names[:number]:
+                yield Objection((*at, "name"), f"two neurons are called '{each.name}'")
             if self.sites % each.sites:
-                raise SpecError(f"sites {self.sites} cannot be laid on branches of {each.sites}")
-        if not self.loads or self.loads[0] < 1 or list(self.loads) != sorted(set(self.loads)):
-            raise SpecError(f"loads {list(self.loads)}; needed: ascending numbers from 1")
-        if not 0 < self.active <= self.lines or self.networks < 1:
-            raise SpecError(f"active {self.active} of {self.lines} lines, {self.networks} networks")
+                message = f"{self.sites} sites cannot be laid on branches of {each.sites}"
+                yield Objection((*at, "sites"), message, (("experiment", "sites"),))
 
     def quick(self) -> DendriteCapacity:
         """Return the same experiment at the size of a test."""

@@ -16,7 +16,7 @@ from networks.streams import generator
 from neuro.dimensions import TIME
 from neuro.engines.simulation import Outlets, Stretch, simulate
 from neuro.engines.taps import Tap
-from neuro.errors import SpecError, nearest
+from neuro.errors import SpecError
 from neuro.units import Quantity
 
 Floats = NDArray[np.float64]
@@ -44,21 +44,6 @@ class Responses:
     branch: Floats
     soma: Floats
     strength: Floats
-
-
-def check_roles(spec: Spec) -> None:
-    """Refuse a description that lacks a population or projection of the experiment."""
-    settings: BranchStrength = spec.experiment
-    roles = settings.roles
-    features = {name for features in settings.objects for name in features}
-    for name in (roles.branches, roles.soma, *sorted(features)):
-        if name not in spec.populations:
-            hint = nearest(name, list(spec.populations))
-            raise SpecError(f"experiment: there is no population '{name}'{hint}")
-    if roles.strength not in spec.projections:
-        raise SpecError(f"experiment.roles.strength: there is no projection '{roles.strength}'")
-    if not all(len(feeding(spec, name)) == 1 for name in features):
-        raise SpecError("experiment: each feature needs one projection onto the branches")
 
 
 def feeding(spec: Spec, feature: str) -> list[str]:

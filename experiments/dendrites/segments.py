@@ -18,7 +18,7 @@ from networks.connectivity import FixedIndegree
 from networks.spec import Projection, Recording, Spec
 from neuro.engines.simulation import Outlets, Stretch, simulate
 from neuro.engines.taps import Tap
-from neuro.errors import SpecError, nearest
+from neuro.errors import SpecError
 from neuro.units import Quantity, parse
 
 Bits = NDArray[np.bool_]
@@ -44,23 +44,16 @@ class Plateaus:
 
 
 def check_roles(spec: Spec) -> int:
-    """Check that the description has what the experiment needs; return s, synapses of a segment.
+    """Check that the parts of the network fit together; return s, synapses of a segment.
 
     Raises
     ------
     SpecError
-        If a population or projection is missing, or a projection does not ask for the same
-        connections as the one whose connections are drawn.
+        If a projection does not ask for the same connections as the one whose connections are
+        drawn, or segments and counters differ in number.
     """
     roles: SegmentRoles = spec.experiment.roles
-    for name in (roles.input, roles.cells, roles.counters):
-        if name not in spec.populations:
-            hint = nearest(name, list(spec.populations))
-            raise SpecError(f"experiment.roles: there is no population '{name}'{hint}")
     for name in _projections(roles):
-        if name not in spec.projections:
-            hint = nearest(name, list(spec.projections))
-            raise SpecError(f"experiment.roles: there is no projection '{name}'{hint}")
         if spec.projections[name].connectivity != spec.projections[roles.segments].connectivity:
             raise SpecError(
                 f"projections.{name}.connectivity: differs from that of '{roles.segments}', whose "

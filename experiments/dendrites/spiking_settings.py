@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from networks.objections import Described, Objection, engine_objections
+from networks.bounds import check_range
+from networks.connectivity import FixedIndegree
+from networks.objections import Described, Objection, engine_objections, missing
 from neuro.errors import SpecError
 from neuro.units import Time, Voltage, parse
 
@@ -82,21 +84,48 @@ class DendriteSpiking:
     roles: SegmentRoles = field(default_factory=SegmentRoles)
 
     def __post_init__(self) -> None:
-        if not self.active or not self.lost or min(*self.active, *self.lost) < 0:
-            raise SpecError("active and lost: at least one number of cells each, from 0")
-        if max(self.lost) > self.learnt:
-            raise SpecError(f"lost {max(self.lost)}; the learnt pattern has {self.learnt} cells")
-        if min(self.patterns, self.networks, self.calibration) < 1:
-            raise SpecError("patterns, networks and calibration must be at least 1")
+        for name in ("active", "lost"):
+            if not getattr(self, name):
+                raise SpecError(f"{name} []; needed: at least one number of cells")
+        check_range(self, "active", low=0)
+        check_range(self, "learnt", "patterns", "networks", "calibration", low=1)
+        check_range(self, "lost", low=0, high=self.learnt, what="learnt cells")
         for name in ("interval", "sample", "duration"):
             if getattr(self, name).value <= 0:
                 raise SpecError(f"{name}: {getattr(self, name).text} given; needed: above 0 s")
         if not 0 <= self.jitter.value < self.interval.value:
-            raise SpecError("jitter must be 0 or more, and below interval")
+            raise SpecError(f"jitter {self.jitter.text}; needed: from 0 s, below interval")
 
     def objections(self, described: Described) -> Iterator[Objection]:
         """Yield everything that would keep the experiment from running on a network."""
         yield from engine_objections(described, "voltages while it runs")
+        for role in ("input", "cells", "counters"):
+            at = ("experiment", "roles", role)
+            yield from missing(at, getattr(self.roles, role), described.populations, "population")
+        for role in ("segments", "nmda", "arrive", "leave"):
+            at = ("experiment", "roles", role)
+            yield from missing(at, getattr(self.roles, role), described.projections, "projection")
+        yield from self._crowded(described)
+
+    def _crowded(self, described: Described) -> Iterator[Objection]:
+        """Yield patterns of more cells than there are, and of fewer than a segment has synapses."""
+        source = described.populations.get(self.roles.input)
+        if source is not None:
+            for number, active in enumerate(self.active):
+                if active > source.size:
+                    message = f"{active} active of {source.size} cells of '{source.name}'"
+                    yield Objection(("experiment", "active", number), message)
+            if self.learnt > source.size:
+                message = f"a pattern of {self.learnt} of {source.size} cells of '{source.name}'"
+                yield Objection(("experiment", "learnt"), message)
+        segments = described.projections.get(self.roles.segments)
+        rule = segments.connectivity if segments is not None else None
+        if isinstance(rule, FixedIndegree) and rule.indegree > self.learnt:
+            yield Objection(
+                ("experiment", "learnt"),
+                f"a pattern of {self.learnt} cells; '{self.roles.segments}' puts {rule.indegree} "
+                "synapses of a segment on different ones of them",
+            )
 
     def quick(self) -> DendriteSpiking:
         """Return the same experiment at the size of a test."""

@@ -164,7 +164,7 @@ def _correlated(
     is_count = name == "fixed_count"
 
     def active(cells: int) -> int:
-        return asked.active if is_count else round(asked.density * cells)
+        return asked.active if is_count else asked.sparse(cells)
 
     def rate(cells: int, cluster: int, rng: np.random.Generator) -> float:
         overlaps = count_correlated(

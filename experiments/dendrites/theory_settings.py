@@ -3,8 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
+from networks.bounds import check_range
 from neuro.errors import SpecError
+
+
+class _Segments(Protocol):
+    """Mark settings of segments that read several populations."""
+
+    @property
+    def active(self) -> int:
+        """Return a."""
+
+    @property
+    def synapses(self) -> int:
+        """Return s."""
+
+
+def _check_filled(settings: object, *names: str) -> None:
+    for name in names:
+        if not getattr(settings, name):
+            raise SpecError(f"{name} []; needed: at least one number")
+
+
+def _check_segments(settings: _Segments, cells: tuple[int, ...]) -> None:
+    """Refuse populations without cells, and more active cells or synapses than there are cells."""
+    _check_filled(settings, "cells")
+    check_range(settings, "cells", low=1)
+    check_range(settings, "active", "synapses", low=1, high=min(cells), what="cells")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +54,9 @@ class RandomPatterns:
     patterns: tuple[int, ...] = (10_000_000, 10_000_000, 100_000_000)
 
     def __post_init__(self) -> None:
-        if len(self.patterns) != len(self.cells) or min(self.patterns, default=0) < 1:
+        _check_segments(self, self.cells)
+        check_range(self, "patterns", low=1)
+        if len(self.patterns) != len(self.cells):
             raise SpecError(f"patterns {list(self.patterns)}; needed: a number for each of cells")
 
 
@@ -51,6 +80,13 @@ class LearntPatterns:
     lost: tuple[int, ...] = (6, 13, 19, 26, 32, 38, 45, 51, 58, 64, 70, 77, 83, 90, 96, 102)
     patterns: int = 2_000_000
 
+    def __post_init__(self) -> None:
+        check_range(self, "active", "patterns", low=1)
+        check_range(self, "synapses", low=1, high=self.active, what="active cells")
+        check_range(self, "thresholds", low=1, high=self.synapses, what="synapses")
+        check_range(self, "lost", low=0, high=self.active, what="active cells")
+        _check_filled(self, "thresholds", "lost")
+
 
 @dataclass(frozen=True, slots=True)
 class Unions:
@@ -73,6 +109,13 @@ class Unions:
     threshold: int = 15
     segments: int = 30
     patterns: int = 20_000
+
+    def __post_init__(self) -> None:
+        _check_segments(self, self.cells)
+        check_range(self, "stored", "segments", "patterns", low=1)
+        _check_filled(self, "stored")
+        most = min(min(self.cells), max(self.stored) * self.synapses)
+        check_range(self, "threshold", low=1, high=most, what="synapses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +145,27 @@ class Correlated:
     segments: int = 30
     patterns: int = 40_000
 
+    def __post_init__(self) -> None:
+        _check_segments(self, self.cells)
+        check_range(self, "clusters", "segments", "patterns", low=1)
+        _check_filled(self, "clusters")
+        check_range(self, "density", low=0, high=1)
+        counts = (self.active, *(self.sparse(n) for n in self.cells))
+        for cluster in self.clusters:
+            parted = [n for n in (*self.cells, *counts) if n % cluster]
+            if parted:
+                raise SpecError(
+                    f"clusters {list(self.clusters)}: {parted[0]} cells (of cells, active, or "
+                    f"density times cells) do not make clusters of {cluster}; needed: divisors"
+                )
+        if self.synapses > min(counts):
+            raise SpecError(f"synapses {self.synapses}; needed: 1 to {min(counts)} active cells")
+        check_range(self, "threshold", low=1, high=self.synapses, what="synapses")
+
+    def sparse(self, cells: int) -> int:
+        """Return how many of so many cells are active at the fixed sparsity."""
+        return round(self.density * cells)
+
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
@@ -122,6 +186,14 @@ class Prediction:
     active: int = 128
     synapses: int = 30
     lost: int = 38
+
+    def __post_init__(self) -> None:
+        check_range(self, "thresholds", "active", low=1)
+        check_range(self, "synapses", low=1, high=self.active, what="active cells")
+        check_range(self, "lost", low=0, high=self.active, what="active cells")
+        _check_filled(self, "thresholds")
+        if not 0 < self.goal <= 1:
+            raise SpecError(f"goal {self.goal}; needed: a chance above 0")
 
 
 @dataclass(frozen=True, slots=True)

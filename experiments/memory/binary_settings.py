@@ -56,8 +56,11 @@ class WillshawStudy:
             raise SpecError(
                 f"iterations {self.iterations}; needed: at least 1, and 1 with a threshold"
             )
-        if self.threshold is not None and not 0 < self.threshold <= self.size:
-            raise SpecError(f"threshold {self.threshold}; needed: 1 to {self.size}")
+        heard = self.active - self.erase + self.insert
+        if self.threshold is not None and not 0 < self.threshold <= heard:
+            raise SpecError(
+                f"threshold {self.threshold}; needed: 1 to {heard}, the active units of a cue"
+            )
 
     def quick(self) -> WillshawStudy:
         """Return the same experiment at the size of a test."""

@@ -10,17 +10,21 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from experiments.memory.emergent import edges
 from experiments.memory.emergent_spiking_settings import EmergentSpiking
 from experiments.memory.laboratory.report import run_study
 from experiments.memory.laboratory.study import Measure, Study
-from experiments.memory.spiking_store import SpikingStore
+from experiments.memory.spiking_store import Episode, SpikingStore
 from experiments.progress import Progress
 from networks.inputs.patterns import corrupt, fixed_k
 from networks.memories.observables import count_units
 from networks.memories.willshaw_theory import Load, fill, one_step
 from networks.spec import Spec
 from neuro.recording import Recorder
+
+MS = 1e3
 
 
 def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
@@ -38,11 +42,40 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
     spec: Spec = configuration.spec
     settings: EmergentSpiking = spec.experiment
     title = f"emergent spiking memory, k = {settings.active}"
-    run_study(study(spec), settings, spec.seed, recorder, progress, title)
+    histories: list[list[Episode]] = []
+    try:
+        run_study(study(spec, histories), settings, spec.seed, recorder, progress, title)
+    finally:
+        for history in histories[:1]:
+            _record(recorder, spec, history)
 
 
-def study(spec: Spec) -> Study:
-    """Return the network, its messages and cues, and Willshaw's theory of one step."""
+def _record(recorder: Recorder, spec: Spec, history: list[Episode]) -> None:
+    """Record all spikes of one network, and what it did when."""
+    cells = spec.populations[spec.experiment.cells]
+    recorder.nodes(cells.name, cells.size, cells.model.name)
+    for number, each in enumerate(history):
+        name = f"{each.name}_{number}"
+        learns = each.name == "learn"
+        recorder.phase(name, MS * each.begin, MS * each.end, each.name, learns)
+        recorder.spikes(cells.name, MS * each.times, each.cells)
+
+
+def study(spec: Spec, histories: list[list[Episode]] | None = None) -> Study:
+    """Return the network, its messages and cues, and Willshaw's theory of one step.
+
+    Parameters
+    ----------
+    spec : Spec
+        The description; its experiment is an `EmergentSpiking`.
+    histories : list, optional
+        Gets what the cells of each network do, in the order in which networks are made.
+
+    Returns
+    -------
+    Study
+        For `experiments.memory.laboratory`.
+    """
     settings: EmergentSpiking = spec.experiment
     size, left = spec.populations[settings.cells].size, settings.active - settings.erase
 
@@ -52,9 +85,15 @@ def study(spec: Spec) -> Study:
     def _load(n_patterns: int) -> Load:
         return Load(size, settings.active, n_patterns)
 
+    def make(rng: np.random.Generator) -> SpikingStore:
+        store = SpikingStore(spec, rng)
+        if histories is not None:
+            histories.append(store.history)
+        return store
+
     return Study(
         size=size,
-        make=lambda rng: SpikingStore(spec, rng),
+        make=make,
         is_compiled=True,
         draw=lambda number, rng: fixed_k(number, size, settings.active, rng),
         damage=lambda patterns, rng: corrupt(patterns, settings.erase, 0, rng),

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from experiments.memory.trials import check_trials
-from networks.objections import Described, Objection, engine_objections
-from neuro.errors import SpecError, nearest
+from networks.objections import Described, Objection, engine_objections, missing
+from neuro.errors import SpecError
 from neuro.units import Dim, Quantity, parse
 
 Time = Annotated[Quantity, Dim("second")]
@@ -104,15 +104,11 @@ class EmergentSpiking:
     def objections(self, described: Described) -> Iterator[Objection]:
         """Yield what is wrong with the network on which the experiment plays."""
         yield from engine_objections(described, "synapses and answers between phases")
-        for role, known in (
-            ("cells", described.populations),
-            ("cue", described.populations),
-            ("recurrent", described.projections),
-        ):
-            name = getattr(self, role)
-            if name not in known:
-                hint = nearest(name, list(known)) or f"; there are {', '.join(known) or 'none'}"
-                yield Objection(("experiment", role), f"there is no '{name}'{hint}")
+        for role in ("cells", "cue"):
+            at = ("experiment", role)
+            yield from missing(at, getattr(self, role), described.populations, "population")
+        at = ("experiment", "recurrent")
+        yield from missing(at, self.recurrent, described.projections, "projection")
         cells, cue = (described.populations.get(name) for name in (self.cells, self.cue))
         if cells is not None and self.active >= cells.size:
             message = f"{self.active} active of {cells.size} cells; expected 1 to {cells.size - 1}"

@@ -145,6 +145,10 @@ class DigitMemory:
         """Yield everything that would keep the experiment from running on a network."""
         return objections(self, described)
 
+    def alone(self) -> DigitMemory:
+        """Return the same experiment, run by this process."""
+        return replace(self, workers=0)
+
     def quick(self) -> DigitMemory:
         """Return the same experiment at the size of a test: one network, few items.
 

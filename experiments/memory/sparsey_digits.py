@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.memory.sparsey_recipes import Lines, Macs, Recipe, SparseyMnist
+from experiments.memory.sparsey_recipes import SHAPES, Lines, Macs, Recipe, SparseyMnist
 from networks.inputs.digits import load_mnist
 from networks.inputs.strokes import deskew, dilate, edges, resize, skeleton
 from networks.memories.sparsey.fields import squares
@@ -24,7 +24,6 @@ Labels = NDArray[np.uint8]
 N_CLASSES = 10
 INK = 100  # intensity above which a pixel is ink
 HELD_OUT = 10000  # training digits that no network learns
-SKELETON_SHAPE = (24, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,8 @@ def draw_digits(settings: SparseyMnist, rng: np.random.Generator) -> Digits:
 
 def skeletons(images: Images) -> Bits:
     """Thin digits of 24 x 16 pixels, shape (n, 24, 16)."""
-    return skeleton(resize(images, *SKELETON_SHAPE) > INK)
+    height, width = SHAPES["skeletons"]
+    return skeleton(resize(images, height, width) > INK)
 
 
 def strokes(images: Images) -> Bits:
@@ -111,14 +111,6 @@ MAKERS: Mapping[Lines, Callable[[Images], Bits]] = MappingProxyType(
         "edges": wide_edges,
     }
 )
-SHAPES: Mapping[Lines, tuple[int, ...]] = MappingProxyType(
-    {
-        "skeletons": SKELETON_SHAPE,
-        "strokes": (28, 28),
-        "upright strokes": (28, 28),
-        "edges": (4, 28, 28),
-    }
-)
 
 
 def lines_of(images: Images, lines: Lines) -> Bits:
@@ -146,10 +138,10 @@ def build_stack(recipe: Recipe, rng: np.random.Generator) -> Stack:
     SpecError
         If a level above the first is a grid, or fields do not fit the image.
     """
+    for steps, message in recipe.misfits():
+        raise SpecError(f"{'.'.join(map(str, steps))} of '{recipe.name}': {message}")
     levels: list[Voters] = []
     for number, macs in enumerate(recipe.levels):
-        if number and macs.grid > 1:
-            raise SpecError(f"levels of '{recipe.name}': only the first one can be a grid")
         fields = _fields(recipe, macs) if number == 0 else (np.arange(levels[-1].size),)
         levels.append(Voters(_mac(macs), fields, N_CLASSES, recipe.paired and number == 0, rng))
     return Stack(levels)

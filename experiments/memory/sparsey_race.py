@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.memory.sparsey_settings import SparseySpiking
+from experiments.memory.sparsey_spiking_settings import SparseySpiking
 from networks.spec import Phase
 from neuro.dimensions import TIME
 from neuro.units import Quantity

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Literal
 
 from experiments.memory.trials import QUICK_NETWORKS
+from networks.bounds import check_range
 from networks.memories.sparsey.settings import CriticalPeriod, Selection
+from networks.objections import Described, Objection, Path
 from neuro.errors import SpecError
 
 Lines = Literal["skeletons", "strokes", "upright strokes", "edges"]
+SHAPES: Mapping[Lines, tuple[int, ...]] = MappingProxyType(
+    {
+        "skeletons": (24, 16),
+        "strokes": (28, 28),
+        "upright strokes": (28, 28),
+        "edges": (4, 28, 28),
+    }
+)
+MAX_SAMPLES = 4000  # of each class; no class has fewer that may be learnt
 QUICK_RECIPES = 2  # and those with a curve
 CURED = Selection(g_min=0.3, gamma=2.0, chi=3.0, s2=60.0, s3=0.9)
 
@@ -43,8 +56,7 @@ class Macs:
     period: CriticalPeriod = field(default_factory=lambda: CriticalPeriod("unit", 0.52))
 
     def __post_init__(self) -> None:
-        if min(self.modules, self.units, self.grid, self.side) < 1:
-            raise SpecError("modules, units, grid and side must be at least 1")
+        check_range(self, "modules", "units", "grid", "side", low=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +86,19 @@ class Recipe:
 
     def __post_init__(self) -> None:
         if not self.levels:
-            raise SpecError(f"levels of '{self.name}': at least one")
+            raise SpecError(f"levels []; '{self.name}' needs at least one")
+
+    def misfits(self) -> Iterator[tuple[Path, str]]:
+        """Yield path below the recipe and message of levels that cannot be built."""
+        first, *above = self.levels
+        shape = SHAPES[self.lines][-2:]
+        if first.side > min(shape) and (first.grid > 1 or first.side < max(shape)):
+            height, width = shape
+            message = f"fields of {first.side} pixels in {self.lines} of {height} x {width}"
+            yield ("levels", 0, "side"), message
+        for number, macs in enumerate(above, start=1):
+            if macs.grid > 1:
+                yield ("levels", number, "grid"), "only the first one can be a grid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +134,27 @@ class SparseyMnist:
     judged_on: Literal["test", "validation"] = "test"
 
     def __post_init__(self) -> None:
-        names = [recipe.name for recipe in self.recipes]
-        if not names or len(set(names)) < len(names):
-            raise SpecError("recipes: at least one, each with a name of its own")
+        if not self.recipes:
+            raise SpecError("recipes []; needed: at least one")
         if list(self.curve) != sorted(set(self.curve)) or not all(n > 0 for n in self.curve):
             raise SpecError(f"curve {list(self.curve)}; needed: ascending numbers from 1")
-        if self.workers < 1:
-            raise SpecError(f"workers {self.workers}; needed: at least 1")
-        if self.networks < 1 or not 0 < self.tested <= 10000:
-            raise SpecError(
-                f"networks {self.networks}, tested {self.tested}; needed: 1, and 1 to 10000"
-            )
-        if not 0 < max((self.samples, *self.curve)) <= 4000:
-            raise SpecError(f"samples {self.samples}; needed: 1 to 4000 of each class")
+        check_range(self, "networks", "workers", low=1)
+        check_range(self, "tested", low=1, high=10000, what="digits")
+        check_range(self, "samples", "curve", low=1, high=MAX_SAMPLES, what="of each class")
+
+    def objections(self, _described: Described) -> Iterator[Objection]:
+        """Yield recipes of one name, and those that cannot be built."""
+        names = [recipe.name for recipe in self.recipes]
+        for number, recipe in enumerate(self.recipes):
+            at = ("experiment", "recipes", number)
+            if recipe.name in names[:number]:
+                yield Objection((*at, "name"), f"two recipes are called '{recipe.name}'")
+            for steps, message in recipe.misfits():
+                yield Objection((*at, *steps), message)
+
+    def alone(self) -> SparseyMnist:
+        """Return the same experiment, run by this process."""
+        return replace(self, workers=1)
 
     def quick(self) -> SparseyMnist:
         """Return the same experiment at the size of a test."""

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from experiments.memory.settings import Time
 from experiments.memory.trials import QUICK_NETWORKS, QUICK_PROBES, check_trials, quick_loads
+from networks.bounds import check_range
 from networks.memories.sparsey.settings import CriticalPeriod, Level, Selection
 from networks.objections import Described, Objection
 from neuro.errors import EnvironmentFault, SpecError
-from neuro.units import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +27,7 @@ class Size:
     units: int
 
     def __post_init__(self) -> None:
-        if min(self.modules, self.units) < 1:
-            raise SpecError(f"modules {self.modules}, units {self.units}; needed: at least 1")
+        check_range(self, "modules", "units", low=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +69,12 @@ class SparseyCapacity:
 
     def __post_init__(self) -> None:
         check_trials(self.loads, self.networks, self.probes)
-        if not 0 < self.active < self.lines:
-            raise SpecError(f"active {self.active} of {self.lines} lines")
+        check_range(self, "familiar", low=1)
+        check_range(self, "active", low=1, high=self.lines // 2, what="half of the lines")
         if not self.sizes:
-            raise SpecError("sizes: at least one mac")
+            raise SpecError("sizes []; needed: at least one mac")
         if not self.overlaps or not 0 <= min(self.overlaps) <= max(self.overlaps) <= self.active:
             raise SpecError(f"overlaps {list(self.overlaps)}; needed: 0 to active {self.active}")
-        if self.lines < 2 * self.active or self.familiar < 1:
-            raise SpecError(f"lines {self.lines}, familiar {self.familiar}: too few")
 
     def quick(self) -> SparseyCapacity:
         """Return the same experiment at the size of a test."""
@@ -127,12 +123,10 @@ class SparseySequences:
 
     def __post_init__(self) -> None:
         check_trials(self.loads, self.networks, 1)
-        if self.length < 2 or min(self.modules, self.units) < 2:
-            raise SpecError("length, modules and units must be at least 2")
-        if not 0 < self.least <= self.most <= self.lines // 2:
-            raise SpecError(f"least {self.least}, most {self.most}; needed: 1 to half of the lines")
-        if self.moved and not 0 <= min(self.moved) <= max(self.moved) <= self.least:
-            raise SpecError(f"moved {list(self.moved)}; needed: 0 to least {self.least}")
+        check_range(self, "length", "modules", "units", low=2)
+        check_range(self, "most", low=1, high=self.lines // 2, what="half of the lines")
+        check_range(self, "least", low=1, high=self.most, what="most")
+        check_range(self, "moved", low=0, high=self.least, what="least")
 
     def quick(self) -> SparseySequences:
         """Return the same experiment at the size of a test."""
@@ -170,13 +164,25 @@ class SparseyVideo:
         check_trials(self.loads, self.networks, 1)
         if len(self.levels) < 2:
             raise SpecError(f"levels: {len(self.levels)} given; needed: at least 2")
-        if self.length < 2 or self.new < 1:
-            raise SpecError(f"length {self.length}, new {self.new}; needed: at least 2 and 1")
+        check_range(self, "length", low=2)
+        check_range(self, "new", low=1)
 
     def objections(self, _described: Described) -> Iterator[Objection]:
+        """Yield fields larger than what they look at, and a folder with too few clips, or none."""
+        from networks.inputs.clips import HEIGHT, WIDTH
+
+        height, width, seen = HEIGHT, WIDTH, "pixels"
+        for number, level in enumerate(self.levels):
+            if level.side > min(height, width):
+                message = f"fields of {level.side} {seen} in {height} x {width}"
+                yield Objection(("experiment", "levels", number, "side"), message)
+            height = width = level.grid
+            seen = "macs"
+        if self.folder:
+            yield from self._lacking()
+
+    def _lacking(self) -> Iterator[Objection]:
         """Yield that the folder of clips is not there, or holds less than is asked for."""
-        if not self.folder:
-            return
         from experiments.figures.frames import clip_folders
 
         try:
@@ -193,57 +199,3 @@ class SparseyVideo:
         return replace(
             self, loads=quick_loads(self.loads), networks=QUICK_NETWORKS, new=6, length=8
         )
-
-
-@dataclass(frozen=True, slots=True)
-class SparseySpiking:
-    """Compare the winners of a spiking mac with those of the algorithm.
-
-    Attributes
-    ----------
-    loads : tuple of int
-        Numbers of inputs learnt before a test, ascending.
-    networks : int
-        Independent networks; confidence intervals are across these.
-    probes : int
-        Cues of each test, fewer if fewer inputs were learnt.
-    active : int
-        Active pixels of each input; a synapse adds one part in so many to the support.
-    replaced : tuple of int
-        Active pixels that are replaced by others in a cue; a test for each.
-    selection : Selection
-        How the algorithm draws the codes that are learnt.
-    item : Time
-        From one lesson to the next.
-    ramp : Time
-        The ramp climbs by full support in this time; as the cells' `tau_ramp`.
-    rest : Time
-        From the end of a race to the next cue.
-    excess : float
-        Mean of the cells' thresholds less 1.
-    """
-
-    loads: tuple[int, ...]
-    networks: int = 5
-    probes: int = 20
-    active: int = 20
-    replaced: tuple[int, ...] = (0, 4)
-    selection: Selection = field(default_factory=Selection)
-    item: Time = parse("20 ms")
-    ramp: Time = parse("40 ms")
-    rest: Time = parse("30 ms")
-    excess: float = 0.021
-
-    def __post_init__(self) -> None:
-        check_trials(self.loads, self.networks, self.probes)
-        if not self.replaced or not 0 <= min(self.replaced) <= max(self.replaced) <= self.active:
-            raise SpecError(f"replaced {list(self.replaced)}; needed: 0 to active {self.active}")
-        if min(self.item.value, self.ramp.value, self.rest.value) <= 0:
-            raise SpecError("item, ramp and rest must last longer than 0 s")
-
-    def quick(self) -> SparseySpiking:
-        """Return the same experiment at the size of a test."""
-        return replace(
-            self, loads=quick_loads(self.loads), networks=1, probes=min(self.probes, 5),
-            replaced=self.replaced[:1],
-        )  # fmt: skip

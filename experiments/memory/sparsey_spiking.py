@@ -24,7 +24,18 @@ from experiments.memory.laboratory.curves import (
 )
 from experiments.memory.sparsey_agreement import MEASURED, Test, compare, make_test
 from experiments.memory.sparsey_race import Race
-from experiments.memory.sparsey_settings import SparseySpiking
+from experiments.memory.sparsey_spiking_settings import (
+    CELLS,
+    FROM_STOPPERS,
+    PIXELS,
+    START,
+    STOP,
+    STOPPERS,
+    TEACHER,
+    TO_STOPPERS,
+    UP,
+    SparseySpiking,
+)
 from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.build import build, listen, set_phase
@@ -34,12 +45,9 @@ from networks.memories.sparsey.mac import Mac
 from networks.spec import Phase, Spec
 from networks.streams import generator
 from neuro.engines.simulation import Stretch, simulate
-from neuro.errors import SpecError
 from neuro.recording import Recorder
 
 Bits = NDArray[np.bool_]
-UP = "up"
-CELLS, PIXELS, STOPPERS = "cells", "pixels", "stoppers"
 COLUMNS = ("load", "replaced", "same winner", "without ties", "recalled", "algorithm", "G error")
 
 
@@ -126,10 +134,8 @@ def one_network(
 
 def shape_of(spec: Spec) -> tuple[int, int]:
     """Return Q and K of the network that is described."""
-    cells, modules = spec.populations[CELLS].size, spec.populations[STOPPERS].size
-    if cells % modules:
-        raise SpecError(f"{cells} cells of {modules} modules; needed: as many in each")
-    return modules, cells // modules
+    modules = spec.populations[STOPPERS].size
+    return modules, spec.populations[CELLS].size // modules
 
 
 def module_graphs(modules: int, units: int) -> dict[str, Any]:
@@ -138,8 +144,8 @@ def module_graphs(modules: int, units: int) -> dict[str, Any]:
     shape = (modules * units, modules)
     ones = np.ones(len(cell), dtype=np.bool_)
     return {
-        "cells_stoppers": coo_array((ones, (cell, module)), shape=shape),
-        "stoppers_cells": coo_array((ones, (module, cell)), shape=shape[::-1]),
+        TO_STOPPERS: coo_array((ones, (cell, module)), shape=shape),
+        FROM_STOPPERS: coo_array((ones, (module, cell)), shape=shape[::-1]),
     }
 
 
@@ -148,7 +154,7 @@ def _simulate(
 ) -> tuple[tuple[NDArray[np.float64], NDArray[np.int64]], list[Bits]]:
     """Run the network; return the spikes of its cells and its synapses after each lesson."""
     units = spec.populations[CELLS].size // modules
-    spikes = {name: race.spikes(name) for name in ("pixels", "teacher", "start", "stop")}
+    spikes = {name: race.spikes(name) for name in (PIXELS, TEACHER, START, STOP)}
     built = build(
         replace(spec, phases=tuple(race.phases)), network, spikes=spikes,
         graphs=module_graphs(modules, units), counts=False,

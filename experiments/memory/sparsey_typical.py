@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.memory.sparsey_digits import N_CLASSES, SHAPES, Digits
-from experiments.memory.sparsey_recipes import Recipe
+from experiments.memory.sparsey_digits import N_CLASSES, Digits
+from experiments.memory.sparsey_recipes import SHAPES, Recipe
 from networks.memories.sparsey.generation import SILENT, intersection, reconstruct
 from networks.memories.sparsey.voters import Stack
 from neuro.recording import Recorder

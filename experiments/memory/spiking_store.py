@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,28 @@ Bits = NDArray[np.bool_]
 FLOAT, INDEX = 8, 4  # bytes
 
 
+class Episode(NamedTuple):
+    """Tell what the cells did in one call of store or recall.
+
+    Attributes
+    ----------
+    name : str
+        "learn" or "test".
+    begin, end : float
+        In s.
+    times : array of float64, shape (n_spikes,)
+        Of the spikes, in s.
+    cells : array of int64, shape (n_spikes,)
+        Who fired.
+    """
+
+    name: str
+    begin: float
+    end: float
+    times: NDArray[np.float64]
+    cells: NDArray[np.int64]
+
+
 class SpikingStore:
     """Hold one spiking network, which learns while it runs.
 
@@ -32,6 +54,11 @@ class SpikingStore:
         The description; its experiment is an `EmergentSpiking`.
     rng : numpy.random.Generator
         Source of noise and jitter.
+
+    Attributes
+    ----------
+    history : list of Episode
+        All that its cells did so far.
     """
 
     def __init__(self, spec: Spec, rng: np.random.Generator) -> None:
@@ -43,6 +70,7 @@ class SpikingStore:
         self._rng, self._now, self._seen = rng, 0, 0
         self._dt = spec.simulation.dt.value
         self._operations = Operations()
+        self.history: list[Episode] = []
         self.size = spec.populations[self.settings.cells].size
         self.activity = 0.0
         # Machine code is made before anything is timed; no time passes.
@@ -123,8 +151,12 @@ class SpikingStore:
         times, ids = np.asarray(self._monitor.t_[:]), np.asarray(self._monitor.i[:])
         fresh = slice(self._seen, None)
         fired = np.rint(times[fresh] / self._dt).astype(np.int64) - self._now
+        begin, who = self._now, ids[fresh].astype(np.int64)
         self._seen, self._now = len(times), self._now + n_steps
-        return fired, ids[fresh].astype(np.int64)
+        self.history.append(
+            Episode(name, begin * self._dt, self._now * self._dt, times[fresh].copy(), who)
+        )
+        return fired, who
 
     def _steps(self, interval: Quantity) -> int:
         return round(interval.value / self._dt)

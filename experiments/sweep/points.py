@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from itertools import product
 from pathlib import Path
@@ -20,6 +20,8 @@ MOST_POINTS = 100_000
 ID_DIGITS = 16
 # What does not change a result: where it goes, and the sweep that asks for it.
 NOT_RESULTS = ("output", "sweep")
+# Settings of an experiment that do not either: its processes, of which a point has one.
+NOT_RESULTS_OF_EXPERIMENTS = ("workers",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,14 @@ def plan(config: Path, arguments: Sequence[str] = (), repeats: int | None = None
     return Plan(config, axes, times, tuple(points))
 
 
+def in_one_process(found: Configuration) -> Configuration:
+    """Return what is run of a point: its experiment starts no processes beside the sweep's."""
+    experiment = found.spec.experiment
+    if not hasattr(experiment, "alone"):
+        return found
+    return replace(found, spec=replace(found.spec, experiment=experiment.alone()))
+
+
 def configuration(config: Path, overrides: Sequence[str]) -> Configuration:
     """Read the configuration of a point."""
     return load(config, overrides, experiments=SETTINGS)
@@ -133,6 +143,10 @@ def identity(resolved: dict[str, Any]) -> str:
         Hexadecimal digits.
     """
     told = {key: value for key, value in resolved.items() if key not in NOT_RESULTS}
+    if experiment := told.get("experiment"):
+        told["experiment"] = {
+            key: value for key, value in experiment.items() if key not in NOT_RESULTS_OF_EXPERIMENTS
+        }
     text = json.dumps([version("engramlab"), told], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]
 

@@ -17,7 +17,7 @@ import dask
 from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, as_completed
 
 from experiments.sweep.folder import Failure
-from experiments.sweep.points import Point, configuration, identity
+from experiments.sweep.points import Point, configuration, identity, in_one_process
 from neuro.errors import DamagedFileError, NeuroError, SpecError
 from neuro.recording import checkpoint_path, repair
 from neuro.recording.parts import parts_path
@@ -77,7 +77,7 @@ def run_point(config: Path, folder: Path, point: Point) -> tuple[int, str] | Non
         if identity(found.resolved) != point.id:
             return 2, f"{config} has changed since the sweep began"
         if not _went_on(target):
-            run(found, Silent())
+            run(in_one_process(found), Silent())
     except NeuroError as error:
         return error.exit_code, str(error)
     except Exception as error:  # one bad point must not end the others

@@ -18,7 +18,7 @@ from neuro.errors import SpecError
 Array = NDArray[Any]
 #: (delay, degree) of each factor, delays ascending: ((1, 2),) is P_2(u(t - 1)).
 Product = tuple[tuple[int, int], ...]
-N_TOGETHER = 256  # products whose values are in memory at once
+N_TOGETHER = 64  # products whose values are in memory at once
 #: Products of inputs that the states depend on too are uncorrelated with them, not independent:
 #: by chance they scatter more than chi-square says.
 SCATTER = 2.0

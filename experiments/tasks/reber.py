@@ -18,7 +18,7 @@ ALPHABET = "BEPSTVX"
 END = -1
 #: Draws that give nothing new before it is said that there is nothing new.
 MOST_TRIES = 1000
-#: From each state: where a letter leads. State 0 is where strings begin, 7 is before their end.
+#: From each state: where a letter leads. State 0 is where strings begin, 6 is before their end.
 TRANSITIONS: tuple[Mapping[str, int], ...] = tuple(
     MappingProxyType(each)
     for each in (
@@ -26,6 +26,21 @@ TRANSITIONS: tuple[Mapping[str, int], ...] = tuple(
         {"P": 4, "V": 6}, {"E": END},
     )
 )  # fmt: skip
+#: The same, as pairs of letter and state.
+WAYS = tuple(tuple(each.items()) for each in TRANSITIONS)
+#: Where letters lead, short of the end, from the other states that the last letter leads to.
+ELSEWHERE: Mapping[tuple[str, int], tuple[tuple[str, int], ...]] = MappingProxyType(
+    {
+        (last, state): tuple(
+            (letter, after)
+            for other in sorted({each[last] for each in TRANSITIONS if last in each} - {state})
+            for letter, after in WAYS[other]
+            if after != END
+        )
+        for last in "PSTVX"
+        for state in range(len(TRANSITIONS))
+    }
+)
 
 
 def states_of(string: str) -> list[int]:
@@ -117,9 +132,8 @@ def draw_valid(rng: np.random.Generator, lengths: Lengths) -> str:
     while True:
         state, letters = 0, ""
         while state != END and len(letters) < lengths.longest:
-            choices = tuple(TRANSITIONS[state])
-            letters += choices[int(rng.random() * len(choices))]
-            state = TRANSITIONS[state][letters[-1]]
+            letter, state = WAYS[state][int(rng.random() * len(WAYS[state]))]
+            letters += letter
         if state == END and len(letters) >= lengths.shortest:
             return letters
 
@@ -186,23 +200,17 @@ def confuse(string: str, rng: np.random.Generator, chance: Array) -> str:
 
 def _confusions(last: str, state: int, chance: Array) -> list[tuple[str, int]]:
     """Return letters that go on from where else the last letter leads to: none goes on here too."""
-    elsewhere = {each[last] for each in TRANSITIONS if last in each} - {state}
-    return [
-        (letter, after)
-        for other in sorted(elsewhere)
-        for letter, after in TRANSITIONS[other].items()
-        if after != END and chance[after] > 0
-    ]
+    return [(letter, to) for letter, to in ELSEWHERE[last, state] if chance[to] > 0]
 
 
 def _complete(state: int, left: int, rng: np.random.Generator, chance: Array) -> str:
     """Draw so many letters from a state to the end, as a walk does that happens to end there."""
     letters = ""
     for rest in range(left - 1, -1, -1):
-        choices = list(TRANSITIONS[state].items())
-        reach = np.cumsum([_chance(chance, after, rest) for _, after in choices])
-        chosen = int(np.searchsorted(reach, rng.random() * reach[-1], side="right"))
-        letter, state = choices[chosen]
+        # At most two ways lead on from a state.
+        weight = [_chance(chance, after, rest) for _, after in WAYS[state]]
+        is_first = rng.random() * sum(weight) < weight[0]
+        letter, state = WAYS[state][0 if is_first else -1]
         letters += letter
     return letters
 

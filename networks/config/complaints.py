@@ -86,9 +86,10 @@ def _locate(error: Any, data: Any) -> _Complaint:
             continue
         steps.append(step)
     if error["type"] == "value_error" and isinstance(data, dict):
-        # A check of a whole block begins its message with the field that it is about.
-        first = str(error["ctx"]["error"]).split(" ", maxsplit=1)[0]
-        steps += [first] if first in data else []
+        # A check of a whole block begins its message with the field that it is about; where that
+        # has its default, with another one that is written.
+        words = str(error["ctx"]["error"]).split(";")[0].split()
+        steps += [word for word in (each.strip(":,") for each in words) if word in data][:1]
     return _Complaint(tuple(steps), tuple(members), error)
 
 

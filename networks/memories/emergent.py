@@ -193,12 +193,16 @@ def _present(
     weight: Any, tag: Any, tagged: Any, shown: Any, lot: Any, energy: int, recruit: int,
     theta: Any, leak: Any,
 ) -> tuple[int, int]:  # fmt: skip
-    """Present one message; `shown` becomes what was active at last. Count reads and writes."""
+    """Present one message; `shown` becomes what was active at last. Count reads and writes.
+
+    A synapse is a weight and a tag; each of the two that is read or written counts.
+    """
     size = len(weight)
+    n_reads = n_writes = 0
     for source in range(size):
         for target in range(size):
             tag[source, target] = 0
-    n_reads = n_writes = 0
+        n_writes += size
     heard, active = np.empty(size, np.int64), np.empty(size, np.int64)
     wish = np.empty(size)
     for number in range(len(shown)):
@@ -210,12 +214,17 @@ def _present(
             own, joined = tag[source], weight[source]
             if leak > 0:
                 _fade(own, tagged[source], active[:n_active], number, leak)
+                n_reads += n_active
+                n_writes += n_active
+            # Whole rows, which the compiler makes wide: a tag or weight may stay as it was.
             for target in range(size):
-                own[target] += np.float32(state[target])
-                joined[target] |= own[target] >= theta
+                grown = own[target] + np.float32(state[target])
+                own[target] = grown
+                joined[target] |= grown >= theta
             own[source] = NOTHING
             joined[source] = False
-        n_writes += n_active * (n_active - 1)
+            n_reads += 2 * size
+            n_writes += 2 * size + 2
     return n_reads, n_writes
 
 

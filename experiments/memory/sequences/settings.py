@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
-from networks.objections import Described, Objection, engine_objections
+from networks.bounds import check_range
+from networks.objections import Described, Objection, engine_objections, missing
+from networks.spec import Population
 from neuro.errors import SpecError
 from neuro.units import Dim, Quantity, parse
 
@@ -93,15 +95,59 @@ class SpikingTemporalMemory:
 
     def __post_init__(self) -> None:
         check_sequences(self.sequences)
-        if min(self.episodes, self.networks, self.assembly, self.settled) < 1:
-            raise SpecError("episodes, networks, assembly and settled must be at least 1")
-        for name in ("interval", "gap", "replay_interval"):
+        check_range(self, "episodes", "networks", "assembly", "settled", low=1)
+        for name in ("interval", "replay_interval"):
             if getattr(self, name).value <= 0:
                 raise SpecError(f"{name}: {getattr(self, name).text} given; needed: above 0 s")
+        if self.gap.value < self.interval.value:
+            raise SpecError(
+                f"gap {self.gap.text}; needed: at least the interval, {self.interval.text}, for "
+                "which the cells of an element are listened to"
+            )
 
     def objections(self, described: Described) -> Iterator[Objection]:
         """Yield everything that would keep the experiment from running on a network."""
         yield from engine_objections(described, "weights between phases")
+        for role in ("cells", "cue"):
+            at = ("experiment", "roles", role)
+            yield from missing(at, getattr(self.roles, role), described.populations, "population")
+        at = ("experiment", "roles", "recurrent")
+        yield from missing(at, self.roles.recurrent, described.projections, "projection")
+        recurrent = described.projections.get(self.roles.recurrent)
+        if recurrent is not None and recurrent.plasticity is None:
+            message = f"needs plasticity, as the projection that learns ({'.'.join(at)})"
+            yield Objection(("projections", recurrent.name), message)
+        cells = described.populations.get(self.roles.cells)
+        if cells is not None:
+            yield from self._unfit(cells)
+        cue = described.populations.get(self.roles.cue)
+        if cue is not None:
+            yield from self._unheard(cue, cells)
+
+    def _unfit(self, cells: Population) -> Iterator[Objection]:
+        """Yield what the model of the cells lacks."""
+        at = ("populations", cells.name)
+        if self.roles.plateau not in cells.model.events:
+            message = f"model '{cells.model.name}' has no event '{self.roles.plateau}'"
+            yield Objection(at, message)
+        for name, reason in (("tau_dAP", "the plateau"), ("V_th", "the replay, which lowers it")):
+            if not isinstance(cells.parameters.get(name), Quantity):
+                yield Objection(at, f"needs one {name} for all cells, for {reason}")
+
+    def _unheard(self, cue: Population, cells: Population | None) -> Iterator[Objection]:
+        """Yield letters without cells, and cells that do not make blocks of one size."""
+        size = ("populations", cue.name, "size")
+        if cells is not None and cells.size % cue.size:
+            message = f"{cue.size} elements cannot share the {cells.size} cells of '{cells.name}'"
+            yield Objection(size, message)
+        for number, word in enumerate(self.sequences):
+            beyond = max(word, key=LETTERS.index)
+            if LETTERS.index(beyond) >= cue.size:
+                yield Objection(
+                    ("experiment", "sequences", number),
+                    f"'{word}' shows {beyond}, element {LETTERS.index(beyond) + 1}; "
+                    f"populations.{cue.name} has {cue.size}, A to {LETTERS[cue.size - 1]}",
+                )
 
     def quick(self) -> SpikingTemporalMemory:
         """Return the same experiment at the size of a test: too few episodes to learn much."""
@@ -166,15 +212,12 @@ class HtmTemporalMemory:
         check_sequences(self.switched, "switched")
         if len(self.sequences[0]) != len(self.switched[0]):
             raise SpecError("switched: needed: sequences as long as before")
-        if min(self.networks, self.every) < 1 or not self.every <= self.switch < self.elements:
-            raise SpecError(
-                f"networks {self.networks}, every {self.every}, switch {self.switch}, elements "
-                f"{self.elements}; needed: at least one network, every <= switch < elements"
-            )
-        if self.switch % self.every or self.elements % self.every:
-            raise SpecError(f"every {self.every}: divides neither switch nor elements, or only one")
-        if not all(0 <= each <= 1 for each in self.deaths):
-            raise SpecError(f"deaths {list(self.deaths)}; needed: fractions, 0 to 1")
+        check_range(self, "networks", "every", low=1)
+        check_range(self, "switch", low=self.every, high=self.elements - 1, what="elements")
+        for name in ("switch", "elements"):
+            if getattr(self, name) % self.every:
+                raise SpecError(f"{name} {getattr(self, name)}; needed: a multiple of {self.every}")
+        check_range(self, "deaths", low=0, high=1)
 
     def quick(self) -> HtmTemporalMemory:
         """Return the same experiment at the size of a test: a short stream, two networks."""

@@ -15,16 +15,15 @@ from experiments.memory.sequences.score import (
     ordered,
     replayed_word,
 )
-from experiments.memory.sequences.settings import LETTERS, SpikingTemporalMemory
+from experiments.memory.sequences.settings import SpikingTemporalMemory
 from experiments.memory.sequences.timetable import BEFORE, Timetable, plan
 from experiments.memory.sequences.transitions import Transitions, follow
 from networks.build import Built, build, listen, set_phase
 from networks.build.budget import bytes_per_synapse
 from networks.build.outlets import make_outlets, watch
-from networks.spec import Phase, Population, Spec
+from networks.spec import Phase, Spec
 from neuro.dimensions import TIME
 from neuro.engines.simulation import Outlets, Stretch, simulate
-from neuro.errors import SpecError
 from neuro.recording import Recorder
 from neuro.units import Quantity
 
@@ -94,7 +93,7 @@ def measure(
         What it did.
     """
     settings: SpikingTemporalMemory = spec.experiment
-    blocks, duration = check_roles(spec)
+    blocks, duration = layout(spec)
     table = plan(settings, spec.simulation.dt.value)
     roles = settings.roles
     described = spec if recorder is not None else replace(spec, recordings={})
@@ -112,13 +111,13 @@ def measure(
     return _outcome(built, blocks, duration, table, log, spikes, onsets)
 
 
-def check_roles(spec: Spec) -> tuple[Blocks, float]:
-    """Check that the description has what the experiment plays on.
+def layout(spec: Spec) -> tuple[Blocks, float]:
+    """Tell how cells make blocks, and for how long a plateau lasts.
 
     Parameters
     ----------
     spec : Spec
-        The description.
+        The description, to which its experiment has no objection.
 
     Returns
     -------
@@ -126,40 +125,13 @@ def check_roles(spec: Spec) -> tuple[Blocks, float]:
         How cells make blocks.
     duration : float
         Of a plateau, in s.
-
-    Raises
-    ------
-    SpecError
-        If it has not.
     """
     settings: SpikingTemporalMemory = spec.experiment
     roles = settings.roles
-    for name in (roles.cells, roles.cue):
-        if name not in spec.populations:
-            raise SpecError(f"experiment.roles: there is no population '{name}'")
-    plastic = spec.projections.get(roles.recurrent)
-    if plastic is None or plastic.plasticity is None:
-        raise SpecError(f"experiment.roles: there is no projection '{roles.recurrent}' that learns")
     cells, n_blocks = spec.populations[roles.cells], spec.populations[roles.cue].size
-    most = max(LETTERS.index(each) for word in settings.sequences for each in word)
-    if cells.size % n_blocks or most >= n_blocks:
-        raise SpecError(
-            f"populations.{roles.cue}: {n_blocks} elements for {cells.size} cells and letters up "
-            f"to {LETTERS[most]}"
-        )
-    duration = cells.parameters.get("tau_dAP")
-    if roles.plateau not in cells.model.events or not isinstance(duration, Quantity):
-        raise SpecError(
-            f"populations.{roles.cells}: model '{cells.model.name}' has no event "
-            f"'{roles.plateau}' of one duration tau_dAP"
-        )
-    _check_threshold(cells)
-    return Blocks(n_blocks, cells.size // n_blocks, settings.assembly / 2), duration.value
-
-
-def _check_threshold(cells: Population) -> None:
-    if not isinstance(cells.parameters.get("V_th"), Quantity):
-        raise SpecError(f"populations.{cells.name}: needs one V_th for all cells, for the replay")
+    blocks = Blocks(n_blocks, cells.size // n_blocks, settings.assembly / 2)
+    duration = cells.parameters["tau_dAP"]
+    return blocks, duration.value if isinstance(duration, Quantity) else float("nan")
 
 
 @dataclass(slots=True)

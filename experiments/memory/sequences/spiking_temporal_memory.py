@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from experiments.memory.laboratory.curves import Axis, Panel, Series, write_panels, write_series
 from experiments.memory.sequences.settings import SpikingTemporalMemory
-from experiments.memory.sequences.spiking import Outcome, check_roles, measure
+from experiments.memory.sequences.spiking import Outcome, measure
 from experiments.memory.sequences.timetable import plan
 from experiments.progress import Progress
 from experiments.tables import show_table, tell_ends
@@ -49,7 +49,6 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
     """
     spec: Spec = configuration.spec
     settings: SpikingTemporalMemory = spec.experiment
-    check_roles(spec)
     for population in spec.populations.values():
         recorder.nodes(population.name, population.size, population.model.name)
     table = plan(settings, spec.simulation.dt.value)

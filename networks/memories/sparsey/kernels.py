@@ -104,7 +104,8 @@ def multiply_support(afferents: Any, word: Any, power: float, support: Any, tota
     Returns
     -------
     int
-        Synapses read; 0 if the signal is absent.
+        Synapses read: those of all units from the lines of each word in which a line is active.
+        0 if the signal is absent.
     """
     weight, _, _, excluded, n_lines = afferents
     n_modules, n_units = support.shape
@@ -121,12 +122,17 @@ def multiply_support(afferents: Any, word: Any, power: float, support: Any, tota
     if is_absent:
         return n_reads
     for module in range(n_modules):
-        n_active = 0
+        n_active, n_seen, n_left = 0, 0, n_lines[module]
         for k in range(len(word)):
-            n_active += popcount(word[k] & ~excluded[module, k])
+            # Bits of a last word that stand for no line are neither active nor excluded.
+            n_here = min(64 - popcount(excluded[module, k]), n_left)
+            n_left -= n_here
+            if word[k]:
+                n_active += popcount(word[k] & ~excluded[module, k])
+                n_seen += n_here
         if n_active == 0:
             continue
-        n_reads += n_lines[module] * n_units
+        n_reads += n_seen * n_units
         for unit in range(n_units):
             part = total[module * n_units + unit] / n_active
             support[module, unit] *= part if power == 1.0 else part**power

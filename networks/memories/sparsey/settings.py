@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from networks.bounds import check_range
 from neuro.errors import SpecError
 
 Parameters = tuple[float, float, float, float, float, float, float]
@@ -37,11 +38,9 @@ class CriticalPeriod:
     fill: float = 0.5
 
     def __post_init__(self) -> None:
-        if self.scope not in SCOPES or not 0 <= self.fill <= 1:
-            raise SpecError(
-                f"scope '{self.scope}', fill {self.fill}; needed: one of {', '.join(SCOPES)}, "
-                "and 0 to 1"
-            )
+        if self.scope not in SCOPES:
+            raise SpecError(f"scope '{self.scope}'; needed: one of {', '.join(SCOPES)}")
+        check_range(self, "fill", low=0, high=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +82,12 @@ class Selection:
     s4: float = 1.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.g_min < 1 or self.gamma <= 0 or self.chi < 0:
-            raise SpecError(
-                f"g_min {self.g_min}, gamma {self.gamma}, chi {self.chi}; "
-                "needed: 0 <= g_min < 1, gamma above 0, chi at least 0"
-            )
-        if self.s1 < 0 or self.s2 < 0 or self.s4 <= 0:
-            raise SpecError("s1 and s2 must be at least 0, s4 above 0")
+        if not 0 <= self.g_min < 1:
+            raise SpecError(f"g_min {self.g_min}; needed: from 0, below 1")
+        check_range(self, "chi", "s1", "s2", low=0)
+        for name in ("gamma", "s4"):
+            if not getattr(self, name) > 0:
+                raise SpecError(f"{name} {getattr(self, name)}; needed: above 0")
 
     @property
     def parameters(self) -> Parameters:
@@ -146,13 +144,9 @@ class Level:
     period: CriticalPeriod = field(default_factory=CriticalPeriod)
 
     def __post_init__(self) -> None:
-        if min(self.grid, self.side, self.modules, self.units, self.persistence) < 1:
-            raise SpecError("grid, side, modules, units and persistence must be at least 1")
-        if not 0 <= self.least <= self.most <= 1:
-            raise SpecError(
-                f"active between {self.least} and {self.most} of the field; "
-                "needed: fractions, ascending"
-            )
+        check_range(self, "grid", "side", "modules", "units", "persistence", low=1)
+        check_range(self, "most", low=0, high=1)
+        check_range(self, "least", low=0, high=self.most)
 
 
 def selection_2010(

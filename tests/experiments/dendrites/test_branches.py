@@ -8,7 +8,7 @@ import pytest
 
 from experiments import SETTINGS
 from experiments.dendrites.branches import are_distinct, is_bound, selectivity, winners
-from experiments.dendrites.objects import Responses, check_roles, show_objects
+from experiments.dendrites.objects import Responses, show_objects
 from networks.config import load
 from neuro.engines.activation import activate
 from neuro.errors import SpecError
@@ -101,4 +101,4 @@ def test_two_objects_get_branches_of_their_own_and_are_bound(spec):
 )
 def test_what_the_experiment_cannot_play_on_is_named(change, message):
     with pytest.raises(SpecError, match=message):
-        check_roles(load(CONFIG, [change], experiments=SETTINGS).spec)
+        load(CONFIG, [change], experiments=SETTINGS)

@@ -154,8 +154,6 @@ def test_a_plateau_is_longer_than_its_criterion(spec):
     [
         (["projections.nmda.connectivity.indegree=7"], "differs"),
         (["populations.counters.size=7"], "sizes differ"),
-        (["experiment.roles.nmda=nobody"], "no projection 'nobody'"),
-        (["experiment.roles.input=nobody"], "no population 'nobody'"),
         (["experiment.jitter=10 ms"], "window"),
         (["projections.leave.synapse.delay=0 ms"], "above that of"),
     ],

@@ -77,6 +77,17 @@ def test_it_is_a_memory_that_counts_spikes(learnt):
 
 
 @slow
+def test_its_history_holds_every_spike_of_every_call(learnt):
+    memory, message, _, _ = learnt
+    assert [each.name for each in memory.history] == ["learn", "test", "test"]
+    asked = memory.history[-1]
+    assert ((asked.begin <= asked.times) & (asked.times < asked.end)).all()
+    fired = np.bincount(asked.cells, minlength=SIZE)
+    np.testing.assert_array_equal(fired, message.sum(axis=0))
+    assert len(memory.history[0].cells) == 2 * 5 * ACTIVE
+
+
+@slow
 def test_the_counter_limits_a_cycle(spec):
     """Thirty cells are called; those that fire before the counter's answer arrives are few more."""
     loud = changed(spec, active=30, noise_erase=0.0, noise_insert=0.0, repetitions=10)
@@ -87,7 +98,7 @@ def test_the_counter_limits_a_cycle(spec):
 
 
 def test_what_the_network_lacks_is_told_at_its_line():
-    with pytest.raises(SpecError, match=r"no 'cell'; did you mean 'cells'"):
+    with pytest.raises(SpecError, match=r"no population 'cell'; did you mean 'cells'"):
         load(CONFIG, ["experiment.cells=cell"], experiments=SETTINGS)
     with pytest.raises(SpecError, match="expected 300, as population 'cells', not 20"):
         load(CONFIG, ["populations.cue.size=20"], experiments=SETTINGS)

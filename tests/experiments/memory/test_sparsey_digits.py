@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from experiments.memory.sparsey_controls import similarity
-from experiments.memory.sparsey_digits import MAKERS, SHAPES, build_stack, draw_digits, lines_of
+from experiments.memory.sparsey_digits import MAKERS, build_stack, draw_digits, lines_of
 from experiments.memory.sparsey_mnist import measure
-from experiments.memory.sparsey_recipes import Macs, Recipe, SparseyMnist
+from experiments.memory.sparsey_recipes import SHAPES, Macs, Recipe, SparseyMnist
 from experiments.memory.sparsey_typical import typical_digits
 from networks.memories.sparsey.settings import CriticalPeriod, Selection
 from neuro.errors import SpecError

@@ -8,8 +8,8 @@ import pytest
 
 from experiments import SETTINGS
 from experiments.memory.sparsey_race import NOBODY, Race
-from experiments.memory.sparsey_settings import SparseySpiking
 from experiments.memory.sparsey_spiking import module_graphs, one_network
+from experiments.memory.sparsey_spiking_settings import SparseySpiking
 from networks.config import load
 from neuro.engines.activation import activate
 

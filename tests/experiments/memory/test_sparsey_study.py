@@ -29,8 +29,13 @@ def test_the_laboratory_measures_modules_bits_and_costs():
     assert outcome.table("retention").tolist() == [[1, 1], [1, 1]]
     bits = np.array([3, 6]) * 24 * 3 / (144 * 192)
     np.testing.assert_allclose(outcome.table("bits_per_synapse"), [bits, bits])
-    assert set(outcome.table("operations_store").ravel()) == {144 * 192 + 24 * 20}
-    assert set(outcome.table("operations_recall").ravel()) == {144 * 192}
+    # All lines, or all but the 16 of the last word where none of those is active.
+    reads = outcome.table("operations_recall")
+    assert reads.max() <= 144 * 192
+    assert reads.min() >= 128 * 192
+    writes = outcome.table("operations_store") - 24 * 20
+    assert writes.max() <= 144 * 192
+    assert writes.min() >= 128 * 192
     assert made.theory is None
 
 
@@ -57,10 +62,11 @@ def test_sequences_are_measured_as_they_become_more():
     assert [row["recall"] for row in found] == [1, 1]
     assert [row["replay"] for row in found] == [1, 1]
     assert found[0]["fill_up"] < found[1]["fill_up"]
-    # U and, but for the first of four frames, H; what is written is 9 modules' active lines.
-    reads = 144 * 144 + 3 / 4 * 144 * 128
-    assert found[1]["operations_store"] - reads == pytest.approx(9 * 10.5 + 3 / 4 * 72, abs=9 * 1.5)
-    assert found[1]["operations_recall"] == reads
+    # U and, but for the first of four frames, H: all of it, or what two of three words hold.
+    most = 144 * 144 + 3 / 4 * 144 * 128
+    assert 128 * 144 < found[1]["operations_recall"] <= most
+    # What is written is 9 modules' active lines; the frames of the second and third are read.
+    assert 0 < found[1]["operations_store"] - 128 * 144 <= most + 9 * 12 + 3 / 4 * 72
 
 
 def test_information_of_a_frame():

@@ -18,13 +18,14 @@ from experiments.memory.sequences.score import (
     replayed_word,
 )
 from experiments.memory.sequences.settings import SpikingTemporalMemory
-from experiments.memory.sequences.spiking import check_roles, measure
+from experiments.memory.sequences.spiking import layout, measure
 from experiments.memory.sequences.spiking_temporal_memory import first_episode
 from experiments.memory.sequences.timetable import plan
 from experiments.memory.sequences.transitions import follow
 from networks.config import load
 from networks.connectivity import FixedIndegree
 from networks.graphs import connect
+from networks.objections import refuse
 from neuro.engines.activation import activate
 from neuro.errors import SpecError
 from neuro.units import parse
@@ -48,8 +49,8 @@ def test_elements_are_shown_on_the_grid_and_sequences_apart():
     np.testing.assert_allclose(table.replayed * 1e3, [882, 1082])
     assert table.replaying == pytest.approx(0.401)
     assert table.elements.tolist() == [0, 3, 1, 4, 5, 3, 1, 2] * 2 + [0, 5]
-    with pytest.raises(SpecError, match=r"experiment\.gap: shorter"):
-        plan(SpikingTemporalMemory(gap=parse("0.01 ms")), 0.1 * MS)
+    with pytest.raises(SpecError, match=r"experiment\.replay_interval: shorter"):
+        plan(SpikingTemporalMemory(replay_interval=parse("0.01 ms")), 0.1 * MS)
 
 
 def test_a_plateau_lasts_until_its_end_or_a_spike():
@@ -193,19 +194,19 @@ def test_a_network_that_cannot_be_played_on_is_refused(spec):
     beyond = replace(spec, experiment=replace(settings, sequences=("AG", "BC")))
     roles = replace(settings.roles, plateau="burst")
     cases = {
-        "letters up to G": beyond,
+        "'AG' shows G, element 7": beyond,
         "no event 'burst'": replace(spec, experiment=replace(settings, roles=roles)),
         "no population 'exx'": replace(
             spec, experiment=replace(settings, roles=replace(roles, cells="exx"))
         ),
-        "no projection 'exc_inh' that learns": replace(
+        "exc_inh: needs plasticity": replace(
             spec, experiment=replace(settings, roles=replace(roles, recurrent="exc_inh"))
         ),
     }
     for message, wrong in cases.items():
         with pytest.raises(SpecError, match=message):
-            check_roles(wrong)
-    assert check_roles(spec) == (Blocks(6, 150, 10.0), pytest.approx(60 * MS))
+            refuse(wrong.experiment.objections(wrong))
+    assert layout(spec) == (Blocks(6, 150, 10.0), pytest.approx(60 * MS))
 
 
 def taught(*overrides, engine="numba", network=0, target=None, config=CONFIG):

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from experiments.sweep.points import configuration, identity, plan
+from experiments.sweep.points import configuration, identity, in_one_process, plan
 from networks.config import ConfigError
 from neuro.errors import SpecError
 
+CONFIGS = Path(__file__).resolve().parents[3] / "data/configs"
 WEIGHT = "projections.drive.synapse.weight"
 
 
@@ -31,6 +32,27 @@ def test_where_results_go_does_not_change_them_and_all_else_does(config):
     (there,) = plan(config, ['output.path="elsewhere.h5"']).points
     (other,) = plan(config, ["simulation.duration=41 ms"]).points
     assert here.id == there.id != other.id
+
+
+@pytest.mark.parametrize(("config", "one"), [("digit-memory", 0), ("memory/sparsey-mnist", 1)])
+def test_processes_of_an_experiment_are_no_part_of_a_point_which_has_one(config, one):
+    path = CONFIGS / f"{config}.yaml"
+    (few,), (many,) = (plan(path, [f"experiment.workers={n}"]).points for n in (1, 7))
+    assert few.id == many.id != plan(path, ["experiment.networks=2"]).points[0].id
+    found = configuration(path, many.overrides)
+    assert found.spec.experiment.workers == 7
+    assert in_one_process(found).spec.experiment.workers == one
+
+
+def test_a_point_runs_in_its_own_process_only(tmp_path, monkeypatch):
+    from experiments import runner
+    from experiments.sweep.workers import run_point
+
+    path, seen = CONFIGS / "memory/sparsey-mnist.yaml", []
+    monkeypatch.setattr(runner, "run", lambda found, _progress: seen.append(found))
+    (point,) = plan(path, ["experiment.workers=3"]).points
+    assert run_point(path, tmp_path, point) is None
+    assert [found.spec.experiment.workers for found in seen] == [1]
 
 
 def test_the_yaml_may_hold_the_sweep(config: Path):

@@ -46,9 +46,9 @@ def bigrams(string: str) -> set[str]:
 
 def test_what_is_accepted_of_all_strings_is_the_language():
     everything = (
-        "".join(each) for length in range(1, 7) for each in product(ALPHABET, repeat=length)
+        "".join(each) for length in range(1, 6) for each in product(ALPHABET, repeat=length)
     )
-    assert {each for each in everything if accepts(each)} == set(language(6))
+    assert {each for each in everything if accepts(each)} == set(language(5))
     assert set(language(6)) == {"BTXSE", "BPVVE", "BTSXSE", "BPTVVE", "BPVPSE"}
 
 
@@ -68,7 +68,7 @@ def test_chances_to_end_are_those_of_all_strings():
 
 
 def test_strings_are_drawn_as_often_as_a_walk_makes_them():
-    rng, n = np.random.default_rng(0), 2000
+    rng, n = np.random.default_rng(0), 1000
     drawn = [draw_valid(rng, Lengths(8, 9)) for _ in range(n)]
     expected = {each: p for each, p in language(9).items() if len(each) >= 8}
     assert set(drawn) == set(expected)
@@ -128,16 +128,16 @@ def test_strings_are_labelled_as_they_are_and_none_comes_twice(breach: str):
 
 @pytest.mark.parametrize("breach", BREACHES)
 def test_shortcuts_reach_what_they_can(breach: str):
-    drawn = draw_strings(1800, np.random.default_rng(4), breach)
-    train, test = drawn[:1000], drawn[1000:]
+    drawn = draw_strings(1400, np.random.default_rng(4), breach)
+    train, test = drawn[:700], drawn[700:]
     found = {name: accuracy(shortcut, train, test) for name, shortcut in SHORTCUTS.items()}
-    # 800 strings: deviation of a share 0.018 at most; 4 sigma.
-    assert found["letters"] == pytest.approx(0.5, abs=0.071)
-    assert found["length"] == pytest.approx(0.5, abs=0.071)
+    # 700 strings: deviation of a share 0.019 at most; 4 sigma.
+    assert found["letters"] == pytest.approx(0.5, abs=0.076)
+    assert found["length"] == pytest.approx(0.5, abs=0.076)
     # The last two letters determine the state: three letters tell all.
     assert found["trigrams"] == 1
     if breach == "confusion":
-        assert found["bigrams"] == pytest.approx(0.5, abs=0.071)
+        assert found["bigrams"] == pytest.approx(0.5, abs=0.076)
         assert found["prefix"] < found["bigram_frequencies"] < 0.9
     else:
         assert found["bigrams"] > 0.7
@@ -153,7 +153,7 @@ def test_letters_are_coded_one_by_one():
 
 def test_what_cannot_be_drawn_is_refused():
     rng = np.random.default_rng(5)
-    for n, lengths in ((3, Lengths()), (1000, Lengths(8, 8))):
+    for n, lengths in ((3, Lengths()), (1000, Lengths(6, 6))):
         with pytest.raises(SpecError, match="needed"):
             draw_strings(n, rng, "confusion", lengths)
     with pytest.raises(SpecError, match="ascending from 6"):

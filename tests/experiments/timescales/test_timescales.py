@@ -48,6 +48,8 @@ def test_register_without_its_last_cell_has_forgotten():
     assert accuracy(damaged, PARITY, [3], [0], rng, n_batches=4)[0] < 0.75
     course = run(damaged, rng.random((9, 2, 1)), np.zeros((2, 5)))
     assert not course.state[:, :, 1].any()
+    for synapses in (damaged.weight[1], damaged.weight[:, 1], damaged.readout[:, 1]):
+        assert not synapses.any()
     assert register(3).weight[0, 1] == network.weight[0, 1] == 1
 
 

@@ -1,5 +1,6 @@
 """A network under noise learns the matrix of a Willshaw memory, if energy and learning allow."""
 
+from collections import Counter
 from dataclasses import replace
 
 import numba
@@ -18,6 +19,27 @@ DIGITS = 1e-5
 # The reference: 400 messages of 10 of 500 units, 10 presentations, no limit and no recurrence.
 REFERENCE = Emergent(500, 10, repetitions=10, erase=0.2, insert=0.01, theta=4)
 compiled = pytest.mark.skipif(numba.config.DISABLE_JIT, reason="too slow without compilation")
+
+
+class Counted:
+    """Hold synapses that count how often they are read and written."""
+
+    def __init__(self, values, log):
+        self.values, self.log = values, log
+
+    def __len__(self):
+        return len(self.values)
+
+    def __getitem__(self, place):
+        found = self.values[place]
+        if np.ndim(found):
+            return Counted(found, self.log)
+        self.log["reads"] += 1
+        return found
+
+    def __setitem__(self, place, value):
+        self.log["writes"] += 1
+        self.values[place] = value
 
 
 def rng(seed=9):
@@ -169,9 +191,27 @@ def test_energy_goes_to_what_comes_from_outside_and_then_to_what_hears_most():
 def test_it_is_a_memory_and_counts_its_accesses():
     memory, message, _ = learn(Emergent(40, 4, 3, 0.0, 0.0, 1), 2)
     assert isinstance(memory, Memory)
-    assert memory.operations.writes == 2 * 3 * 4 * 3
-    assert memory.operations.reads == 2 * 3 * 4 * 40
+    # For each message all tags are cleared; in each presentation four units are heard, and their
+    # rows of tags and weights gone through, where the diagonal is cleared besides.
+    assert memory.operations.writes == 2 * (40 * 40 + 3 * 4 * (2 * 40 + 2))
+    assert memory.operations.reads == 2 * 3 * 4 * (40 + 2 * 40)
     np.testing.assert_array_equal(memory.recall(message), message)
+
+
+@pytest.mark.parametrize("leak", [0.0, 0.25])
+def test_every_access_of_the_kernel_is_counted(leak):
+    from networks.memories import emergent
+
+    log = Counter()
+    weight, tag = (Counted(np.zeros((9, 9), kind), log) for kind in (bool, np.float32))
+    plain = getattr(emergent._present, "py_func", emergent._present)
+    shown = rng().random((4, 9)) < 0.5
+    reads, writes = plain(
+        weight, tag, np.zeros((9, 9), np.int32), shown, rng().random((4, 9)), 4, 3, np.float32(2),
+        np.float32(leak),
+    )  # fmt: skip
+    assert weight.values.any()
+    assert {"reads": reads, "writes": writes} == log
 
 
 def test_what_cannot_be_is_refused():

@@ -171,9 +171,22 @@ def test_a_frozen_unit_keeps_its_links_from_above():
     np.testing.assert_array_equal(dense(memory.above, 2)[:, 0], [True, False])
 
 
+def test_words_without_an_active_line_are_not_read_and_not_counted():
+    # 200 lines are three words of 64 and one of 8.
+    read = []
+    for active in ([3, 199], [64, 65, 130], [0]):
+        memory = Mac(200, 3, 5).empty(rng())
+        item = np.zeros((1, 200), dtype=bool)
+        item[0, active] = True
+        memory.read(item)
+        read.append(memory.operations)
+    assert read == [Operations(reads=n * 15) for n in (64 + 8, 64 + 64, 64)]
+
+
 def test_costs_do_not_grow_with_what_is_stored():
     memory, stored, _, source = loaded(1, 8)
     first = memory.operations
+    # An active line in each of the three words: all synapses are read.
     assert first == Operations(reads=144 * 192, writes=20 * 24)
     memory.learn(fixed_k(500, 144, 20, source))
     before = memory.operations
@@ -181,7 +194,7 @@ def test_costs_do_not_grow_with_what_is_stored():
     assert memory.operations - before == first
     before = memory.operations
     memory.read(stored)
-    assert memory.operations - before == Operations(reads=144 * 192)
+    assert memory.operations - before == Operations(reads=first.reads)
 
 
 def test_it_is_a_memory_and_repeats_itself_bit_for_bit():

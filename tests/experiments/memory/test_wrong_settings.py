@@ -1,0 +1,71 @@
+"""What an experiment cannot run with is told when its file is read, at the value that is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from experiments import SETTINGS
+from networks.config import ConfigError, load
+
+CONFIGS = Path(__file__).resolve().parents[3] / "data/configs/memory"
+# Configuration, what is written in it and what instead, path of the problem, text at its place.
+WRONG = (
+    ("dendrite-theory", "clusters: [1, 4, 8]", "clusters: [1, 3, 8]",
+     "correlated.clusters", "[1, 3, 8]"),
+    ("dendrite-theory", "density: 0.0625", "density: 1.5", "correlated.density", "1.5"),
+    ("dendrite-theory", "density: 0.0625", "density: 0.03", "correlated.clusters", "[1, 4, 8]"),
+    ("dendrite-theory", "threshold: 15", "threshold: 0", "unions.threshold", "0}"),
+    ("dendrite-theory", "active: 64, synapses: 24, p", "active: 64, synapses: 2400, p",
+     "random.synapses", "2400"),
+    ("dendrite-theory", "thresholds: [8, 12, 16]", "thresholds: [0, 12, 99]",
+     "learnt.thresholds", "[0, 12, 99]"),
+    ("dendrite-theory", "cells: [1000, 10000, 20000]", "cells: [100, 10000, 20000]",
+     "unions.active", "200"),
+    ("dendrite-spiking", "active: [80, 100, 120, 140, 160, 200]", "active: [8000, 140, 160]",
+     "active.0", "8000"),
+    ("dendrite-spiking", "learnt: 100", "learnt: 500", "learnt", "500"),
+    ("dendrite-spiking", "learnt: 100\n  lost: [30", "learnt: 20\n  lost: [3, 8] # ",
+     "learnt", "20"),
+    ("dendrite-capacity", "branches: [10, 100", "branches: [7, 100", "bits.branches", "[7, 100"),
+    ("dendrite-capacity", "sites: 5, power: 5", "sites: 5, power: -5", "neurons.2.power", "-5"),
+    ("dendrite-capacity", "sites: 5, power: 5", "sites: 7, power: 5", "neurons.2.sites", "7"),
+    ("dendrite-capacity", "name: branches_of_5,", "name: linear,", "neurons.2.name", "linear"),
+    ("branch-strength", "[yellow, star]", "[yellow, sta]", "learnt.0.1", "sta]"),
+    ("branch-strength", "[red, star]]", "[red, branches]]", "lures.1.1", "branches]"),
+    ("branch-strength", "presentations: 160", "presentations: 0", "presentations", "0"),
+    ("sparsey-spiking", "stopper, size: 24", "stopper, size: 25",
+     "populations.stoppers.size", "25"),
+    ("sparsey-spiking", "generator, size: 144", "generator, size: 23",
+     "populations.pixels.size", "23"),
+    ("sparsey-spiking", "replaced: [0, 4]", "replaced: [0, 40]", "replaced", "[0, 40]"),
+    ("sparsey-video", "side: 14", "side: 140", "levels.0.side", "140"),
+    ("sparsey-video", "side: 4,", "side: 5,", "levels.1.side", "5"),
+    ("sparsey-video", "modules: 8, units: 64", "modules: 8, units: -1", "levels.0.units", "-1"),
+    ("sparsey-mnist", "side: 16, modules: 30", "side: 40, modules: 30",
+     "recipes.2.levels.0.side", "40"),
+    ("sparsey-mnist", "name: not upright", "name: cured", "recipes.6.name", "cured"),
+    ("sparsey-mnist", "modules: 50\n", "modules: 50\n          grid: 2\n",
+     "recipes.1.levels.1.grid", "2"),
+    ("sparsey-mnist", "levels: [{units: 40}]", "levels: [{units: -1}]",
+     "recipes.5.levels.0.units", "-1"),
+    ("spiking-temporal-memory", "FDBC", "FDBG", "sequences.1", "FDBG"),
+    ("spiking-temporal-memory", "gap: 100 ms", "gap: 1 ms", "gap", "1 ms"),
+    ("htm-temporal-memory", "switch: 3000", "switch: 9000", "switch", "9000"),
+    ("willshaw", "threshold: 5\n", "threshold: 50\n", "threshold", "50"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("config", "written", "instead", "path", "shown"), WRONG, ids=lambda each: each[:40]
+)
+def test_a_wrong_value_is_told_at_its_place(config, written, instead, path, shown, tmp_path):
+    text = (CONFIGS / f"{config}.yaml").read_text()
+    assert written in text
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(text.replace(written, instead, 1))
+    with pytest.raises(ConfigError) as caught:
+        load(wrong, experiments=SETTINGS)
+    (problem,) = caught.value.problems
+    assert problem.path == (path if path.startswith("populations") else f"experiment.{path}")
+    line = wrong.read_text().splitlines()[problem.mark.line]
+    assert line[problem.mark.column :].startswith(shown)
