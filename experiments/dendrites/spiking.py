@@ -185,7 +185,7 @@ def _write(
     rows = [
         (
             str(cells), f"{theory[place]:.3e}", f"{nmda.mean[place]:.3e}",
-            tell_ends(*nmda.ends[place], ".2e"),
+            tell_ends(nmda.ends[place, 0], nmda.ends[place, 1], ".2e"),
             f"{counting.mean[place]:.3e}", str(n_trials * settings.networks),
         )
         for place, cells in enumerate(conditions)

@@ -242,8 +242,8 @@ def places(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
         (share, *apart), (number, *around) = (t_interval(each) for each in columns)
         found.append(
             (
-                str(place), f"{share:.2f}", tell_ends(*apart, ".2f", is_fraction=True),
-                f"{number:.1f}", tell_ends(*around, ".1f"),
+                str(place), f"{share:.2f}", tell_ends(apart[0], apart[1], ".2f", is_fraction=True),
+                f"{number:.1f}", tell_ends(around[0], around[1], ".1f"),
             )
         )  # fmt: skip
     return found
