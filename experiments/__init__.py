@@ -45,11 +45,13 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             "experiments.continual.circuit_settings:HlopCircuit",
             "experiments.continual.circuit",
             figures=("curves",),
+            resumes=True,
         ),
         "key_value": Experiment(
             "experiments.continual.key_value_settings:KeyValueStudy",
             "experiments.continual.key_value",
             figures=("bytes", "accuracy"),
+            resumes=True,
         ),
         "rewiring": Experiment(
             "experiments.rewiring.settings:RewiringStudy",

@@ -4,6 +4,7 @@ A population fires by a few factors (`factor_spikes`). Subspace neurons hear it,
 traces, and learn by `plasticity.projection.lateral`; nothing else computes. Their synapses are held
 against the principal components, not centred, of the traces that the population had without them,
 and against the clocked subspace (`plasticity.projection.subspace`) that learnt from the same ones.
+After each network a checkpoint lies beside the file.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from scipy.linalg import subspace_angles
 from scipy.signal import lfilter
 
 from experiments.continual.circuit_settings import HlopCircuit
+from experiments.finished import finished_of, keep_finished
 from experiments.memory.laboratory.curves import Axis, Panel, Series, write_panels
 from experiments.progress import Progress
 from experiments.tables import show_table
@@ -26,7 +28,7 @@ from networks.memories.intervals import t_interval
 from networks.spec import Spec
 from networks.streams import generator
 from neuro.engines.simulation import Outlets, Stretch, simulate
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 from plasticity.projection.subspace import HebbianSettings, HebbianSubspace
 
 Array = NDArray[np.float64]
@@ -64,7 +66,9 @@ class Learnt:
     rate: float
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any, recorder: Recorder, progress: Progress, begun: Checkpoint | None = None
+) -> None:
     """Let independent circuits learn, and record how near they come to PCA.
 
     Parameters
@@ -75,23 +79,34 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        Of the same configuration: networks that were finished do not learn again.
     """
     spec: Spec = configuration.spec
     settings: HlopCircuit = spec.experiment
     for population in spec.populations.values():
         recorder.nodes(population.name, population.size, population.model.name)
-    found: list[Learnt] = []
+    found = [_learnt(each) for each in finished_of(begun)]
     try:
-        for network in range(settings.networks):
+        for network in range(len(found), settings.networks):
             progress.stage(f"network {network}", settings.duration.value, "s")
             told = Outlets(progress=lambda _name, model, _wall: progress.advance(model))
             found.append(learn(spec, network, told))
+            keep_finished(recorder, found)
             # A network refers to itself and would stay beside the next one.
             gc.collect()
     finally:
         if found:
             write(recorder, settings, found)
     show(found)
+
+
+def _learnt(kept: dict[str, Any]) -> Learnt:
+    """Return what a network learnt from the fields that a checkpoint holds."""
+    fields: dict[str, Any] = {
+        name: np.array(value) if isinstance(value, list) else value for name, value in kept.items()
+    }
+    return Learnt(**fields)
 
 
 def learn(spec: Spec, network: int, outlets: Outlets | None = None) -> Learnt:

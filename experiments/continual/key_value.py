@@ -5,6 +5,7 @@ is told no task. Codes do not change (`codes`), so only read-outs could forget. 
 covariances cannot: they are sums, the same in whatever order images come, and what earlier tasks
 lose is competition with classes that joined. The delta rule forgets, as a control. Prototypes
 that were learnt, unlabelled, on images of coming tasks are told from those of the first task.
+After each code of each network a checkpoint lies beside the file.
 """
 
 from __future__ import annotations
@@ -22,12 +23,13 @@ from threadpoolctl import threadpool_limits
 from experiments.continual.codes import Floats, make_encoder, prepare
 from experiments.continual.key_value_results import Found, show_found, write_found
 from experiments.continual.key_value_settings import Code, KeyValueStudy
+from experiments.finished import finished_of, keep_finished
 from experiments.progress import Progress
 from networks.inputs.images import Images, load_images
 from networks.streams import generator
 from neuro.errors import SpecError
 from neuro.layers.events import Events
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 from plasticity.readout.counts import Counts
 from plasticity.readout.delta import Delta
 from plasticity.readout.means import ClassMeans, Discriminant
@@ -69,7 +71,9 @@ class Stream:
         return np.flatnonzero(np.isin(labels, self.tasks[task]))
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any, recorder: Recorder, progress: Progress, begun: Checkpoint | None = None
+) -> None:
     """Let every recipe learn the stream in every network.
 
     Parameters
@@ -80,21 +84,28 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        Of the same configuration: codes that were finished are not learnt again.
     """
     spec = configuration.spec
     settings: KeyValueStudy = spec.experiment
     stream = make_stream(settings)
     n_codes = len({recipe.code for recipe in settings.recipes})
     progress.stage("learn classes in turn", settings.networks * n_codes, "codes")
-    found: list[list[Found]] = []
+    found = [
+        {name: Found(**each) for name, each in network.items()} for network in finished_of(begun)
+    ]
     # One thread: the same bits on every machine.
     with threadpool_limits(1):
         for network in range(settings.networks):
-            found.append([])
-            for n_done in learn_all(settings, stream, spec.seed, network, found[-1]):
+            if network == len(found):
+                found.append({})
+            for n_done in learn_all(settings, stream, spec.seed, network, found[network]):
+                keep_finished(recorder, found)
                 progress.advance(network * n_codes + n_done)
-    write_found(recorder, settings, found)
-    show_found(settings, found)
+    results = [[each[recipe.name] for recipe in settings.recipes] for each in found]
+    write_found(recorder, settings, results)
+    show_found(settings, results)
 
 
 def make_stream(settings: KeyValueStudy) -> Stream:
@@ -125,7 +136,7 @@ def make_stream(settings: KeyValueStudy) -> Stream:
 
 
 def learn_all(
-    settings: KeyValueStudy, stream: Stream, seed: int, network: int, found: list[Found]
+    settings: KeyValueStudy, stream: Stream, seed: int, network: int, found: dict[str, Found]
 ) -> Iterator[int]:
     """Let the recipes of one network learn; those of one code see it once.
 
@@ -137,21 +148,21 @@ def learn_all(
         What is learnt.
     seed, network : int
         Root seed and number of the network.
-    found : list of Found
-        Filled in the order of the recipes.
+    found : dict of str to Found
+        By name of recipe, filled code by code; a code that is there is not learnt again.
 
     Yields
     ------
     int
         Codes that are done.
     """
-    by_name: dict[str, Found] = {}
     codes = dict.fromkeys(recipe.code for recipe in settings.recipes)
     for n_done, code in enumerate(codes, start=1):
         names = {r.name: r.readout for r in settings.recipes if r.code == code}
-        by_name |= _learn_code(settings, stream, code, names, seed, network)
+        if names.keys() <= found.keys():
+            continue
+        found |= _learn_code(settings, stream, code, names, seed, network)
         yield n_done
-    found.extend(by_name[recipe.name] for recipe in settings.recipes)
 
 
 def _learn_code(
