@@ -72,7 +72,8 @@ def run(
     settings: ContinualLearning = spec.experiment
     # One thread: the same bits on every machine, and no pool beside that of the kernels.
     with threadpool_limits(1):
-        evaluator = Evaluator(make_scenario(settings.stream, spec.seed), settings.batch, spec.seed)
+        scenario = make_scenario(settings.stream, spec.seed, takes_fewer=spec.quick)
+        evaluator = Evaluator(scenario, settings.batch, spec.seed)
         _check_rows(settings, evaluator, progress)
         learner = _learner(settings, evaluator, spec.seed, "experiment.learner")
         study = Study(settings, spec.seed, evaluator, learner, Course(), recorder, progress)

@@ -94,8 +94,7 @@ class Learner:
 
     def restore(self, kept: dict[str, Array], seen: list[Lesson]) -> None:
         """Take back what `stored` gave after the lessons seen so far."""
-        for layer, weight in enumerate(self.network.weights):
-            weight[:] = kept[f"weights/{layer}"]
+        self.network.restore(kept)
         self.method.restore(kept, seen)
 
     def learn(self, lesson: Lesson, has_boundaries: bool = True, done: int = 0) -> Iterator[Step]:

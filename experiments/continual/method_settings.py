@@ -215,10 +215,10 @@ class ViewSettings:
     noise: float = 0.3
 
     def __post_init__(self) -> None:
-        if self.views < 1 or self.noise < 0:
-            raise SpecError(
-                f"views {self.views}, noise {self.noise}; needed: at least 1, 0 or more"
-            )
+        if self.views < 1:
+            raise SpecError(f"views {self.views}; needed: at least 1")
+        if self.noise < 0:
+            raise SpecError(f"noise {self.noise}; needed: 0 or more")
 
 
 @dataclass(frozen=True, slots=True)

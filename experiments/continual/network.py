@@ -115,6 +115,11 @@ class Network:
         named = {f"weights/{layer}": weight for layer, weight in enumerate(self.weights)}
         return named | {f"feedback/{n}": drawn for n, drawn in enumerate(self.feedback.random)}
 
+    def restore(self, kept: dict[str, Array]) -> None:
+        """Take back what `kept` gave."""
+        for name, array in self.kept().items():
+            array[:] = kept[name]
+
 
 def _shapes(settings: ContinualLearning, sizes: tuple[int, ...]) -> list[tuple[int, int]]:
     """Return the cells before and after each layer of weights."""

@@ -45,6 +45,14 @@ def objections(settings: ContinualLearning) -> Iterator[Objection]:
             f"{N_CLASSES} classes do not split into {stream.number} tasks of equally many; needed: "
             "1, 2, 5 or 10 tasks",
         )
+    views = settings.view_batch.views
+    if settings.method == "view_batch" and views > settings.batch:
+        yield Objection(
+            ("experiment", "view_batch", "views"),
+            f"{views} views of an image do not fit a batch of {settings.batch}; needed: at most "
+            f"{settings.batch}",
+            (("experiment", "batch"), ("experiment", "method")),
+        )
     yield from too_many_rows(settings, known_pixels(settings))
 
 

@@ -36,6 +36,7 @@ Kind = Literal["domain", "class", "task", "task_free"]
 Made = Literal["permuted", "rotated", "split"]
 # Rows of a task and cells of a layer in the quick form, in which rows fill three quarters at most.
 QUICK_ROWS, QUICK_CELLS = 12, 60
+QUICK_TRAIN, QUICK_TEST = 640, 200  # images of a task in the quick form, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +162,13 @@ class ContinualLearning:
     two_timescales: Timescales = field(default_factory=Timescales)
 
     def __post_init__(self) -> None:
-        if not self.hidden or min(*self.hidden, self.steps, self.epochs, self.batch) < 1:
-            raise SpecError("hidden layers, steps, epochs and batch must be at least 1")
-        if self.rate <= 0 or self.buffer < 1:
-            raise SpecError(f"rate {self.rate}, buffer {self.buffer}; needed: above 0, at least 1")
+        if min(self.hidden, default=0) < 1:
+            raise SpecError(f"hidden {list(self.hidden)}; needed: layers of at least 1 cell")
+        for name in ("steps", "epochs", "batch", "buffer"):
+            if getattr(self, name) < 1:
+                raise SpecError(f"{name} {getattr(self, name)}; needed: at least 1")
+        if self.rate <= 0:
+            raise SpecError(f"rate {self.rate}; needed: above 0")
         refuse_hidden(self)
         if self.method in ("hlop", "svd"):
             self.laterals.check(n_weights(self))
@@ -182,7 +186,11 @@ class ContinualLearning:
         """Return the same experiment at the size of a test: few tasks, images and cells."""
         # Classes split evenly into as many tasks as they do at full size.
         number = self.stream.number if self.stream.tasks == "split" else min(3, self.stream.number)
-        stream = replace(self.stream, number=number, train=640, test=200)
+        n_train, n_test = (
+            min(asked or most, most)
+            for asked, most in ((self.stream.train, QUICK_TRAIN), (self.stream.test, QUICK_TEST))
+        )
+        stream = replace(self.stream, number=number, train=n_train, test=n_test)
         most = min(QUICK_ROWS, 3 * QUICK_CELLS // (4 * number))
         rows = tuple(tuple(min(n, most) for n in row) for row in self.laterals.rows)
         hidden = tuple(min(n, QUICK_CELLS) for n in self.hidden)

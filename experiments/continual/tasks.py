@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -120,7 +120,7 @@ class Scenario:
         return Lesson(task.train, task.train_labels, identity)
 
 
-def make_scenario(stream: Stream, seed: int) -> Scenario:
+def make_scenario(stream: Stream, seed: int, takes_fewer: bool = False) -> Scenario:
     """Make the tasks of a stream.
 
     Parameters
@@ -129,6 +129,8 @@ def make_scenario(stream: Stream, seed: int) -> Scenario:
         Which tasks.
     seed : int
         Root seed: draws images and permutations.
+    takes_fewer : bool
+        Take what there is where more images are asked for, as a quick run does.
 
     Returns
     -------
@@ -138,11 +140,13 @@ def make_scenario(stream: Stream, seed: int) -> Scenario:
     Raises
     ------
     SpecError
-        If more images are asked for than there are, no image is left for training or for the tests
-        of a task, or all pixels are alike.
+        If more images are asked for than there are and it does not take fewer, no image is left for
+        training or for the tests of a task, or all pixels are alike.
     """
     rng = generator(seed, "experiment.stream")
     loaded = load_images(stream.data)
+    if takes_fewer:
+        stream = _within(stream, loaded)
     if stream.validation:
         loaded = _held_out(loaded, stream.test or len(loaded.train) // HELD_OUT, rng)
     n_classes = int(loaded.train_labels.max()) + 1
@@ -162,6 +166,15 @@ def make_scenario(stream: Stream, seed: int) -> Scenario:
                  ready.test_labels, classes)
         )  # fmt: skip
     return Scenario(tuple(tasks), len(classes), *told)
+
+
+def _within(stream: Stream, images: Images) -> Stream:
+    """Return a stream that asks for no more images than there are; 0 stays all of them."""
+    n_train, n_test = len(images.train), len(images.test)
+    if stream.validation:
+        n_test = n_train // HELD_OUT
+        n_train -= min(stream.test or n_test, n_test)
+    return replace(stream, train=min(stream.train, n_train), test=min(stream.test, n_test))
 
 
 def _held_out(images: Images, n_held: int, rng: np.random.Generator) -> Images:

@@ -25,6 +25,16 @@ def test_every_line_lies_in_the_panel():
     assert course.get_ylim()[0] < lowest
 
 
+def test_shades_and_numbers_are_those_of_the_matrix():
+    panel, matrix = draw(Told()).axes[0], 100 * Told().metric("accuracy_matrix")
+    (shades,) = panel.images
+    np.testing.assert_allclose(shades.get_array(), matrix)
+    for text in panel.texts:
+        column, row = text.get_position()
+        assert text.get_text() == f"{matrix[row, column]:.0f}"
+    assert len(panel.texts) == matrix.size
+
+
 def test_accuracy_is_named_once():
     texts = [axis.get_ylabel() for axis in draw(Told()).axes]
     assert sum("accuracy" in text for text in texts) == 1

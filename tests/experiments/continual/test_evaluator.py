@@ -92,6 +92,22 @@ def test_marks_are_the_shares_of_right_answers():
     assert (marks.rates, marks.operations) == (np.array([0.5]), 3.0)
 
 
+def test_marks_weigh_every_image_alike():
+    """Each of n images asked for together is said to cost n: sum n^2 / sum n, not the mean n."""
+
+    class Slow(Listener):
+        def answer(self, images, identity=None):
+            answers, n = super().answer(images, identity), float(len(images))
+            return replace(answers, rates=np.array([n, 2 * n]), operations=n)
+
+    scenario = make_scenario(replace(SPLIT, kind="task"), 1)
+    sizes = np.array([len(task.test) for task in scenario.tasks])
+    marks, expected = Evaluator(scenario, BATCH, 1).examine(Slow()), sizes @ sizes / sizes.sum()
+    assert expected > sizes.mean() + 0.05
+    assert marks.rates == pytest.approx([expected, 2 * expected])
+    assert marks.operations == pytest.approx(expected)
+
+
 @pytest.mark.parametrize(
     ("method", "kind", "message"),
     [

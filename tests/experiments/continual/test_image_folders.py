@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
-from experiments.continual.settings import Stream
+from experiments import SETTINGS, runner
+from experiments.continual.settings import ContinualLearning, Stream
 from experiments.continual.tasks import make_scenario
+from networks.config import load
 from networks.inputs.digits import FILES
 from neuro.errors import DamagedFileError, SpecError
+from neuro.recording import read
 
 N_TRAIN, N_TEST, N_CLASSES = 12, 8, 4
 
@@ -76,6 +79,15 @@ def test_images_that_are_all_alike_are_refused(tmp_path, grey):
         scenario(tmp_path)
 
 
+def test_pixels_are_normalised_by_the_training_images_alone(tmp_path):
+    """Half of the training pixels are 0 and half 1, so that 0 becomes -1 and 1 becomes 1."""
+    train, test = np.zeros((N_TRAIN, 6, 6), dtype=np.uint8), np.full((N_TEST, 6, 6), 255, np.uint8)
+    train[::2] = 255
+    (task,) = scenario(write(tmp_path, train=train, test=test), number=1).tasks
+    assert set(task.train.ravel()) == {-1, 1}
+    assert set(task.test.ravel()) == {1}
+
+
 @pytest.mark.parametrize(
     ("classes", "number", "empty"),
     [
@@ -101,6 +113,36 @@ def test_tests_too_few_for_every_task_are_refused():
 def test_a_class_that_no_drawn_image_has_keeps_its_output():
     found = make_scenario(Stream(data="digits", number=1, train=4), 1)
     assert len(np.unique(found.tasks[0].train_labels)) < found.n_classes == 10
+
+
+@pytest.mark.parametrize(
+    ("asked", "sizes"),
+    [
+        ({}, (12, 8)),
+        ({"train": 5, "test": 3}, (5, 3)),
+        ({"validation": True}, (10, 2)),
+        ({"validation": True, "train": 11, "test": 1}, (11, 1)),
+    ],
+)
+def test_the_quick_form_takes_no_more_images_than_asked_for_and_there(tmp_path, asked, sizes):
+    stream = Stream(data=write(tmp_path), number=1, **asked)
+    quick = ContinualLearning(stream=stream).quick().stream
+    assert (quick.train, quick.test) == (asked.get("train", 640), asked.get("test", 200))
+    (task,) = make_scenario(quick, 1, takes_fewer=True).tasks
+    assert (len(task.train), len(task.test)) == sizes
+
+
+def test_a_quick_run_of_a_small_folder_comes_to_its_end(tmp_path):
+    file = tmp_path / "small.yaml"
+    file.write_text(
+        "experiment: {kind: continual, method: sequential, trainer: dsr, hidden: [4], steps: 4,\n"
+        f"  stream: {{data: '{write(tmp_path)}', number: 2, train: 100}}}}\n"
+        f"output: {{path: '{tmp_path}/run.h5'}}\n"
+    )
+    with pytest.raises(SpecError, match="100 and 8 images asked for"):
+        runner.run(load(file, experiments=SETTINGS))
+    with read(runner.run(load(file, ["quick=true"], experiments=SETTINGS))) as recording:
+        assert recording.metric("accuracy_matrix").shape == (2, 2)
 
 
 @pytest.mark.parametrize("n_held", [N_TRAIN, N_TRAIN + 5])

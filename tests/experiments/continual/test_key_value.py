@@ -5,13 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from experiments.continual import codes
 from experiments.continual.codes import make_encoder
-from experiments.continual.key_value import learn_all, make_stream
+from experiments.continual.key_value import Stream, learn_all, make_stream
 from experiments.continual.key_value_results import saw_ahead
 from experiments.continual.key_value_settings import Code, KeyValueStudy, ReadoutRecipe
-from networks.inputs.images import load_images
+from networks.inputs.images import Images, load_images
 from networks.winners import k_winners
 from neuro.errors import SpecError
+from plasticity.readout import keys
 
 RACE = Code("race", cells=400, active=16)
 KEYS = Code("keys", cells=60, active=1)
@@ -79,6 +81,27 @@ def test_validation_images_are_never_learnt():
 def test_prototypes_of_all_tasks_are_said_to_have_seen_coming_images():
     assert [saw_ahead(recipe) for recipe in RECIPES] == [False, False, False, True]
     assert not saw_ahead(ReadoutRecipe("first", replace(KEYS, unlabelled="first task")))
+
+
+@pytest.mark.parametrize(("unlabelled", "n_seen"), [("all tasks", 12), ("first task", 5)])
+def test_prototypes_see_the_images_that_they_are_said_to_see(unlabelled, n_seen, monkeypatch):
+    seen = []
+
+    def learn_keys(images, *others):
+        seen.append(images)
+        return keys.learn_keys(images, *others)
+
+    monkeypatch.setattr(codes, "learn_keys", learn_keys)
+    labels = np.array([0, 2, 1, 3, 1, 0, 4, 5, 6, 7, 8, 1])
+    pixels = np.random.default_rng(0).random((len(labels), 784), dtype=np.float32)
+    stream = Stream(
+        Images(pixels, labels, pixels, labels, (28, 28)), ((0, 1), (2, 3, 4, 5, 6, 7, 8))
+    )
+    recipe = ReadoutRecipe("keys", Code("keys", cells=3, active=1, unlabelled=unlabelled))
+    assert list(learn_all(KeyValueStudy((recipe,), networks=1), stream, 0, 0, []))
+    (found,) = seen
+    assert np.array_equal(found, pixels if n_seen == 12 else pixels[np.isin(labels, (0, 1))])
+    assert len(found) == n_seen
 
 
 def test_spikes_are_not_learnt_from_pixels():

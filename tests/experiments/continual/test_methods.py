@@ -98,10 +98,12 @@ def test_all_bytes_are_counted(method, scenario):
     assert learner.bytes_kept == N_WEIGHTS * FLOAT + kept
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_what_is_kept_is_all_that_it_takes_to_go_on(method, scenario):
-    learner = teach(new(method), scenario, 0, 1)
-    other = new(method, seed=99)
+@pytest.mark.parametrize(
+    ("method", "feedback"), [*((method, "bp") for method in METHODS), ("hlop", "fa")]
+)
+def test_what_is_kept_is_all_that_it_takes_to_go_on(method, feedback, scenario):
+    learner = teach(new(method, feedback=feedback), scenario, 0, 1)
+    other = new(method, seed=99, feedback=feedback)
     kept = {name: array.copy() for name, array in learner.kept().items()}
     other.restore(kept, [scenario.lesson(0), scenario.lesson(1)])
     other.network.rng.bit_generator.state = learner.network.rng.bit_generator.state

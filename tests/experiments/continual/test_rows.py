@@ -39,6 +39,31 @@ def read(file, *overrides):
     return load(file, overrides, experiments=SETTINGS)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "place"),
+    [
+        ("buffer: 0", "buffer: buffer 0"),
+        ("epochs: 0", "epochs: epochs 0"),
+        ("rate: 0.0", "rate: rate 0.0"),
+        ("hidden: [5, 0]", "hidden: hidden [5, 0]"),
+        ("view_batch: {noise: -1.0, views: 2}", "view_batch.noise: noise -1.0"),
+        ("view_batch: {views: 65}", "view_batch.views: 65 views of an image do not fit a batch"),
+    ],
+)
+def test_a_wrong_setting_is_named_where_it_stands(tmp_path, wrong, place):
+    right = {"rate": "0.1", "buffer": "9", "epochs": "1", "hidden": "[5]", "method": "view_batch"}
+    right.pop(wrong.split(":")[0], None)
+    lines = "".join(f"  {key}: {value}\n" for key, value in right.items())
+    file = tmp_path / "wrong.yaml"
+    file.write_text(f"experiment:\n  kind: continual\n{lines}  {wrong}\n")
+    with pytest.raises(ConfigError) as refused:
+        read(file)
+    n_line, column = 3 + len(right), wrong.rindex(place.split(":")[0].rpartition(".")[2])
+    # Two blanks before the key, one after the colon, columns from 1.
+    value = wrong.index(":", column) + 5
+    assert f"{file}:{n_line}:{value}: experiment.{place}" in str(refused.value)
+
+
 class Noted(Silent):
     """Keep what is told."""
 

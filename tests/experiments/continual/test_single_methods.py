@@ -15,6 +15,8 @@ from experiments.continual.method_settings import (
     MaskSettings,
     PathSettings,
     Timescales,
+    ViewSettings,
+    WinnerSettings,
 )
 from experiments.continual.settings import ContinualLearning, Stream
 from experiments.continual.tasks import Identity, Lesson
@@ -55,6 +57,57 @@ def observe(learner, lesson):
     """Let a method see the activity of a batch, without a step of the weights."""
     network, part = learner.network, learner.method.part
     network.gradient(network.weights, lesson.images, lesson.labels, part=part)
+
+
+def test_joint_learns_every_image_so_far():
+    method = new("joint").method
+    lessons = [lesson_of(noise(n, scale=n)) for n in (5, 3)]
+    for n_begun in (1, 2):
+        method.begin_task(lessons[n_begun - 1])
+        images, labels = method.material(lessons[n_begun - 1])
+        begun = lessons[:n_begun]
+        assert np.array_equal(images, np.concatenate([each.images for each in begun]))
+        assert np.array_equal(labels, np.concatenate([each.labels for each in begun]))
+
+
+@pytest.mark.parametrize("method", ["replay", "view_batch"])
+def test_as_many_old_images_as_new_ones_join_a_batch(method):
+    """Old images are 7 all over, of class 2; new ones 1, of class 3."""
+    method = new(method, view_batch=ViewSettings(noise=0.0)).method
+    old, fresh = (np.full((4, N_IN), level, dtype=np.float32) for level in (7, 1))
+    fresh_labels = np.full(4, 3)
+    images, labels = method.batch(fresh, fresh_labels)
+    assert np.array_equal(images, fresh)
+    assert np.array_equal(labels, fresh_labels)
+    method.first_seen(old, np.full(4, 2))
+    images, labels = method.batch(fresh, fresh_labels)
+    assert np.array_equal(images, np.concatenate([fresh, old]))
+    assert labels.tolist() == [3] * 4 + [2] * 4
+
+
+def test_synapses_of_kwta_tire_by_the_sum_of_all_squares():
+    """Gradients 3 and 4: steps 0.2 * 3 / 3 and 0.2 * 4 / 5, where 5^2 = 3^2 + 4^2."""
+    kwta = WinnerSettings(rate=0.2, start=1e-9, largest=0.17)
+    learner = new("kwta", kwta=kwta, rate=0.1)
+    for size, step in ((3, 0.17), (-4, -0.16)):
+        gradient = [np.full_like(weight, size) for weight in learner.network.weights]
+        learner.method.gradient(gradient)
+        for each in gradient:
+            # The owner multiplies by the rate; the first step is cut off.
+            np.testing.assert_allclose(0.1 * each, step, rtol=1e-5)
+
+
+def test_kwta_centres_the_synapses_onto_a_hidden_cell_and_gives_them_length_one():
+    """(1, 2, 6) is (-2, -1, 3) about its mean, of length sqrt(14)."""
+    settings = replace(SETTINGS, method="kwta", hidden=(2,))
+    learner = Learner(settings, 3, N_OUT, np.random.default_rng(3))
+    first, last = learner.network.weights
+    first[:] = np.array([[1, 0], [2, 10], [6, 5]])
+    read_out = last.copy()
+    learner.method.after_step()
+    expected = np.array([[-2, -1, 3], [-5, 5, 0]]).T / np.sqrt([14, 50])
+    np.testing.assert_allclose(first, expected, rtol=1e-6, atol=1e-7)
+    assert np.array_equal(last, read_out)
 
 
 @pytest.mark.parametrize("slow", [0, 1])

@@ -80,6 +80,14 @@ def test_intervals_are_drawn_from_three_runs_on_and_the_number_is_told(repeats, 
             assert {container.has_yerr for container in axis.containers} == {has_ends}
 
 
+def test_an_interval_reaches_as_far_above_the_mean_as_below():
+    """Three runs 2 points apart: t = 4.30265 of 2 degrees of freedom, times 2 / sqrt(3)."""
+    (axis,) = rivals.draw(collection(methods=dict([*METHODS.items()][:2]), repeats=3)).axes
+    ((segment,),) = [bars.get_segments() for bars in axis.containers[0].lines[2]]
+    half = 4.30265 * 2 / 3**0.5
+    np.testing.assert_allclose(segment[:, 1], [92 - half, 92 + half], rtol=1e-6)
+
+
 def test_marks_of_equal_bytes_stand_side_by_side():
     points = collection(repeats=1)
     for found in points.metrics:
