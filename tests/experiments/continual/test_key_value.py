@@ -98,7 +98,7 @@ def test_prototypes_see_the_images_that_they_are_said_to_see(unlabelled, n_seen,
         Images(pixels, labels, pixels, labels, (28, 28)), ((0, 1), (2, 3, 4, 5, 6, 7, 8))
     )
     recipe = ReadoutRecipe("keys", Code("keys", cells=3, active=1, unlabelled=unlabelled))
-    assert list(learn_all(KeyValueStudy((recipe,), networks=1), stream, 0, 0, []))
+    assert list(learn_all(KeyValueStudy((recipe,), networks=1), stream, 0, 0, {}))
     (found,) = seen
     assert np.array_equal(found, pixels if n_seen == 12 else pixels[np.isin(labels, (0, 1))])
     assert len(found) == n_seen
