@@ -60,6 +60,12 @@ def report(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The picture; FOLDER/report.png.")
     ] = None,
+    beside: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--beside", help="A recording of kind key_value; its read-outs join memory.png."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show the metrics of a sweep as a table, and draw them; the last line is the picture.
@@ -68,6 +74,7 @@ def report(
     accuracy against all that is kept, and forgetting.png, accuracy over the tasks.
     """
     import json
+    from contextlib import ExitStack
 
     from experiments import figures
     from experiments.sweep import collect
@@ -90,11 +97,15 @@ def report(
     show_table(f"{len(found.points)} of {n_points} points", columns, rows)
     from experiments.figures import forgetting, rivals
     from experiments.figures.sweep import save
+    from neuro.recording import read
 
-    for figure in (rivals, forgetting):
-        if figure.is_shown(found):
-            beside = picture.with_name(f"{figure.picture_name(found)}{picture.suffix}")
-            figures.write(figure.draw(found), beside)
-            typer.echo(beside)
+    with ExitStack() as opened:
+        readouts = [opened.enter_context(read(file)) for file in beside or []]
+        for figure in (rivals, forgetting):
+            if figure.is_shown(found):
+                drawn = rivals.draw(found, readouts) if figure is rivals else figure.draw(found)
+                other = picture.with_name(f"{figure.picture_name(found)}{picture.suffix}")
+                figures.write(drawn, other)
+                typer.echo(other)
     save(found, names, picture)
     typer.echo(picture)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,8 +11,9 @@ import numpy as np
 from experiments.continual import measures
 from experiments.continual.key_value_settings import KeyValueStudy, ReadoutRecipe
 from experiments.tables import show_table
-from networks.memories.intervals import t_interval
-from neuro.recording import Recorder
+from networks.memories.intervals import Interval, t_interval
+from neuro.errors import SpecError
+from neuro.recording import Recorder, Recording
 
 COLUMNS = (
     "read-out", "accuracy", "95 % interval", "BWT", "kept", "drawn from the seed", "s to learn",
@@ -109,6 +111,22 @@ def _write_recipe(recorder: Recorder, prefix: str, found: list[Found]) -> None:
         f"{prefix}accuracy_ci", ends,
         "[low and high]: 95 % interval (Student) of the mean of accuracy across networks",
     )  # fmt: skip
+
+
+def readouts_of(recording: Recording) -> Iterator[tuple[str, float, Interval]]:
+    """Yield name, bytes kept and mean accuracy over tasks of each read-out in a recording.
+
+    Raises
+    ------
+    SpecError
+        If it holds no read-outs.
+    """
+    if RECIPES not in recording.arrays:
+        raise SpecError(f"{recording.path}: no read-outs in it; needed: a run of kind 'key_value'")
+    for each in recording.array(RECIPES)[()]:
+        name = each.decode() if isinstance(each, bytes) else str(each)
+        kept = recording.metric(f"recipes/{name}/bytes_kept").mean()
+        yield name, float(kept), t_interval(recording.metric(f"recipes/{name}/acc"))
 
 
 def show_found(settings: KeyValueStudy, found: list[list[Found]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -9,15 +10,18 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.continual.key_value_results import readouts_of
 from experiments.continual.settings import Method
 from experiments.figures import NothingToDrawError
 from experiments.figures.canvas import COLOURS, WIDTH, write_numbers
 from experiments.sweep.collection import Collection
 from networks.memories.intervals import Interval
+from neuro.recording import Recording
 
 METHOD = "experiment.method"
 # Told apart in grey: each shape filled, then empty.
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+OTHERS = ("*", "p", "<", ">", "h", "d", "8")  # of read-outs of fixed codes, which are no methods
 BESIDE = 1.04  # by how much marks of equal cost stand apart
 MARGIN = 5.0  # per cent above and below the means, at most
 LEAST_RUNS = 3  # of two the interval is wider than any panel
@@ -48,9 +52,10 @@ class Price:
     told: str
 
 
+KEPT = "bytes_kept_last"
 PRICES = (
     Price(
-        "memory", "acc", "bytes_kept_last", 1e6,
+        "memory", "acc", KEPT, 1e6,
         "kept from task to task, after the last one (MB); equal ones side by side",
         "best for its memory", "accuracy after the last task,\nmean over tasks (%)",
     ),
@@ -81,13 +86,15 @@ def _has(found: Collection, price: Price) -> bool:
     return {price.accuracy, price.cost} <= set(found.scalars)
 
 
-def draw(found: Collection) -> Figure:
+def draw(found: Collection, beside: Sequence[Recording] = ()) -> Figure:
     """Draw the accuracy of each method, from three runs on with its 95 % interval, against a cost.
 
     Parameters
     ----------
     found : Collection
         A sweep over methods; other axes that vary have markers of their own.
+    beside : sequence of Recording
+        Runs of kind `key_value`, whose read-outs join the methods where the cost is what is kept.
 
     Returns
     -------
@@ -111,8 +118,10 @@ def draw(found: Collection) -> Figure:
         )
         for number, combination in zip(numbers(found), found.combinations(), strict=True)
     ]
+    if price.cost == KEPT:
+        entries += _readouts(beside, price)
     entries.sort(key=lambda entry: -entry[1].mean)
-    figure = Figure(figsize=(WIDTH, 3.8), layout="constrained")
+    figure = Figure(figsize=(WIDTH, max(3.8, 0.19 * len(entries) + 0.8)), layout="constrained")
     axis = figure.subplots()
     for place, (cost, accuracy, name, style) in enumerate(entries):
         n_equal = sum(np.isclose(cost, other[0]) for other in entries[:place])
@@ -130,6 +139,17 @@ def draw(found: Collection) -> Figure:
     axis.set_title(told_runs(found), size=9)
     axis.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
+
+
+def _readouts(
+    recordings: Sequence[Recording], price: Price
+) -> Iterator[tuple[float, Interval, str, dict[str, Any]]]:
+    """Yield cost, accuracy, name and look of the read-outs of recordings."""
+    found = (each for recording in recordings for each in readouts_of(recording))
+    for number, (name, kept, accuracy) in enumerate(found):
+        has_ends = bool(np.isfinite(accuracy.high))
+        style = look(number) | {"marker": OTHERS[number % len(OTHERS)], "has_ends": has_ends}
+        yield kept / price.unit, accuracy, name, style
 
 
 def numbers(found: Collection) -> list[int]:

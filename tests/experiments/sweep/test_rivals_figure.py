@@ -8,6 +8,7 @@ import pytest
 from experiments.figures import NothingToDrawError, forgetting, rivals
 from experiments.sweep.collection import Collection
 from experiments.sweep.points import Point
+from neuro.errors import SpecError
 from neuro.recording import Metric
 
 METHODS = {f"method{k}": (0.9 - k / 100, 10.0 ** (5 + k / 7)) for k in range(14)}
@@ -43,6 +44,36 @@ def test_every_method_has_a_mark_of_its_own_at_its_bytes():
     assert len(looks) == len(METHODS)
     for name, (accuracy, kept) in METHODS.items():
         assert places[name] == pytest.approx((kept / 1e6, 100 * (accuracy + 0.01)))
+
+
+class ReadoutsRecorded:
+    """Stand for a recording of two read-outs in three networks."""
+
+    path, arrays = "key-value.h5", ("recipes/names",)
+    values = {"counts/acc": [0.88, 0.89, 0.9], "counts/bytes_kept": [2e5] * 3,
+              "keys/acc": [0.95, 0.95, 0.95], "keys/bytes_kept": [4e6] * 3}  # fmt: skip
+
+    def array(self, name):
+        return np.array([b"counts", b"keys"])
+
+    def metric(self, name):
+        return np.array(self.values[name.removeprefix("recipes/")])
+
+
+def test_readouts_of_fixed_codes_join_the_methods_in_shapes_of_their_own():
+    (axis,) = rivals.draw(collection(repeats=3), [ReadoutsRecorded()]).axes
+    marks = {each.get_label(): each.lines[0] for each in axis.containers}
+    assert tuple(marks["counts"].get_xydata()[0]) == pytest.approx((0.2, 89.0))
+    assert tuple(marks["keys"].get_xydata()[0]) == pytest.approx((4.0, 95.0))
+    shapes = {name: (line.get_marker()) for name, line in marks.items()}
+    assert len({shapes["counts"], shapes["keys"]} - {shapes[name] for name in METHODS}) == 2
+
+
+def test_a_recording_without_readouts_cannot_join():
+    recording = ReadoutsRecorded()
+    recording.arrays = ()
+    with pytest.raises(SpecError, match="needed: a run of kind 'key_value'"):
+        rivals.draw(collection(), [recording])
 
 
 def looks(axis):
