@@ -17,7 +17,6 @@ from plasticity.readout.keys import learn_keys, offset_of
 from plasticity.readout.protocol import Features
 
 Floats = NDArray[np.float32]
-SIDE = 28
 N_TOGETHER = 500  # images whose drives are in memory at once
 
 
@@ -130,13 +129,13 @@ def make_encoder(
     return Racers(_floats(keys.T), _floats(-offset_of(keys)), how, True)
 
 
-def prepare(images: Floats, upright: bool) -> Floats:
-    """Return images of 28 x 28 pixels, flat, upright if asked for."""
+def prepare(images: Floats, shape: tuple[int, int], upright: bool) -> Floats:
+    """Return flat images of some height and width, upright if asked for."""
     if not upright:
         return images
     # In parts: interpolation takes 8 bytes a pixel several times over.
     parts = [
-        deskew(images[first : first + 5000].reshape(-1, SIDE, SIDE))
+        deskew(images[first : first + 5000].reshape(-1, *shape))
         for first in range(0, len(images), 5000)
     ]
     return np.concatenate(parts).reshape(len(images), -1).astype(np.float32)

@@ -1,6 +1,6 @@
 """Ask how well classes are learnt one after the other where codes are fixed and nothing is stored.
 
-Digits come two classes at a time, each image once; whoever is tested must tell all ten apart and
+Images come a few classes at a time, each once; whoever is tested must tell all classes apart and
 is told no task. Codes do not change (`codes`), so only read-outs could forget. Counts, means and
 covariances cannot: they are sums, the same in whatever order images come, and what earlier tasks
 lose is competition with classes that joined. The delta rule forgets, as a control. Prototypes
@@ -35,8 +35,7 @@ from plasticity.readout.delta import Delta
 from plasticity.readout.means import ClassMeans, Discriminant
 from plasticity.readout.protocol import Features, Readout
 
-N_CLASSES = 10
-HELD_OUT = 10_000  # last training images, on which choices were made
+HELD_OUT = 6  # one of so many training images, the last ones, on which choices are made
 READOUTS: Mapping[str, Callable[[int, int], Readout]] = MappingProxyType(
     {"counts": Counts, "delta": Delta, "means": ClassMeans, "discriminant": Discriminant}
 )
@@ -62,9 +61,14 @@ class Stream:
         """Return images for learning and tests, as they are or upright; made once."""
         if upright not in self._prepared:
             both = self.images.train, self.images.test
-            train, test = (prepare(images, upright) for images in both)
+            train, test = (prepare(images, self.images.shape, upright) for images in both)
             self._prepared[upright] = train, test
         return self._prepared[upright]
+
+    @property
+    def n_classes(self) -> int:
+        """Return the number of classes of all tasks."""
+        return sum(len(classes) for classes in self.tasks)
 
     def members(self, labels: NDArray[np.int64], task: int) -> NDArray[np.int64]:
         """Return which samples belong to a task."""
@@ -89,7 +93,7 @@ def run(
     """
     spec = configuration.spec
     settings: KeyValueStudy = spec.experiment
-    stream = make_stream(settings)
+    stream = make_stream(settings, spec.quick)
     n_codes = len({recipe.code for recipe in settings.recipes})
     progress.stage("learn classes in turn", settings.networks * n_codes, "codes")
     found = [
@@ -108,30 +112,47 @@ def run(
     show_found(settings, results)
 
 
-def make_stream(settings: KeyValueStudy) -> Stream:
-    """Divide MNIST into what is learnt and what is judged, and its classes into tasks."""
-    given = load_images("mnist")
+def make_stream(settings: KeyValueStudy, takes_fewer: bool = False) -> Stream:
+    """Divide images into what is learnt and what is judged, and their classes into tasks.
+
+    Parameters
+    ----------
+    settings : KeyValueStudy
+        Which images, and how many.
+    takes_fewer : bool
+        Take what there is where more is asked for.
+
+    Raises
+    ------
+    SpecError
+        If more images are asked for than there are, or classes do not split into so many tasks.
+    """
+    given = load_images(settings.data)
     if settings.judged_on == "validation":
-        train, judged = slice(-HELD_OUT), slice(-HELD_OUT, None)
+        n_held = len(given.train) // HELD_OUT
+        train, judged = slice(-n_held), slice(-n_held, None)
         images = Images(
             given.train[train], given.train_labels[train], given.train[judged],
             given.train_labels[judged], given.shape,
         )  # fmt: skip
     else:
         images = given
-    if settings.train > len(images.train) or settings.test > len(images.test):
+    if not takes_fewer and (settings.train > len(images.train) or settings.test > len(images.test)):
         raise SpecError(
             f"train {settings.train}, test {settings.test}; there are {len(images.train)} and "
             f"{len(images.test)} images"
         )
     n, m = settings.train or len(images.train), settings.test or len(images.test)
-    size = N_CLASSES // settings.tasks
+    n_classes = int(given.train_labels.max()) + 1
+    if n_classes % settings.tasks:
+        raise SpecError(f"tasks {settings.tasks}: {n_classes} classes do not split into so many")
+    size = n_classes // settings.tasks
     return Stream(
         Images(
             images.train[:n], images.train_labels[:n], images.test[:m], images.test_labels[:m],
             images.shape,
         ),
-        tuple(tuple(range(first, first + size)) for first in range(0, N_CLASSES, size)),
+        tuple(tuple(range(first, first + size)) for first in range(0, n_classes, size)),
     )  # fmt: skip
 
 
@@ -179,7 +200,9 @@ def _learn_code(
     rng = generator(seed, "experiment.code", network)
     first_task = stream.members(labels, 0)
     encoder = make_encoder(code, {"all tasks": train, "first task": train[first_task]}, rng)
-    readouts = {name: READOUTS[kind](encoder.width, N_CLASSES) for name, kind in names.items()}
+    readouts = {
+        name: READOUTS[kind](encoder.width, stream.n_classes) for name, kind in names.items()
+    }
     found = {name: Found() for name in names}
     judged = encoder.encode(test)
     for task in range(len(stream.tasks)):

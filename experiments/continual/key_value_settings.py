@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from experiments.continual.objections import N_CLASSES, PIXELS
 from neuro.errors import SpecError
 
 SPIKING = ("counts", "delta")
@@ -81,10 +82,12 @@ class KeyValueStudy:
         What is compared; metrics of the first one stand without a prefix too.
     networks : int
         Independent draws of random cells, prototypes and order of images within a task.
+    data : str
+        "mnist", "digits" (8 x 8), or a folder of idx files.
     tasks : int
-        Into which the ten digits are split, in their order.
+        Into which the classes are split, in their order.
     judged_on : {"test", "validation"}
-        The test set, or the last 10,000 training images, which are never learnt then.
+        The test set, or the last sixth of the training images, which are never learnt then.
     train, test : int
         Images learnt and judged, the first ones; 0 for all.
     batch : int
@@ -93,6 +96,7 @@ class KeyValueStudy:
 
     recipes: tuple[ReadoutRecipe, ...]
     networks: int = 3
+    data: str = "mnist"
     tasks: int = 5
     judged_on: Literal["test", "validation"] = "test"
     train: int = 0
@@ -108,7 +112,7 @@ class KeyValueStudy:
                 f"networks {self.networks}, tasks {self.tasks}, batch {self.batch}, train "
                 f"{self.train}, test {self.test}; needed: at least 1, images 0 or more"
             )
-        if 10 % self.tasks:
+        if self.data in PIXELS and N_CLASSES % self.tasks:
             raise SpecError(f"tasks {self.tasks}: ten digits do not split into so many")
 
     def quick(self) -> KeyValueStudy:

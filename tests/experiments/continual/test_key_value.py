@@ -78,6 +78,30 @@ def test_validation_images_are_never_learnt():
     assert np.array_equal(chosen.images.train, judged.images.train[:50_000])
 
 
+def test_small_images_are_learnt_too():
+    recipes = ReadoutRecipe("upright", replace(RACE, upright=True)), ReadoutRecipe("keys", KEYS)
+    study = replace(STUDY, recipes=recipes, data="digits", train=0, test=0)
+    stream, found = make_stream(study), {}
+    assert stream.images.shape == (8, 8)
+    assert [len(stream.images.train), len(stream.images.test)] == [1437, 360]
+    assert list(learn_all(study, stream, 0, 0, found)) == [1, 2]
+    assert min(each.accuracy for each in found.values()) > 0.7
+
+
+def test_classes_of_a_folder_make_the_tasks(monkeypatch):
+    digits = load_images("digits")
+    few = np.isin(digits.train_labels, range(6))
+    images = replace(digits, train=digits.train[few], train_labels=digits.train_labels[few])
+    monkeypatch.setattr("experiments.continual.key_value.load_images", lambda name: images)
+    study = replace(STUDY, data="folder", train=0, test=0, tasks=3)
+    assert make_stream(study).tasks == ((0, 1), (2, 3), (4, 5))
+    with pytest.raises(SpecError, match="6 classes do not split"):
+        make_stream(replace(study, tasks=4))
+    with pytest.raises(SpecError, match="there are"):
+        make_stream(replace(study, train=5000))
+    assert len(make_stream(replace(study, train=5000), takes_fewer=True).images.train) == few.sum()
+
+
 def test_prototypes_of_all_tasks_are_said_to_have_seen_coming_images():
     assert [saw_ahead(recipe) for recipe in RECIPES] == [False, False, False, True]
     assert not saw_ahead(ReadoutRecipe("first", replace(KEYS, unlabelled="first task")))

@@ -1,6 +1,7 @@
 """Accuracy against bytes: a mark of its own for each method, in megabytes and per cent."""
 
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -50,7 +51,7 @@ class ReadoutsRecorded:
     """Stand for a recording of two read-outs in three networks."""
 
     path, arrays = "key-value.h5", ("recipes/names",)
-    values = {"counts/acc": [0.88, 0.89, 0.9], "counts/bytes_kept": [2e5] * 3,
+    values: ClassVar = {"counts/acc": [0.88, 0.89, 0.9], "counts/bytes_kept": [2e5] * 3,
               "keys/acc": [0.95, 0.95, 0.95], "keys/bytes_kept": [4e6] * 3}  # fmt: skip
 
     def array(self, name):
