@@ -97,6 +97,7 @@ def run(
 
                     simulate_and_record(spec, graphs, recorder, shown, interruption)
                 elif begun is None:
+                    remove_checkpoint(path)  # of a run that is overwritten
                     _experiment(spec).run(asked, recorder, shown)
                 else:
                     _experiment(spec).run(asked, recorder, shown, begun)

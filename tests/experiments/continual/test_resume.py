@@ -152,6 +152,18 @@ def test_an_interrupted_run_goes_on_bit_for_bit(
     assert not checkpoint_path(file).exists()
 
 
+def test_a_run_begun_anew_leaves_no_older_checkpoint_to_go_on_from(
+    numpy_target, tmp_path, monkeypatch
+):
+    config, file = written(tmp_path), tmp_path / "stopped.h5"
+    for number, is_left in ((2, True), (0, False)):
+        with monkeypatch.context() as patch:
+            stop_at(patch, number, "learning")
+            with pytest.raises(Interrupted):
+                run(config, file)
+        assert checkpoint_path(file).exists() == is_left
+
+
 def test_a_run_that_is_interrupted_twice_goes_on(calm, numpy_target, tmp_path, monkeypatch):
     file = tmp_path / "stopped.h5"
     for number, go in ((1, lambda: run(written(tmp_path), file)), (3, lambda: resume(file))):

@@ -49,7 +49,7 @@ def network(n: int = 50, seed: int = 0) -> tuple[np.ndarray, Graph, Dynamics]:
     return weight, graph, Dynamics(np.full(n, 0.02), np.ones(n), rate, exponent)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=str)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: type(rule).__name__)
 @pytest.mark.parametrize("density", [0.1, 0.5, 1.0])
 def test_rules_keep_what_they_are_asked_for(rule: Rule, density: float):
     weight, graph, dynamics = network()
