@@ -58,9 +58,9 @@ def test_context_carries_prediction_and_the_ways_differ():
     [
         ({"sequences": ("AB", "ABC")}, "one length"),
         ({"switched": ("ABC",)}, "as long as before"),
-        ({"switch": 1400}, "every <= switch < elements"),
-        ({"every": 300}, "divides"),
-        ({"deaths": (1.5,)}, "fractions"),
+        ({"switch": 1400}, "switch 1400; needed: 100 to 1399"),
+        ({"every": 300}, "needed: a multiple of 300"),
+        ({"deaths": (1.5,)}, "needed: 0 to 1"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(change, message):

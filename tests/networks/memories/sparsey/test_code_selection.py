@@ -105,5 +105,6 @@ def test_recall_takes_the_largest_and_draws_ties_evenly():
 
 def test_settings_that_are_none_are_refused():
     for wrong in ({"g_min": 1.0}, {"gamma": 0.0}, {"chi": -1.0}, {"s2": -1.0}, {"s4": 0.0}):
-        with pytest.raises(SpecError, match="at least 0"):
+        ((name, value),) = wrong.items()
+        with pytest.raises(SpecError, match=f"{name} {value}; needed: "):
             Selection(**wrong)
