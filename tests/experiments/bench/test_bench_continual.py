@@ -92,7 +92,7 @@ def test_a_worker_of_training_that_fails_says_why():
     worker = Worker("experiments.bench.training.worker", task, environment(1))
     try:
         assert worker.ask("", 60) == {"ready": True}
-        with pytest.raises(Exception, match="hidden .*needed: layers of at least 1 cell"):
+        with pytest.raises(Exception, match=r"hidden .*needed: layers of at least 1 cell"):
             worker.ask("build", 60)
     finally:
         worker.close()

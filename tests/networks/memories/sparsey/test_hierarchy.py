@@ -119,7 +119,7 @@ def test_clips_are_recognised_after_one_presentation():
 
 
 def test_what_cannot_be_is_refused():
-    with pytest.raises(SpecError, match="least 0.5; needed: 0 to 0.4"):
+    with pytest.raises(SpecError, match=r"least 0\.5; needed: 0 to 0\.4"):
         Level(1, 1, 1, 1, least=0.5, most=0.4)
     with pytest.raises(SpecError, match="at least one level"):
         Hierarchy((10, 10), ())
