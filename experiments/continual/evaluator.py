@@ -64,10 +64,12 @@ class Evaluator:
     def __init__(self, scenario: Scenario, batch: int, seed: int) -> None:
         self.scenario = scenario
         self._batch = batch
-        n_tests = [len(task.test) for task in scenario.tasks]
-        self._parts = np.split(np.arange(sum(n_tests)), np.cumsum(n_tests)[:-1])
+        ends = np.cumsum([len(task.test) for task in scenario.tasks])
+        # The numbers, among the tests of all tasks, of those of each, and of those asked together.
+        self._of_tasks = np.split(np.arange(ends[-1]), ends[:-1])
+        self._parts = self._of_tasks
         if not scenario.tells_identity:
-            mixed = generator(seed, "experiment.tests").permutation(sum(n_tests))
+            mixed = generator(seed, "experiment.tests").permutation(ends[-1])
             self._parts = np.split(mixed, range(N_ANSWERED, len(mixed), N_ANSWERED))
 
     def teach(self, student: Student, number: int, done: int = 0) -> Iterator[Step]:
@@ -91,10 +93,9 @@ class Evaluator:
             told = self.scenario.identity(number) if self.scenario.tells_identity else None
             answers.append(student.answer(_gathered([task.test for task in tasks], part), told))
             is_right[part] = answers[-1].classes == labels[part]
-        of_tasks = np.split(is_right, np.cumsum([len(task.test) for task in tasks])[:-1])
         sizes = [len(part) for part in self._parts]
         return Marks(
-            np.array([np.mean(of_task) for of_task in of_tasks]),
+            np.array([np.mean(is_right[of_task]) for of_task in self._of_tasks]),
             np.average([answer.rates for answer in answers], axis=0, weights=sizes),
             float(np.average([answer.operations for answer in answers], weights=sizes)),
         )

@@ -128,15 +128,7 @@ def make_stream(settings: KeyValueStudy, takes_fewer: bool = False) -> Stream:
         If more images are asked for than there are, or classes do not split into so many tasks.
     """
     given = load_images(settings.data)
-    if settings.judged_on == "validation":
-        n_held = len(given.train) // HELD_OUT
-        train, judged = slice(-n_held), slice(-n_held, None)
-        images = Images(
-            given.train[train], given.train_labels[train], given.train[judged],
-            given.train_labels[judged], given.shape,
-        )  # fmt: skip
-    else:
-        images = given
+    images = _held_out(given) if settings.judged_on == "validation" else given
     if not takes_fewer and (settings.train > len(images.train) or settings.test > len(images.test)):
         raise SpecError(
             f"train {settings.train}, test {settings.test}; there are {len(images.train)} and "
@@ -153,6 +145,15 @@ def make_stream(settings: KeyValueStudy, takes_fewer: bool = False) -> Stream:
             images.shape,
         ),
         tuple(tuple(range(first, first + size)) for first in range(0, n_classes, size)),
+    )  # fmt: skip
+
+
+def _held_out(given: Images) -> Images:
+    """Put the last training images in the place of the test images."""
+    n_left = len(given.train) - len(given.train) // HELD_OUT
+    return Images(
+        given.train[:n_left], given.train_labels[:n_left], given.train[n_left:],
+        given.train_labels[n_left:], given.shape,
     )  # fmt: skip
 
 
