@@ -42,6 +42,19 @@ def test_real_weights_differ_by_rounding_only():
     assert np.mean(fired[0] != fired[1]) <= 1e-4
 
 
+def test_spikes_are_listed_where_the_recursion_of_the_cell_fires():
+    cell, n_steps = RateCell(threshold=0.25, dt=0.0625), 12
+    current = on_grid(np.random.default_rng(6), (3, 7), 4.0)
+    found = from_constant(current, cell, n_steps).events.dense().reshape(3, n_steps, 7)
+    potential = np.zeros_like(current)
+    for step in range(n_steps):
+        potential = cell.beta * potential + (1 - cell.beta) * current
+        fired = potential >= cell.firing * cell.threshold
+        potential -= cell.threshold * fired
+        assert np.array_equal(found[:, step], fired)
+    assert 0 < found.mean() < 1
+
+
 def test_both_products_drive_rate_cells_to_the_same_spikes(monkeypatch):
     rng = np.random.default_rng(2)
     cell, n_steps = RateCell(threshold=0.25, dt=0.0625), 12
