@@ -12,12 +12,12 @@ from typing import Any
 
 from experiments.memory.binary_settings import WillshawStudy
 from experiments.memory.laboratory.report import run_study
-from experiments.memory.laboratory.study import Measure, Study
+from experiments.memory.laboratory.study import Measure, Probing, Study
 from experiments.progress import Progress
 from networks.inputs.patterns import corrupt, fixed_k
 from networks.memories.observables import count_units
 from networks.memories.willshaw import Willshaw
-from networks.memories.willshaw_settling import exact_recall, settle
+from networks.memories.willshaw_settling import settle
 from networks.memories.willshaw_theory import Load, fill, one_step
 from neuro.recording import Recorder
 
@@ -70,7 +70,7 @@ def study(settings: WillshawStudy) -> Study:
             Measure(
                 "fill",
                 "fraction of the pairs of different units that are connected, p1",
-                lambda probing: probing.memory.fill,
+                connected,
                 "fill p1",
                 theory=lambda load: fill(_load(settings, load)),
                 theory_definition="1 - (1 - k (k - 1) / (N (N - 1))) ** P",
@@ -78,6 +78,13 @@ def study(settings: WillshawStudy) -> Study:
             ),
         ),
     )
+
+
+def connected(probing: Probing) -> float:
+    """Return the fraction of the pairs of different units that are connected."""
+    weight = probing.memory.weight
+    size = len(weight)
+    return float(weight.sum() - weight.diagonal().sum()) / (size * (size - 1))
 
 
 def caution(settings: WillshawStudy) -> str:
@@ -100,13 +107,11 @@ def _load(settings: WillshawStudy, n_patterns: int) -> Load:
 def predicted(settings: WillshawStudy, n_patterns: int) -> tuple[float, float]:
     """Predict the fraction recalled exactly and the mean number of spurious units."""
     load, k = _load(settings, n_patterns), settings.active
+    cue = k - settings.erase, settings.insert
     if settings.threshold is None:
-        right = settle(load, k - settings.erase, settings.insert, settings.iterations)[-1]
-        recall = exact_recall(load, settings.erase, settings.insert, settings.iterations)
-        return recall, float(k - right @ range(k + 1))
-    step = one_step(
-        load, k - settings.erase, settings.insert, settings.threshold, settings.autapses
-    )
+        right = settle(load, *cue, settings.iterations, settings.autapses)[-1]
+        return float(right[-1]), float(k - right @ range(k + 1))
+    step = one_step(load, *cue, settings.threshold, settings.autapses)
     return step.exact, step.spurious
 
 

@@ -5,6 +5,7 @@ connections given the usage of a unit (see `networks.memories.willshaw_theory`):
 
 * a silent unit of usage r sums Bin(c, q(r)) from correct and Bin(w, q_w(r)) from wrong units;
 * a unit of the pattern sums c (c - 1 if it is active) and Bin(w, q_w(r));
+* with autapses an active unit also hears itself, unless no pattern has it: then r is 0;
 * q_w(r) = 1 - (1 - rho / M) ** r, where rho is the mean usage of the wrong units: k M / N in the
   cue, and afterwards that of the units which the last step let win by mistake.
 
@@ -46,7 +47,9 @@ NEGLIGIBLE = 1e-5
 Array = NDArray[np.float64]
 
 
-def settle(load: Load, n_correct: int, n_wrong: int, iterations: int = 8) -> Array:
+def settle(
+    load: Load, n_correct: int, n_wrong: int, iterations: int = 8, autapses: bool = False
+) -> Array:
     """Compute the distribution of the number of correct winners after each step.
 
     Parameters
@@ -57,6 +60,8 @@ def settle(load: Load, n_correct: int, n_wrong: int, iterations: int = 8) -> Arr
         Units of the cue that belong to the pattern, and that do not.
     iterations : int
         Number of steps.
+    autapses : bool
+        Whether every unit of a stored pattern connects to itself.
 
     Returns
     -------
@@ -79,7 +84,8 @@ def settle(load: Load, n_correct: int, n_wrong: int, iterations: int = 8) -> Arr
         followed = np.flatnonzero(chance[step] > NEGLIGIBLE)
         n_errors = weighted_usage = 0.0
         for c in followed:
-            outcome, usage = _step(load, int(c), n_wrong if step == 0 else k - int(c), rho)
+            n_false = n_wrong if step == 0 else k - int(c)
+            outcome, usage = _step(load, int(c), n_false, rho, autapses)
             chance[step + 1] += chance[step, c] * outcome
             errors = chance[step, c] * (k - outcome @ np.arange(k + 1))
             n_errors += errors
@@ -89,7 +95,9 @@ def settle(load: Load, n_correct: int, n_wrong: int, iterations: int = 8) -> Arr
     return chance
 
 
-def exact_recall(load: Load, erase: int, insert: int, iterations: int = 8) -> float:
+def exact_recall(
+    load: Load, erase: int, insert: int, iterations: int = 8, autapses: bool = False
+) -> float:
     """Compute the chance that a pattern with damaged cue is recalled exactly.
 
     Parameters
@@ -100,23 +108,27 @@ def exact_recall(load: Load, erase: int, insert: int, iterations: int = 8) -> fl
         Units of the pattern deleted from the cue, and others added.
     iterations : int
         Number of steps.
+    autapses : bool
+        As in `settle`.
     """
-    return float(settle(load, load.active - erase, insert, iterations)[-1, -1])
+    return float(settle(load, load.active - erase, insert, iterations, autapses)[-1, -1])
 
 
-def _step(load: Load, c: int, w: int, rho: float) -> tuple[Array, float]:
+def _step(load: Load, c: int, w: int, rho: float, autapses: bool) -> tuple[Array, float]:
     """Return the distribution of the next c, and the mean usage of the next wrong winners."""
     k = load.active
     usage, chance = usage_distribution(load)
     q = connection_chance(load, usage)
     q_wrong = np.asarray(1 - (1 - min(1.0, rho / load.n_patterns)) ** usage, dtype=np.float64)
     silent = _convolve(_binomial(c, q), _binomial(w, q_wrong))
-    cued = chance @ _convolve(_binomial(c, q), _binomial(max(w - 1, 0), q_wrong))
+    own = np.where(usage > 0, float(autapses), 0.0)
+    others = _convolve(_binomial(c, q), _binomial(max(w - 1, 0), q_wrong))
+    cued = chance @ _convolve(others, np.stack([1 - own, own], axis=1))
     from_wrong = chance @ _binomial(w, q_wrong)
-    length = c + w + 1
+    length, kept = c + w + 1, c if autapses else c - 1
     exceed_silent, exceed_cued, exceed_lost, exceed_kept = (
         _exceedance(pmf, shift, length)
-        for pmf, shift in ((chance @ silent, 0), (cued, 0), (from_wrong, c), (from_wrong, c - 1))
+        for pmf, shift in ((chance @ silent, 0), (cued, 0), (from_wrong, c), (from_wrong, kept))
     )
     n_right = _convolve(_binomial(c, exceed_kept), _binomial(k - c, exceed_lost))
     n_silent = _binomial(load.size - k - w, exceed_silent, k)

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import hypergeom
 
 from experiments import SETTINGS
 from experiments.dendrites import capacity, theory
 from experiments.dendrites.capacity import learnt_patterns
+from experiments.dendrites.theory_settings import Correlated, DendriteTheory, Unions
 from experiments.figures import drawer
 from experiments.progress import Silent
 from experiments.runner import at_size
@@ -47,10 +49,86 @@ def test_counted_errors_lie_on_the_theory_and_are_drawn(tmp_path, capsys):
         expected = recording.metric("learnt/theory")
         assert ((low <= expected) & (expected <= high)).all()
         assert recording.metric("unions/rate").shape == (4, 1, 3)
+        # AH-4, at the expected number of different synapses.
+        tabled = [1.0014032e-5, 0.04738945, 0.50165023]
+        assert recording.metric("unions/expected")[0] == pytest.approx(tabled, rel=1e-6)
         assert recording.metric("fixed_sparsity/active").tolist() == [32]
         assert recording.metric("prediction/lowest") == 10
         assert len(drawer("dendrite-theory")(recording).axes) == 6
     assert "theory inside" in capsys.readouterr().out
+
+
+def hears(cells, active, synapses, threshold):
+    return hypergeom.sf(threshold - 1, cells, synapses, active)
+
+
+@pytest.mark.parametrize("n", [60, 90])
+def test_the_recorded_theory_of_unions_averages_over_their_synapses(tmp_path, n):
+    """The second pattern brings as many new synapses as a draw of s leaves outside the first."""
+    s, a, theta = 12, 15, 5
+    asked = Unions((n,), (1, 2), a, s, theta, segments=2, patterns=5)
+    path = tmp_path / "run.h5"
+    with Recorder(path, Header("", "{}", {}, {"root": 1})) as recorder:
+        theory._unions(DendriteTheory(unions=asked), 3, recorder, Silent())
+    both = np.arange(s + 1)
+    shared = hypergeom.pmf(both, n, s, s)
+    with read(path) as recording:
+        laid = recording.metric("unions/theory")[0]
+    wanted = [hears(n, a, s, theta), shared @ hears(n, a, 2 * s - both, theta)]
+    assert laid == pytest.approx(wanted, rel=1e-9)
+
+
+def clustered(rng, cells, active, synapses, cluster, n_patterns):
+    """Count active synapses where whole clusters are active: a segment of a pattern, NumPy only."""
+    group = np.arange(cells) // cluster
+    n_groups = cells // cluster
+    own = rng.choice(n_groups, active // cluster, replace=False)
+    synapse = rng.choice(np.flatnonzero(np.isin(group, own)), synapses, replace=False)
+    on = np.argsort(rng.random((n_patterns, n_groups)), axis=1)[:, : active // cluster]
+    shown = np.zeros((n_patterns, n_groups), dtype=bool)
+    np.put_along_axis(shown, on, True, axis=1)
+    return shown[:, group[synapse]].sum(axis=1)
+
+
+@pytest.mark.parametrize("name", ["fixed_count", "fixed_sparsity"])
+def test_the_recorded_theory_of_clusters_is_that_of_drawn_clusters(tmp_path, name):
+    """Of 40 segments, 99.9 %, three points: one false alarm in 300 choices of the seed."""
+    settings = Correlated((256,), active=32, density=0.125, segments=2, patterns=5)
+    path = tmp_path / "run.h5"
+    with Recorder(path, Header("", "{}", {}, {"root": 1})) as recorder:
+        theory._correlated(settings, name, 3, recorder, Silent())
+    with read(path) as recording:
+        laid = recording.metric(f"{name}/theory")[0]
+    rng = np.random.default_rng(6)
+    ends = []
+    for cluster in settings.clusters:
+        rates = [
+            (clustered(rng, 256, 32, 24, cluster, 1000) >= settings.threshold).mean()
+            for _ in range(40)
+        ]
+        ends.append(t_interval(np.array(rates), 0.999)[1:])
+    low, high = np.array(ends).T
+    assert ((low <= laid) & (laid <= high)).all()
+    assert laid[0] == pytest.approx(hears(256, 32, 24, settings.threshold), rel=1e-9)
+    # Clusters matter, and the interval sees it: that of one cell is outside.
+    assert not low[2] <= laid[0] <= high[2]
+
+
+def test_bars_that_reach_zero_are_open_to_a_logarithmic_axis(tmp_path):
+    path = run(theory, "dendrite-theory.yaml", OVERRIDES, tmp_path)
+    with read(path) as recording:
+        figure = drawer("dendrite-theory")(recording)
+        for name, axis in (("fixed_count", figure.axes[3]), ("fixed_sparsity", figure.axes[4])):
+            ends, rates = recording.metric(f"{name}/interval"), recording.metric(f"{name}/rate")
+            laid = recording.metric(f"{name}/theory")
+            for line, container in enumerate(axis.containers):
+                (_, _, (bars,)) = container.lines
+                seen = rates.mean(axis=0)[:, line] > 0
+                drawn = np.array([[low, high] for (_, low), (_, high) in bars.get_segments()])
+                np.testing.assert_allclose(drawn, ends[seen, line], atol=1e-12)
+            dashed = [each.get_ydata() for each in axis.get_lines() if each.is_dashed()]
+            for column in laid.T:
+                assert any(np.array_equal(each, column) for each in dashed)
 
 
 def test_a_single_count_has_the_interval_of_a_poisson_count():
