@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from itertools import cycle
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -25,6 +25,14 @@ MOST_BARS = 30
 FEW_DECADES = 3
 # What a file calls plain numbers and counts has no unit on an axis.
 PLAIN = ("", "1")
+
+
+class Look(NamedTuple):
+    """Hold how one series is drawn: its points, and its theory."""
+
+    colour: str
+    marker: str
+    dashes: tuple[float, tuple[float, ...]]
 
 
 def draw(recording: Recording) -> Figure:
@@ -52,8 +60,9 @@ def draw(recording: Recording) -> Figure:
     n_rows = -(-len(panels) // n_columns)
     figure = Figure(figsize=(WIDTH, 0.5 + HEIGHT * n_rows), layout="constrained")
     grid = figure.subplots(n_rows, n_columns, squeeze=False)
+    looks = looks_of([[each["label"] for each in panel["series"]] for panel in panels])
     for axis, panel in zip(grid.flat, panels, strict=False):
-        _draw_panel(axis, recording, panel)
+        _draw_panel(axis, recording, panel, looks)
     for axis in grid.flat[len(panels) :]:
         axis.set_visible(False)
     n_networks = len(recording.metric(panels[0]["series"][0]["y"]))
@@ -64,13 +73,46 @@ def draw(recording: Recording) -> Figure:
     return figure
 
 
-def _draw_panel(axis: Axes, recording: Recording, panel: dict[str, Any]) -> None:
+def looks_of(panels: Sequence[Sequence[str]]) -> dict[str, Look]:
+    """Give each label one look in all panels of a figure.
+
+    Parameters
+    ----------
+    panels : sequence of sequence of str
+        Labels of the series of each panel.
+
+    Returns
+    -------
+    dict of str to Look
+        No two alike as long as there are; colours of one panel differ as long as there are.
+    """
+    n, chosen = len(COLOURS), dict[str, int]()
+    for label in (each for panel in panels for each in panel):
+        if label in chosen:
+            continue
+        mates = {chosen.get(mate) for panel in panels if label in panel for mate in panel}
+        near = {number % n for number in mates if number is not None}
+        # Whoever comes after all n is told from those of the same colour by marker and dashes.
+        free = [number for number in range(n * n) if number not in chosen.values()] or [0]
+        chosen[label] = ([number for number in free if number % n not in near] or free)[0]
+    return {label: _look(number) for label, number in chosen.items()}
+
+
+def _look(number: int) -> Look:
+    shape = number + number // len(COLOURS)
+    return Look(
+        COLOURS[number % len(COLOURS)], MARKERS[shape % len(MARKERS)], DASHES[shape % len(DASHES)]
+    )
+
+
+def _draw_panel(
+    axis: Axes, recording: Recording, panel: dict[str, Any], looks: dict[str, Look]
+) -> None:
     units = {name: metric.unit for name, metric in recording.metrics().items()}
     place = recording.metric(panel["x"]).astype(np.float64)
-    looks = zip(panel["series"], cycle(COLOURS), cycle(MARKERS), cycle(DASHES))
-    for series, colour, marker, dashes in looks:
-        look = {"color": colour, "marker": marker}
-        _draw_series(axis, recording, place, panel.get("x_fine", ""), series, look, dashes)
+    for series in panel["series"]:
+        look = looks[series["label"]]
+        _draw_series(axis, recording, place, panel.get("x_fine", ""), series, look)
     axis.set_xscale(panel["x_scale"])
     axis.set_yscale(panel["scale"])
     if panel["x_scale"] == "log":
@@ -97,8 +139,7 @@ def _draw_series(
     place: NDArray[np.float64],
     fine: str,
     series: dict[str, Any],
-    look: dict[str, Any],
-    dashes: tuple[float, tuple[float, ...]],
+    look: Look,
 ) -> None:
     """Draw points with intervals and, under them, theory; a line joins points without theory."""
     name, label = series["y"], series["label"].replace("_", " ")
@@ -107,10 +148,13 @@ def _draw_series(
     # A single network has no interval: its ends are NaN, and nothing is drawn of them.
     error = np.abs(ends - mean[:, None]).T
     line = "" if series["theory"] else "-"
-    style = {"linestyle": line, "linewidth": 0.8, "markersize": 4, **look}
+    style: dict[str, Any] = {
+        "linestyle": line, "linewidth": 0.8, "markersize": 4, "color": look.colour,
+        "marker": look.marker,
+    }  # fmt: skip
     if len(place) > MOST_BARS:
         axis.fill_between(
-            place, mean - error[0], mean + error[1], color=look["color"], alpha=0.15, linewidth=0
+            place, mean - error[0], mean + error[1], color=look.colour, alpha=0.15, linewidth=0
         )
         every = -(-len(place) // MOST_BARS)
         axis.plot(place, mean, label=label, markevery=every, **style | {"linestyle": "-"})
@@ -122,7 +166,7 @@ def _draw_series(
         if series.get("fine"):
             where, foretold = recording.metric(fine), f"{foretold}_fine"
         axis.plot(
-            where, recording.metric(foretold), linestyle=dashes, color=look["color"],
+            where, recording.metric(foretold), linestyle=look.dashes, color=look.colour,
             linewidth=1, label=dashed, zorder=1,
         )  # fmt: skip
 

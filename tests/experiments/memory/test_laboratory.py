@@ -230,6 +230,36 @@ def test_the_figure_draws_points_with_intervals_and_dashes(recording):
     assert "fraction" in recall.get_ylabel()
 
 
+def test_a_label_has_one_look_in_all_panels(tmp_path):
+    axis = curves.Axis("load", np.array([1, 2]), "of it", "load")
+    panels = [
+        curves.Panel(axis, f"quantity {number}", tuple(
+            curves.Series(f"{label}{number}", np.ones((2, 2)), "x", label=label) for label in labels
+        ))
+        for number, labels in enumerate((("a", "b", "c"), ("c", "b"), ("c",)))
+    ]  # fmt: skip
+    with Recorder(tmp_path / "run.h5", Header("", "{}", {}, {})) as recorder:
+        curves.write_panels(recorder, panels)
+    seen = {}
+    with read(tmp_path / "run.h5") as recording:
+        for panel, drawn in zip(panels, figure.draw(recording).axes, strict=False):
+            for series, container in zip(panel.series, drawn.containers, strict=True):
+                points = container.lines[0]
+                seen.setdefault(series.label, set()).add((points.get_color(), points.get_marker()))
+    assert {label: len(looks) for label, looks in seen.items()} == {"a": 1, "b": 1, "c": 1}
+    assert len(set.union(*seen.values())) == 3
+
+
+def test_looks_differ_in_colour_within_a_panel_and_in_marker_beyond():
+    panels = ["abcdef", "ghij", "ag"]
+    looks = figure.looks_of(panels)
+    assert len({look[:2] for look in looks.values()}) == len(looks) == 10
+    for panel in panels:
+        assert len({looks[label].colour for label in panel}) == len(panel)
+    # Theory without colour is told by its dashes.
+    assert len({looks[label].dashes for label in "abcdef"}) == 6
+
+
 def test_the_note_of_the_panels_names_metrics_that_exist(recording):
     for panel in json.loads(str(recording.array(curves.PANELS)[()])):
         names = [panel["x"], *(each["y"] for each in panel["series"])]
