@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,7 @@ from networks.connectivity import FixedIndegree
 from networks.spec import Projection, Recording, Spec
 from neuro.engines.simulation import Outlets, Stretch, simulate
 from neuro.engines.taps import Tap
-from neuro.errors import SpecError
-from neuro.units import Quantity, parse
+from neuro.units import parse
 
 Bits = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -43,42 +42,10 @@ class Plateaus:
     counters: Bits
 
 
-def check_roles(spec: Spec) -> int:
-    """Check that the parts of the network fit together; return s, synapses of a segment.
-
-    Raises
-    ------
-    SpecError
-        If a projection does not ask for the same connections as the one whose connections are
-        drawn, or segments and counters differ in number.
-    """
-    roles: SegmentRoles = spec.experiment.roles
-    for name in _projections(roles):
-        if spec.projections[name].connectivity != spec.projections[roles.segments].connectivity:
-            raise SpecError(
-                f"projections.{name}.connectivity: differs from that of '{roles.segments}', whose "
-                f"connections it gets"
-            )
-    rule = spec.projections[roles.segments].connectivity
-    if not isinstance(rule, FixedIndegree) or rule.allow_multapses:
-        raise SpecError(
-            f"projections.{roles.segments}.connectivity: needed: fixed_indegree without multapses"
-        )
-    if spec.populations[roles.cells].size != spec.populations[roles.counters].size:
-        raise SpecError(f"populations '{roles.cells}' and '{roles.counters}': sizes differ")
-    if spec.experiment.jitter.value >= window(spec):
-        raise SpecError("experiment.jitter: the window of the counters is shorter")
-    return rule.indegree
-
-
-def window(spec: Spec) -> float:
-    """Return for how long a spike is counted, in s."""
-    roles: SegmentRoles = spec.experiment.roles
-    delays = [spec.projections[name].synapse.delay for name in (roles.arrive, roles.leave)]
-    first, last = (delay.value if isinstance(delay, Quantity) else np.nan for delay in delays)
-    if not last > first:
-        raise SpecError(f"projections.{roles.leave}.synapse.delay: above that of '{roles.arrive}'")
-    return float(last - first)
+def synapses_of(spec: Spec) -> int:
+    """Return s, synapses of a segment, of a description without objections to it."""
+    rule = spec.projections[spec.experiment.roles.segments].connectivity
+    return cast(FixedIndegree, rule).indegree
 
 
 def with_threshold(spec: Spec, threshold: int) -> Spec:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.dendrites.calibration import effective_threshold
-from experiments.dendrites.segments import Trials, check_roles, draw_segments, with_threshold
+from experiments.dendrites.segments import Trials, draw_segments, synapses_of, with_threshold
 from experiments.dendrites.spiking_settings import DendriteSpiking
 from experiments.memory.laboratory.curves import Axis, Series, write_axis, write_series
 from experiments.progress import Progress
@@ -80,7 +80,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
     """
     spec: Spec = configuration.spec
     settings: DendriteSpiking = spec.experiment
-    synapses = check_roles(spec)
+    synapses = synapses_of(spec)
     progress.stage("bisection")
     threshold = effective_threshold(spec, synapses, recorder)
     spec = with_threshold(spec, threshold)

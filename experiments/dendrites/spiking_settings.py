@@ -9,7 +9,7 @@ from networks.bounds import check_range
 from networks.connectivity import FixedIndegree
 from networks.objections import Described, Objection, engine_objections, missing
 from neuro.errors import SpecError
-from neuro.units import Time, Voltage, parse
+from neuro.units import Quantity, Time, Voltage, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,59 @@ class DendriteSpiking:
             at = ("experiment", "roles", role)
             yield from missing(at, getattr(self.roles, role), described.projections, "projection")
         yield from self._crowded(described)
+        yield from self._unlike(described)
+        yield from self._steps(described)
+        yield from self._uncounted(described)
+
+    def _unlike(self, described: Described) -> Iterator[Objection]:
+        """Yield parts that do not fit each other: connections of segments, and their number."""
+        roles = self.roles
+        at = ("projections", roles.segments, "connectivity")
+        drawn = described.projections.get(roles.segments)
+        for name in (roles.nmda, roles.arrive, roles.leave):
+            other = described.projections.get(name)
+            if drawn and other and other.connectivity != drawn.connectivity:
+                message = f"differs from that of '{drawn.name}', whose connections it gets"
+                yield Objection(("projections", name, "connectivity"), message, (at,))
+        rule = drawn.connectivity if drawn else None
+        if drawn and (not isinstance(rule, FixedIndegree) or rule.allow_multapses):
+            yield Objection(at, "needed: fixed_indegree without multapses")
+        cells, counters = (described.populations.get(n) for n in (roles.cells, roles.counters))
+        if cells and counters and cells.size != counters.size:
+            message = f"{counters.size}; needed: {cells.size}, as many as '{cells.name}'"
+            place = ("populations", counters.name, "size")
+            yield Objection(place, message, (("populations", cells.name, "size"),))
+
+    def _steps(self, described: Described) -> Iterator[Objection]:
+        """Yield times that are shorter than a step of the simulation."""
+        dt = described.simulation.dt if described.simulation else None
+        for name in ("interval", "sample", "duration"):
+            time = getattr(self, name)
+            if dt is not None and round(time.value / dt.value) < 1:
+                message = f"{time.text} is shorter than simulation.dt, {dt.text}"
+                yield Objection(("experiment", name), message, (("simulation", "dt"),))
+
+    def _uncounted(self, described: Described) -> Iterator[Objection]:
+        """Yield a window of the counters that is none, or shorter than the jitter of a pattern."""
+        roles = self.roles
+        first, last = (described.projections.get(name) for name in (roles.arrive, roles.leave))
+        if first is None or last is None:
+            return
+        begin, end = first.synapse.delay, last.synapse.delay
+        places = [("projections", each.name, "synapse", "delay") for each in (first, last)]
+        for place, delay in zip(places, (begin, end), strict=True):
+            if not isinstance(delay, Quantity):
+                yield Objection(place, "needed: one delay for all synapses")
+        if not isinstance(begin, Quantity) or not isinstance(end, Quantity):
+            return
+        if end.value <= begin.value:
+            message = f"{end.text}; needed: above that of '{first.name}', {begin.text}"
+            yield Objection(places[1], message, (places[0],))
+        elif self.jitter.value >= end.value - begin.value:
+            message = f"{self.jitter.text}; needed: below the window of the counters, from"
+            yield Objection(
+                ("experiment", "jitter"), f"{message} {begin.text} to {end.text}", tuple(places)
+            )
 
     def _crowded(self, described: Described) -> Iterator[Objection]:
         """Yield patterns of more cells than there are, and of fewer than a segment has synapses."""

@@ -15,7 +15,6 @@ from experiments.dendrites import spiking
 from experiments.dendrites.calibration import effective_threshold
 from experiments.dendrites.segments import (
     Trials,
-    check_roles,
     draw_segments,
     has_plateau,
     with_threshold,
@@ -26,7 +25,6 @@ from networks.config import load
 from networks.memories.dendrite_detection import Detections
 from networks.memories.dendrite_theory import Segment, false_negative, false_positive
 from neuro.engines.activation import activate
-from neuro.errors import SpecError
 from neuro.recording import Header, Recorder, read
 from neuro.units import parse
 
@@ -147,18 +145,3 @@ def test_the_counters_plateau_exactly_where_enough_synapses_are_hit(spec, engine
 
 def test_a_plateau_is_longer_than_its_criterion(spec):
     assert has_plateau(np.array([39, 40, 41]), spec.experiment).tolist() == [False, False, True]
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (["projections.nmda.connectivity.indegree=7"], "differs"),
-        (["populations.counters.size=7"], "sizes differ"),
-        (["experiment.jitter=10 ms"], "window"),
-        (["projections.leave.synapse.delay=0 ms"], "above that of"),
-    ],
-)
-def test_what_the_experiment_cannot_play_on_is_named(change, message):
-    spec = load(CONFIG, change, experiments=SETTINGS).spec
-    with pytest.raises(SpecError, match=message):
-        check_roles(spec)

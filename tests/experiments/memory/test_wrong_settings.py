@@ -26,6 +26,15 @@ WRONG = (
     ("dendrite-spiking", "learnt: 100", "learnt: 500", "learnt", "500"),
     ("dendrite-spiking", "learnt: 100\n  lost: [30", "learnt: 20\n  lost: [3, 8] # ",
      "learnt", "20"),
+    ("dendrite-spiking", "counters: {model: lif_coincidence, size: 400", "counters: {model: "
+     "lif_coincidence, size: 7", "populations.counters.size", "7}"),
+    ("dendrite-spiking", "learnt: 100", "jitter: 10 ms\n  learnt: 100", "jitter", "10 ms"),
+    ("dendrite-spiking", "learnt: 100", "interval: 0.04 ms\n  jitter: 0 ms\n  learnt: 100",
+     "interval", "0.04 ms"),
+    ("dendrite-spiking", "delay: 10 ms", "delay: 0 ms", "projections.leave.synapse.delay", "0 ms"),
+    ("dendrite-spiking", "target: counters\n    connectivity: {rule: fixed_indegree, indegree: 30",
+     "target: counters\n    connectivity: {rule: fixed_indegree, indegree: 7",
+     "projections.arrive.connectivity", "{rule: fixed_indegree, indegree: 7"),
     ("dendrite-capacity", "branches: [10, 100", "branches: [7, 100", "bits.branches", "[7, 100"),
     ("dendrite-capacity", "sites: 5, power: 5", "sites: 5, power: -5", "neurons.2.power", "-5"),
     ("dendrite-capacity", "sites: 5, power: 5", "sites: 7, power: 5", "neurons.2.sites", "7"),
@@ -66,6 +75,6 @@ def test_a_wrong_value_is_told_at_its_place(config, written, instead, path, show
     with pytest.raises(ConfigError) as caught:
         load(wrong, experiments=SETTINGS)
     (problem,) = caught.value.problems
-    assert problem.path == (path if path.startswith("populations") else f"experiment.{path}")
+    assert problem.path == (path if path.startswith("p") and "." in path else f"experiment.{path}")
     line = wrong.read_text().splitlines()[problem.mark.line]
     assert line[problem.mark.column :].startswith(shown)
