@@ -16,6 +16,7 @@ import numpy as np
 from brian2.core.base import BrianObject
 from brian2.core.functions import Function
 from brian2.core.preferences import prefs
+from brian2.groups.group import CodeRunner
 from brian2.units import Quantity
 
 PREFERENCES = (
@@ -43,6 +44,7 @@ VOLATILE = frozenset(
         "create_code_objects",
     }
 )
+_BUT_CODE = VOLATILE - {"abstract_code"}
 MISSING = "(no such name)"
 #: Arrays of the network of at most so many bytes are compared by value where they are attributes.
 SMALL = 4096
@@ -155,7 +157,7 @@ class Fingerprint:
         return tuple(
             (name, self._value(value))
             for name, value in obj.__dict__.items()
-            if name not in VOLATILE
+            if name not in volatile(obj)
         )
 
     def _variables(self, group: Any) -> tuple[Any, ...]:
@@ -176,6 +178,12 @@ class Fingerprint:
             for name, variable in variables.items()
         )
         return (*described, tuple(variables.indices.items()))
+
+
+def volatile(obj: Any) -> frozenset[str]:
+    """Return the attributes of an object that say nothing: its code does, if nothing derives it."""
+    is_written = getattr(type(obj), "update_abstract_code", None) is CodeRunner.update_abstract_code
+    return _BUT_CODE if is_written else VOLATILE
 
 
 def groups_of(objects: Iterable[BrianObject]) -> list[Any]:

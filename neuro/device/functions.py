@@ -114,7 +114,8 @@ def _timed_array(function: str, arguments: str) -> Callable[..., Any]:
             upsampling = int(_find_K(owner.clock.dt_, dt))
             # Brian2 writes dt into its C code with 18 decimals.
             epsilon = float(f"{dt:.18f}") / upsampling
-            array = np.ascontiguousarray(values, dtype=np.float64)
+            # The array itself, however it is strided: the user may change it in place.
+            array = np.asarray(values, dtype=np.float64)
             symbol = f"_timed{name}"
             text = f"{function}({symbol}, {arguments}, {symbol}_epsilon, {symbol}_upsampling)"
             arrays: dict[str, NDArray[Any] | float | int] = {

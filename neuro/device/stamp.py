@@ -20,7 +20,7 @@ from brian2.core.preferences import prefs
 from brian2.core.variables import DynamicArrayVariable
 from brian2.units import Quantity
 
-from neuro.device.fingerprint import DEPTH, MISSING, PREFERENCES, SMALL, VOLATILE, groups_of
+from neuro.device.fingerprint import DEPTH, MISSING, PREFERENCES, SMALL, groups_of, volatile
 
 #: Preferences that decide about code or about the order of objects.
 _preferences = itemgetter(*PREFERENCES, "core.network.default_schedule")
@@ -90,7 +90,7 @@ class Stamp:
                 self._watch(clock.variables["dt"].get_value())
         groups = groups_of(objects)
         for thing in {id(thing): thing for thing in (*objects, *groups)}.values():
-            self._watch_attributes(thing.__dict__, VOLATILE)
+            self._watch_attributes(thing.__dict__, volatile(thing))
         for group in groups:
             self._watch_variables(group)
         self._sizes = self._present_sizes()
@@ -135,8 +135,8 @@ class Stamp:
             self._containers.append(container)
             self._readers.append(reader)
 
-    def _watch_attributes(self, attributes: dict[str, Any], volatile: frozenset[str]) -> None:
-        names = [name for name in attributes if name not in volatile]
+    def _watch_attributes(self, attributes: dict[str, Any], ignored: frozenset[str]) -> None:
+        names = [name for name in attributes if name not in ignored]
         self._dicts.append(attributes)
         self._getters.append(_values if len(names) == len(attributes) else _attributes(names))
         for name in names:
@@ -150,8 +150,8 @@ class Stamp:
             self._watch_container(container)
         for variable in variables.values():
             is_dynamic = isinstance(variable, DynamicArrayVariable)
-            volatile = _VOLATILE_VARIABLE if is_dynamic else frozenset[str]()
-            self._watch_attributes(variable.__dict__, volatile)
+            ignored = _VOLATILE_VARIABLE if is_dynamic else frozenset[str]()
+            self._watch_attributes(variable.__dict__, ignored)
 
     def _watch(self, value: Any, depth: int = 0) -> None:
         """Remember the contents of what can change in place."""

@@ -20,7 +20,7 @@ import tempfile
 import tomllib
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,8 +71,16 @@ def find() -> Path | None:
     return next((folder for folder in candidates if any(folder.glob("CUBA.py"))), None)
 
 
-def _stop(*_: Any) -> None:
-    raise LimitReachedError
+def _stop_from(first: int) -> Callable[..., None]:
+    """Return what stops a script: a pool would wait for ever for a worker that ended alone."""
+
+    def stop(*_: Any) -> None:
+        if os.getpid() != first:
+            os.kill(first, signal.SIGXCPU)
+            os._exit(1)
+        raise LimitReachedError
+
+    return stop
 
 
 def run_here(script: str, results: Path) -> None:
@@ -88,7 +96,7 @@ def run_here(script: str, results: Path) -> None:
     brian2.set_device("numba")
     sys.path.insert(0, os.getcwd())
     sys.argv = [script]
-    signal.signal(signal.SIGXCPU, _stop)
+    signal.signal(signal.SIGXCPU, _stop_from(os.getpid()))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT + 30))
     error = ""
     try:

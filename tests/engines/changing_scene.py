@@ -64,6 +64,7 @@ class Scene:
             namespace={"scale": 1.1}, name="cells",
         )  # fmt: skip
         self.cells.v = np.linspace(0, 0.7, 6)
+        self.regular = self.cells.run_regularly("own += 0.001", dt=1 * ms, name="regular")
         self.slow = PoissonGroup(3, rates="rate", dt=0.2 * ms, name="slow")
         self.source = SpikeGeneratorGroup(3, [0, 1, 2], [1, 2, 3] * ms, name="source")
         self.drawn = Synapses(self.cells, self.cells, "w : 1", on_pre="v += w", name="drawn")
@@ -313,7 +314,7 @@ def monitor_leaves(scene: Scene) -> None:
 
 @code
 def monitor_comes(scene: Scene) -> None:
-    scene.network.add(SpikeMonitor(scene.slow, name="late"))
+    scene.network.add(SpikeMonitor(scene.slow, name="late_monitor"))
 
 
 @code
@@ -339,7 +340,12 @@ def pathway(scene: Scene) -> None:
 
 @code
 def periodic_code(scene: Scene) -> None:
-    scene.cells.run_regularly("v *= 0.9", dt=1 * ms, name="regular")
+    scene.cells.run_regularly("v *= 0.9", dt=1 * ms, name="another")
+
+
+@code
+def text_of_periodic_code(scene: Scene) -> None:
+    scene.regular.abstract_code = "own += 0.02"
 
 
 @code

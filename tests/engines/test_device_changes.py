@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import operator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import brian2
@@ -112,17 +113,38 @@ def test_change_has_an_effect(name: str) -> None:
     assert differing(from_the_start(name, True), unchanged) != []
 
 
+#: Changes after which Brian2 itself refuses some of the others.
+ALONE = {"many_delays_become_one", "start_again", "synapses_come_and_go"}
+_Steps = list[tuple[str, Any]]
 _durations = st.sampled_from([0, 0.1, 0.4, 1, 3]).map(lambda number: number * ms)
-
-
-@settings(
-    max_examples=2,
+_fuzzing = settings(
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking would take minutes
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(st.lists(st.tuples(st.sampled_from(sorted(OF_VALUES)), _durations), min_size=2, max_size=4))
-def test_changes_one_after_the_other(steps: list[tuple[str, Any]]) -> None:
+
+
+def _some(names: Iterable[str], n_most: int) -> st.SearchStrategy[_Steps]:
+    """Draw changes, and how long the network runs after each."""
+    steps = st.tuples(st.sampled_from(sorted(names)), _durations)
+    return st.lists(steps, min_size=2, max_size=n_most, unique_by=operator.itemgetter(0))
+
+
+@settings(_fuzzing, max_examples=2)
+@given(_some(OF_VALUES, 4))
+def test_changes_one_after_the_other(steps: _Steps) -> None:
+    check_in_turn(steps)
+
+
+@pytest.mark.nightly  # most examples compile programs of their own
+@settings(_fuzzing, max_examples=30)
+@given(_some(CHANGES.keys() - ALONE, 6))
+def test_changes_of_code_among_others(steps: _Steps) -> None:
+    check_in_turn(steps)
+
+
+def check_in_turn(steps: _Steps) -> None:
+    """Compare a network that is kept with one that is prepared anew after each change."""
     names, durations = [list(column) for column in zip(*steps, strict=True)]
     kept = on_the_way(names, durations, is_forgetful=False)
     anew = on_the_way(names, durations, is_forgetful=True)

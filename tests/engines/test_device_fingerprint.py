@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import brian2
 import numpy as np
 import pytest
-from brian2 import Network, NeuronGroup, SpikeMonitor, Synapses, TimedArray, ms, mV
+from brian2 import Network, NeuronGroup, SpikeMonitor, StateMonitor, Synapses, TimedArray, ms, mV
 from brian2.core.preferences import prefs
 
 from neuro.device import numba_device, prepare
@@ -35,6 +35,7 @@ class Scene:
             refractory=1 * ms,
             method="euler",
         )
+        self.regular = self.cells.run_regularly("v = v*0.99", dt=1 * ms)
         self.synapses = Synapses(self.cells, self.cells, "w : 1", on_pre="v += w*bias")
         self.synapses.connect(i=[0, 1], j=[1, 2])
         self.monitor = SpikeMonitor(self.cells)
@@ -113,6 +114,10 @@ def periodic_code(scene: Scene) -> None:
     scene.cells.run_regularly("v = v*0.9", dt=1 * ms)
 
 
+def text_of_periodic_code(scene: Scene) -> None:
+    scene.regular.abstract_code = "v = v*0.9"
+
+
 def mode(scene: Scene) -> None:
     numba_device.mode = "fast"
 
@@ -137,6 +142,7 @@ CHANGES: list[Callable[[Scene], None]] = [
     new_object,
     lost_object,
     periodic_code,
+    text_of_periodic_code,
     mode,
     preference,
 ]
@@ -156,6 +162,29 @@ def test_change_is_noticed(change: Callable[[Scene], None]) -> None:
     finally:
         numba_device.mode = "strict"
         prefs["codegen.loop_invariant_optimisations"] = before
+
+
+def test_dimension_that_changes_in_place_is_noticed() -> None:
+    scene = Scene()
+    scene.is_kept()
+    scene.is_kept()
+    assert scene.is_untouched()
+    scene.names["tau"].dim = mV.dim
+    assert not scene.is_untouched()
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_timed_array_changed_in_place_is_followed(order: Literal["C", "F"]) -> None:
+    values = np.asarray(np.arange(12.0).reshape(6, 2), order=order)
+    drive = TimedArray(values, dt=1 * ms)
+    cells = NeuronGroup(2, "a = drive(t, i) : 1")
+    monitor = StateMonitor(cells, "a", record=True, dt=1 * ms)
+    network = Network(cells, monitor)
+    network.run(3 * ms, namespace={"drive": drive})
+    drive.values[:] *= -1
+    network.run(3 * ms, namespace={"drive": drive})
+    sign = np.repeat([1, -1], 3)[:, None]
+    np.testing.assert_array_equal(monitor.a[:].T, sign * np.arange(12.0).reshape(6, 2))
 
 
 def state(scene: Scene) -> None:
