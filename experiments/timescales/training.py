@@ -127,11 +127,30 @@ class Lesson:
         labels = [self.task.label(bits, n) for n in stage.tasks]
         start = draw_start(bits.shape[1], len(self.network.tau), self.rng)
         loss, change = gradient(self.network, as_inputs(bits), start, labels, stage.heads)
-        np.multiply(change.weight, self.mask, out=change.weight)
-        changes = list(change.arrays())
-        bound(changes, self.training.largest)
-        self._momentum.step(list(self.network.arrays()), changes)
+        descend_on(self.mask, self.network, change, self._momentum, self.training.largest)
         return loss
+
+
+def descend_on(
+    mask: Array, network: RateNetwork, change: RateNetwork, momentum: Momentum, largest: float
+) -> None:
+    """Take a step down a gradient, in place, with the synapses that there are.
+
+    Parameters
+    ----------
+    mask : array of bool, shape (n_units, n_units)
+        Synapses that learn.
+    network, change : RateNetwork
+        Parameters, and their gradient, which is confined to the mask and bounded in place.
+    momentum : Momentum
+        Of the same network at every step.
+    largest : float
+        Bound on the norm of the gradient.
+    """
+    np.multiply(change.weight, mask, out=change.weight)
+    changes = list(change.arrays())
+    bound(changes, largest)
+    momentum.step(list(network.arrays()), changes)
 
 
 def as_inputs(bits: Array) -> Array:
