@@ -59,6 +59,12 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             figures=("rewiring",),
             resumes=True,
         ),
+        "timescales": Experiment(
+            "experiments.timescales.settings:TimescaleStudy",
+            "experiments.timescales.timescales",
+            figures=("curves",),
+            resumes=True,
+        ),
         "digit_memory": Experiment(
             "experiments.memory.settings:DigitMemory",
             "experiments.memory.digit_memory",

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.tasks.bits import BitTask
-from experiments.timescales.training import as_inputs
-from plasticity.gradient.rates import RateNetwork, draw_start, run
+from experiments.timescales.training import RATES, as_inputs
+from plasticity.gradient.rates import RateNetwork, draw_start
+from plasticity.gradient.spikes import Dynamics
 
 Array = NDArray[Any]
 
@@ -80,6 +81,7 @@ def relearnt(
     rng: np.random.Generator,
     n_train: int = 2000,
     n_test: int = 1000,
+    dynamics: Dynamics = RATES,
 ) -> float:
     """Measure what a head learnt anew can make of the states for an N that was taught before.
 
@@ -95,6 +97,8 @@ def relearnt(
         Draws sequences: some to learn the head from, others to test it by.
     n_train, n_test : int
         How many.
+    dynamics : Dynamics
+        What units do.
 
     Returns
     -------
@@ -109,7 +113,7 @@ def relearnt(
     for n_sequences in (n_train, n_test):
         bits = task.draw(n, n_sequences, rng)
         start = draw_start(n_sequences, len(network.tau), rng)
-        last = run(network, as_inputs(bits), start).last.astype(np.float64)
+        last = dynamics.run(network, as_inputs(bits), start).last.astype(np.float64)
         halves.append((last, task.label(bits, n)))
     (states, labels), (held, wanted) = halves
     scale = StandardScaler().fit(states)

@@ -11,37 +11,16 @@ from numpy.typing import NDArray
 
 from experiments.tasks.bits import BitTask
 from experiments.timescales.curriculum import Curriculum, Stage
+from experiments.timescales.settings import Training
 from plasticity.gradient.momentum import Momentum, bound
-from plasticity.gradient.rates import RateNetwork, draw_start, gradient, logits, run
+from plasticity.gradient.rates import RateNetwork, draw_start, logits
+from plasticity.gradient.spikes import Dynamics, Rates
 
 Array = NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Training:
-    """Set how long and how fast a network learns.
-
-    Attributes
-    ----------
-    n_sequences : int
-        In a batch.
-    n_batches, n_tests : int
-        Batches of an epoch, and batches by which it is judged.
-    rate, momentum : float
-        Of the steps, which look ahead (Nesterov).
-    largest : float
-        Bound on the norm of a gradient.
-    """
-
-    n_sequences: int = 64
-    n_batches: int = 300
-    n_tests: int = 20
-    rate: float = 0.05
-    momentum: float = 0.1
-    largest: float = 2.0
-
-
 TRAINING = Training()
+RATES = Rates()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +66,8 @@ class Lesson:
         Draws sequences and states to begin with.
     training : Training
         How long and how fast.
+    dynamics : Dynamics
+        What units do: rates, or spiking cells with the same parameters.
     stage : Stage or None
         What is taught now; None once all is mastered.
     """
@@ -97,6 +78,7 @@ class Lesson:
     curriculum: Curriculum
     rng: np.random.Generator
     training: Training = TRAINING
+    dynamics: Dynamics = RATES
     stage: Stage | None = field(init=False)
     _momentum: Momentum = field(init=False)
 
@@ -111,11 +93,20 @@ class Lesson:
                 return
             yield self._epoch(self.stage)
 
+    @property
+    def moments(self) -> list[Array]:
+        """Return the moment of each parameter; none before the first step."""
+        return self._momentum.moments
+
+    @moments.setter
+    def moments(self, moments: list[Array]) -> None:
+        self._momentum.moments = moments
+
     def _epoch(self, stage: Stage) -> Epoch:
         losses = [self._batch(stage) for _ in range(self.training.n_batches)]
         found = accuracy(
             self.network, self.task, stage.tasks, stage.heads, self.rng,
-            self.training.n_tests, self.training.n_sequences,
+            self.training.n_tests, self.training.n_sequences, self.dynamics,
         )  # fmt: skip
         self.stage = self.curriculum.after(stage, found.tolist())
         loss = float(np.mean(losses)) / len(stage.tasks)
@@ -126,7 +117,9 @@ class Lesson:
         bits = self.task.draw(stage.tasks[-1], self.training.n_sequences, self.rng)
         labels = [self.task.label(bits, n) for n in stage.tasks]
         start = draw_start(bits.shape[1], len(self.network.tau), self.rng)
-        loss, change = gradient(self.network, as_inputs(bits), start, labels, stage.heads)
+        loss, change = self.dynamics.gradient(
+            self.network, as_inputs(bits), start, labels, stage.heads
+        )
         descend_on(self.mask, self.network, change, self._momentum, self.training.largest)
         return loss
 
@@ -166,6 +159,7 @@ def accuracy(
     rng: np.random.Generator,
     n_batches: int = TRAINING.n_tests,
     n_sequences: int = TRAINING.n_sequences,
+    dynamics: Dynamics = RATES,
 ) -> NDArray[np.float64]:
     """Measure how often heads are right about sequences drawn anew.
 
@@ -180,6 +174,8 @@ def accuracy(
         Draws sequences, as long as the largest N asks for, and states to begin with.
     n_batches, n_sequences : int
         How many batches of how many sequences.
+    dynamics : Dynamics
+        What units do.
 
     Returns
     -------
@@ -189,7 +185,8 @@ def accuracy(
     right = np.zeros(len(tasks))
     for _ in range(n_batches):
         bits = task.draw(max(tasks), n_sequences, rng)
-        last = run(network, as_inputs(bits), draw_start(n_sequences, len(network.tau), rng)).last
+        start = draw_start(n_sequences, len(network.tau), rng)
+        last = dynamics.run(network, as_inputs(bits), start).last
         for k, (n, head) in enumerate(zip(tasks, heads, strict=True)):
             said = logits(network, last, head).argmax(axis=1)
             right[k] += (said == task.label(bits, n)).mean()

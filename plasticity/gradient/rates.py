@@ -199,17 +199,42 @@ def gradient(
         Of every parameter; of synapses that are 0 too. 0 for tau below 1, where it is held.
     """
     course = run(network, inputs, start, length)
+    loss, at_heads, back = head_gradient(network, course.last, labels, heads)
+    found = _through_time(network, inputs, course, back)
+    return loss, replace(found, readout=at_heads.readout, offset=at_heads.offset)
+
+
+def head_gradient(
+    network: RateNetwork, last: Array, labels: Sequence[Array], heads: Sequence[int]
+) -> tuple[float, RateNetwork, Array]:
+    """Compute the loss of heads, and its gradient as far as the states that they read.
+
+    Parameters
+    ----------
+    network, labels, heads
+        As of `gradient`.
+    last : array, shape (n_sequences, n_units)
+        What heads read.
+
+    Returns
+    -------
+    loss : float
+        Cross-entropy, mean over sequences, summed over heads.
+    gradient : RateNetwork
+        Of the heads; everything else is as in the network.
+    back : array, shape (n_sequences, n_units)
+        Derivative of the loss by what heads read.
+    """
     readout, offset = np.zeros_like(network.readout), np.zeros_like(network.offset)
-    back, loss = np.zeros_like(course.last), 0.0
+    back, loss = np.zeros_like(last), 0.0
     for head, wanted in zip(heads, labels, strict=True):
-        said = logits(network, course.last, head)
+        said = logits(network, last, head)
         loss += cross_entropy(said, wanted)
         error = cross_entropy_error(said, wanted)
-        readout[head] += course.last.T @ error
+        readout[head] += last.T @ error
         offset[head] += error.sum(axis=0)
         back += error @ network.readout[head].T
-    found = _through_time(network, inputs, course, back)
-    return loss, replace(found, readout=readout, offset=offset)
+    return loss, replace(network, readout=readout, offset=offset), back
 
 
 def _through_time(network: RateNetwork, inputs: Array, course: Course, back: Array) -> RateNetwork:
