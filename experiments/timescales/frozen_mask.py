@@ -19,7 +19,8 @@ from experiments.timescales.grammar import (
     grammar_accuracy,
     shortcut_levels,
 )
-from experiments.timescales.training import TRAINING, Lesson, Training, accuracy
+from experiments.timescales.settings import Training
+from experiments.timescales.training import TRAINING, Lesson, accuracy
 from neuro.errors import SpecError
 from plasticity.gradient.rates import RateNetwork, draw_network
 

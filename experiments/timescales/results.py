@@ -40,9 +40,25 @@ def write(recorder: Recorder, study: TimescaleStudy, found: Found) -> None:
     recorder.metric("mastered", stack(found, "n"), "[network]: largest N mastered, 1 for none")
     epochs = np.array([len(each["course/loss"]) for each in found])
     recorder.metric("epochs", epochs, "[network]: epochs taught, to the end of the curriculum")
+    forgotten = np.array([forgetting(each) for each in found])
+    definition = (
+        "[network]: accuracy on N when it was mastered - at the end, through the head that answers "
+        "it, mean over all mastered N but the largest; NaN if there is none"
+    )
+    recorder.metric("forgetting", forgotten, definition)
     for number, each in enumerate(found):
         for name, array in each.items():
             recorder.array(f"networks/{number}/{name}", array, "1", "of one network, as measured")
+
+
+def forgetting(each: dict[str, Array]) -> float:
+    """Return how much worse earlier N are answered at the end than when they were mastered."""
+    earlier = _mastered(each)[:-1]
+    if not earlier:
+        return float("nan")
+    place = np.array(earlier) - FIRST
+    then = each["milestones/accuracy"][np.arange(len(earlier)), place]
+    return float((then - each["end/accuracy"][place]).mean())
 
 
 def stack(found: Found, name: str) -> Array:

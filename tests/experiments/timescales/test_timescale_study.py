@@ -9,6 +9,7 @@ from experiments import SETTINGS, runner
 from experiments.progress import Silent
 from experiments.resumption import resume
 from experiments.timescales.probes import network_timescale
+from experiments.timescales.results import forgetting
 from experiments.timescales.settings import Probes, TimescaleStudy, Training
 from networks.config import load
 from neuro.errors import Interrupted, SpecError
@@ -81,6 +82,18 @@ def test_an_interrupted_run_goes_on_as_if_it_had_never_stopped(tmp_path, curricu
     for number in range(2):
         taught = first[f"networks/{number}/course/tau"]
         assert len(taught) == first["metrics/epochs"][number]
+
+
+def test_forgetting_is_what_earlier_n_lost_through_their_heads():
+    found = {
+        "milestones/n": np.array([2, 4, 5]),
+        "milestones/accuracy": np.array(
+            [[0.9, 0, 0, 0], [0, 0, 0.8, 0], [0, 0, 0, 1.0]], dtype=float
+        ),
+        "end/accuracy": np.array([0.5, 0.1, 0.6, 1.0]),
+    }
+    assert forgetting(found) == pytest.approx((0.4 + 0.2) / 2)
+    assert np.isnan(forgetting({}))
 
 
 def test_both_curricula_begin_with_the_same_network():

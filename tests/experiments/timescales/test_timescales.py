@@ -8,7 +8,8 @@ import pytest
 from experiments.tasks.bits import MATCH, PARITY
 from experiments.timescales.curriculum import MultiHead, SingleHead, Stage
 from experiments.timescales.robustness import ablate, relearnt, shake_tau, shake_weights, slowest
-from experiments.timescales.training import Lesson, Training, accuracy
+from experiments.timescales.settings import Training
+from experiments.timescales.training import Lesson, accuracy
 from neuro.errors import SpecError
 from plasticity.gradient.rates import SLOPE, RateNetwork, draw_network, run
 
