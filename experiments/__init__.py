@@ -65,6 +65,11 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             figures=("curves",),
             resumes=True,
         ),
+        "reservoir_memory": Experiment(
+            "experiments.timescales.reservoir_settings:ReservoirMemory",
+            "experiments.timescales.reservoir",
+            figures=("curves",),
+        ),
         "digit_memory": Experiment(
             "experiments.memory.settings:DigitMemory",
             "experiments.memory.digit_memory",
