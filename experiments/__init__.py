@@ -53,6 +53,21 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             figures=("bytes", "accuracy"),
             resumes=True,
         ),
+        "graphs": Experiment(
+            "experiments.graphs.settings:GraphStudy",
+            "experiments.graphs.graphs",
+            figures=("graphs",),
+        ),
+        "noise_pruning": Experiment(
+            "experiments.stability.noise_settings:NoisePruning",
+            "experiments.stability.noise_pruning",
+            figures=("curves",),
+        ),
+        "lyapunov_spectrum": Experiment(
+            "experiments.stability.spectrum_settings:LyapunovSpectrum",
+            "experiments.stability.lyapunov_spectrum",
+            figures=("lyapunov",),
+        ),
         "rewiring": Experiment(
             "experiments.rewiring.settings:RewiringStudy",
             "experiments.rewiring.rewiring",

@@ -113,6 +113,27 @@ def continual(
         training_table.measure(courses, names, repeats, output)
 
 
+@app.command()
+def lyapunov(
+    quick: Annotated[bool, typer.Option("--quick", help="Small networks, few spikes.")] = False,
+    repeats: Annotated[int, typer.Option(min=1, help="Repetitions; the median counts.")] = 5,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The JSON file; a picture is put beside it.")
+    ] = Path("runs/bench-lyapunov.json"),
+) -> None:
+    """Time Lyapunov exponents beside plain NumPy, and networks before and after pruning.
+
+    The last line printed is the JSON file. Ctrl+C keeps what was measured and exits 130.
+    """
+    from experiments.bench import lyapunov_table, pruned_table
+    from experiments.figures import exponents as figure
+
+    tasks = lyapunov_table.QUICK if quick else lyapunov_table.TASKS
+    cases = pruned_table.QUICK if quick else pruned_table.CASES
+    with _drawn(figure, output):
+        lyapunov_table.measure(tasks, cases, repeats, output)
+
+
 @contextmanager
 def _drawn(figure: ModuleType, output: Path) -> Iterator[None]:
     """Draw what the block measured, also when it is interrupted, and tell the files."""

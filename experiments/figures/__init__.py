@@ -32,6 +32,8 @@ FIGURES: Mapping[str, str] = MappingProxyType(
         "dendrite-spiking": "experiments.figures.dendrite_spiking:draw",
         "dendrite-theory": "experiments.figures.dendrite_theory:draw",
         "digits": "experiments.figures.digit_memory:digits",
+        "graphs": "experiments.figures.graphs:draw",
+        "lyapunov": "experiments.figures.lyapunov:draw",
         "raster": "experiments.figures.raster:draw",
         "rates": "experiments.figures.rates:draw",
         "recall": "experiments.figures.digit_memory:recall",

@@ -83,7 +83,7 @@ def run(
     spec = configuration.spec
     # One thread: the same bits on every machine, and no pool beside that of the kernels.
     with threadpool_limits(1):
-        study = _begin(spec.experiment, spec.seed)
+        study = _begin(spec.experiment, spec.seed, spec.quick)
         if begun is not None:
             _restore(study, begun)
         try:
@@ -93,22 +93,25 @@ def run(
     _show(study)
 
 
-def _begin(settings: RewiringStudy, seed: int) -> Study:
+def _begin(settings: RewiringStudy, seed: int, takes_fewer: bool) -> Study:
     """Load the images and draw the network."""
-    task = images(settings, seed)
+    task = images(settings, seed, takes_fewer)
     n_batches = settings.epochs * -(-len(task.train) // settings.batch)
     shape = task.train.shape[1], len(task.classes)
     network = SparseNetwork(settings, *shape, n_batches, seed)
     return Study(settings, seed, task, network, [mask.copy() for mask in network.masks[:-1]])
 
 
-def images(settings: RewiringStudy, seed: int) -> Task:
-    """Return images whose pixels are 0 or more, in units of the deviation of all pixels."""
+def images(settings: RewiringStudy, seed: int, takes_fewer: bool = False) -> Task:
+    """Return images whose pixels are 0 or more, in units of the deviation of all pixels.
+
+    `takes_fewer` as of `make_scenario`.
+    """
     stream = Stream(
         settings.data, number=1, first_is_plain=True, enlarge=settings.enlarge,
         train=settings.train, test=settings.test, validation=settings.validation,
     )  # fmt: skip
-    (task,) = make_scenario(stream, seed).tasks
+    (task,) = make_scenario(stream, seed, takes_fewer).tasks
     # Silent where nothing is drawn: similarities are then those of what is there.
     for part in (task.test, task.train):
         part -= task.train.min()

@@ -31,12 +31,32 @@ class Foretold:
         mean, and below 0 worse.
     predicted, predicted_size : array, shape (n,)
         y^ of either.
+    mean : array, shape (n,)
+        m.
     """
 
     r2: float
     r2_size: float
     predicted: Array
     predicted_size: Array
+    mean: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """Hold how well scores were foretold that have nothing to do with the graphs.
+
+    Attributes
+    ----------
+    p : float
+        (1 + deals with at least the R^2 of the score) / (1 + deals): of scores that have nothing
+        to do with the graphs it is p or less with a chance of at most p.
+    r2 : array, shape (n_shuffles,)
+        Of each deal.
+    """
+
+    p: float
+    r2: Array
 
 
 def foretell(
@@ -93,10 +113,37 @@ def foretell(
         _held_out(_columns(table, names), target, splits, MODELS[model], seed)
         for names in (tuple(table), tuple(size))
     )
+    mean = _means(target, splits)
     return Foretold(
-        _r2(target, predicted, splits), _r2(target, predicted_size, splits), predicted,
-        predicted_size,
+        _r2(target, predicted, mean), _r2(target, predicted_size, mean), predicted,
+        predicted_size, mean,
     )  # fmt: skip
+
+
+def r2_interval(
+    score: ArrayLike, found: Foretold, rng: np.random.Generator, n_draws: int = 2000
+) -> Array:
+    """Return the ends of the 95 % bootstrap interval of the R^2 of all measures, shape (2,).
+
+    Graphs are drawn anew with what was foretold of each: what fitting to other graphs would change
+    is not in it.
+
+    Parameters
+    ----------
+    score : array, shape (n,)
+        What was foretold; each graph of its own.
+    found : Foretold
+        Of it.
+    rng : numpy.random.Generator
+        Draws.
+    n_draws : int
+        How often.
+    """
+    target = np.asarray(score, dtype=np.float64)
+    error, spread = np.square(target - found.predicted), np.square(target - found.mean)
+    chosen = rng.integers(len(target), size=(n_draws, len(target)))
+    drawn = 1 - error[chosen].sum(axis=1) / spread[chosen].sum(axis=1)
+    return np.asarray(np.quantile(drawn, [0.025, 0.975]))
 
 
 def chance(
@@ -108,8 +155,8 @@ def chance(
     model: str = "ridge",
     folds: int = 0,
     seed: int = 0,
-) -> float:
-    """Return how often scores dealt out anew among the graphs are foretold as well: a p-value.
+) -> Chance:
+    """Deal scores out anew among the graphs and see how often they are foretold as well.
 
     Parameters
     ----------
@@ -122,9 +169,7 @@ def chance(
 
     Returns
     -------
-    float
-        (1 + deals with at least the R^2 of the score) / (1 + n_shuffles): of scores that have
-        nothing to do with the graphs it is p or less with a chance of at most p.
+    Chance
 
     Raises
     ------
@@ -136,10 +181,12 @@ def chance(
     _check(table, target, model, (), parts)
     columns, splits = _columns(table, tuple(table)), _splits(parts, folds)
     reached, *others = (
-        _r2(each, _held_out(columns, each, splits, MODELS[model], seed), splits)
+        _r2(each, _held_out(columns, each, splits, MODELS[model], seed), _means(each, splits))
         for each in (target, *(rng.permutation(target) for _ in range(n_shuffles)))
     )
-    return (1 + sum(each >= reached for each in others)) / (1 + n_shuffles)
+    return Chance(
+        (1 + sum(each >= reached for each in others)) / (1 + n_shuffles), np.array(others)
+    )
 
 
 def _columns(table: Table, names: tuple[str, ...]) -> Array:
@@ -162,11 +209,16 @@ def _held_out(columns: Array, target: Array, splits: Splits, make: Make, seed: i
     return found
 
 
-def _r2(target: Array, predicted: Array, splits: Splits) -> float:
-    """Return the share of the error of the fitted graphs' mean that a prediction takes away."""
+def _means(target: Array, splits: Splits) -> Array:
+    """Return the mean of the fitted graphs, for each graph that is left out, shape (n,)."""
     mean = np.empty(len(target))
     for fitted, left in splits:
         mean[left] = target[fitted].mean()
+    return mean
+
+
+def _r2(target: Array, predicted: Array, mean: Array) -> float:
+    """Return the share of the error of the fitted graphs' mean that a prediction takes away."""
     return float(1 - np.square(target - predicted).sum() / np.square(target - mean).sum())
 
 

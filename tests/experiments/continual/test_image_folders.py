@@ -132,17 +132,24 @@ def test_the_quick_form_takes_no_more_images_than_asked_for_and_there(tmp_path, 
     assert (len(task.train), len(task.test)) == sizes
 
 
-def test_a_quick_run_of_a_small_folder_comes_to_its_end(tmp_path):
+@pytest.mark.parametrize(
+    ("experiment", "shape"),
+    [
+        ("{kind: continual, method: sequential, stream: {data: '%s', number: 2, train: 100}, ", 2),
+        ("{kind: rewiring, method: er, data: '%s', train: 100, test: 8, ", 1),
+    ],
+)
+def test_a_quick_run_of_a_small_folder_comes_to_its_end(tmp_path, experiment, shape):
     file = tmp_path / "small.yaml"
     file.write_text(
-        "experiment: {kind: continual, method: sequential, trainer: dsr, hidden: [4], steps: 4,\n"
-        f"  stream: {{data: '{write(tmp_path)}', number: 2, train: 100}}}}\n"
+        f"experiment: {experiment % write(tmp_path)} trainer: dsr, hidden: [4], steps: 4}}\n"
         f"output: {{path: '{tmp_path}/run.h5'}}\n"
     )
     with pytest.raises(SpecError, match="100 and 8 images asked for"):
         runner.run(load(file, experiments=SETTINGS))
     with read(runner.run(load(file, ["quick=true"], experiments=SETTINGS))) as recording:
-        assert recording.metric("accuracy_matrix").shape == (2, 2)
+        name = "accuracy_matrix" if shape == 2 else "accuracy_by_pass"
+        assert recording.metric(name).shape == (2,) * shape
 
 
 @pytest.mark.parametrize("n_held", [N_TRAIN, N_TRAIN + 5])

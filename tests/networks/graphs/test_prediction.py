@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from networks.graphs.prediction import MODELS, chance, foretell
+from networks.graphs.prediction import MODELS, Foretold, chance, foretell, r2_interval
 from neuro.errors import SpecError
 
 
@@ -47,11 +47,29 @@ def test_scores_dealt_out_anew_are_not_foretold():
     measures, score, rng = table(30)
     deals = [rng.permutation(score) for _ in range(8)]
     assert np.mean([foretell(measures, deal, folds=3).r2 for deal in deals]) <= 0
-    values = [chance(measures, deal, rng, 9, folds=3) for deal in deals]
+    values = [chance(measures, deal, rng, 9, folds=3).p for deal in deals]
     n_alarms = sum(value <= 0.1 for value in values)
     # False alarm below 1e-3.
     assert n_alarms <= stats.binom.isf(1e-3, len(values), 0.1)
-    assert chance(measures, score, rng, 9, folds=3) == 0.1
+    found = chance(measures, score, rng, 9, folds=3)
+    assert found.p == 0.1
+    assert found.r2.shape == (9,)
+    assert found.r2.max() < foretell(measures, score, folds=3).r2
+
+
+def test_the_interval_covers_what_many_graphs_have():
+    rng = np.random.default_rng(11)
+    covered = 0
+    for _ in range(40):
+        x = rng.random(40)
+        score = x + 0.3 * rng.standard_normal(40)
+        mean = np.full(40, score.mean())
+        found = Foretold(0.0, 0.0, x, mean, mean)
+        low, high = r2_interval(score, found, rng, 200)
+        # Var x = 1/12, error 0.09: R^2 = 1 - 0.09 / (0.09 + 1 / 12).
+        covered += low <= 0.481 <= high
+    # 95 % intervals by bootstrap of 40 cover some 91 %; below 30 of 40 with a chance below 1e-3.
+    assert 30 <= covered < 40
 
 
 def test_the_mean_of_other_graphs_is_as_good_as_0():

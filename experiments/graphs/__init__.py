@@ -1,0 +1,1 @@
+"""Reservoirs on graphs of several families, and what measures of the graphs foretell."""

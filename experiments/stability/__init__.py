@@ -1,0 +1,1 @@
+"""What pruning by the answers to noise keeps, and how fast neighbouring states part."""
