@@ -82,4 +82,4 @@ class ReservoirMemory:
 
     def quick(self) -> ReservoirMemory:
         """Return the same experiment at the size of a test: one network, few numbers."""
-        return replace(self, networks=1, inputs=180, delays=6, washout=30)
+        return replace(self, networks=1, inputs=100, delays=4, washout=20)
