@@ -85,6 +85,12 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             "experiments.timescales.reservoir",
             figures=("curves",),
         ),
+        "lnp_transfer": Experiment(
+            "experiments.transfer.settings:LnpTransfer",
+            "experiments.transfer.transfer",
+            figures=("spectra", "pruned-graphs"),
+            resumes=True,
+        ),
         "digit_memory": Experiment(
             "experiments.memory.settings:DigitMemory",
             "experiments.memory.digit_memory",

@@ -71,7 +71,8 @@ def report(
     """Show the metrics of a sweep as a table, and draw them; the last line is the picture.
 
     A sweep over methods of a stream of tasks has two more pictures beside it: memory.png,
-    accuracy against all that is kept, and forgetting.png, accuracy over the tasks.
+    accuracy against all that is kept, and forgetting.png, accuracy over the tasks; one over methods
+    of pruning has pareto.png and transfer.png.
     """
     import json
     from contextlib import ExitStack
@@ -95,13 +96,13 @@ def report(
         return
     n_points = len(found.points) + len(found.missing)
     show_table(f"{len(found.points)} of {n_points} points", columns, rows)
-    from experiments.figures import forgetting, rivals
+    from experiments.figures import forgetting, mask_transfer, pareto, rivals
     from experiments.figures.sweep import save
     from neuro.recording import read
 
     with ExitStack() as opened:
         readouts = [opened.enter_context(read(file)) for file in beside or []]
-        for figure in (rivals, forgetting):
+        for figure in (rivals, forgetting, pareto, mask_transfer):
             if figure.is_shown(found):
                 drawn = rivals.draw(found, readouts) if figure is rivals else figure.draw(found)
                 other = picture.with_name(f"{figure.picture_name(found)}{picture.suffix}")

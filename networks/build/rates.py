@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,18 +120,52 @@ def match_rate(
 
     found: dict[float, float] = {}
 
+    def rate_at(shift: float) -> float:
+        found[shift] = mean_rate(moved(shift), population, duration, warm_up, **given)
+        return found[shift]
+
+    best = find_shift(rate_at, rate, shifts, f"{bias} of population '{population}'")
+    return Matched(moved(best), best, found[best])
+
+
+def find_shift(
+    rate_at: Callable[[float], float], rate: float, shifts: tuple[float, float], what: str
+) -> float:
+    """Look for the shift of a bias at which something fires at a rate.
+
+    Parameters
+    ----------
+    rate_at : callable
+        Of a shift, in SI: the rate, 1/s. It is asked once for each.
+    rate : float
+        In 1/s.
+    shifts : tuple of float
+        Between what shifts it is looked for.
+    what : str
+        What is moved, for the message.
+
+    Returns
+    -------
+    float
+        Of the shifts that were tried, the one whose rate is nearest.
+
+    Raises
+    ------
+    SpecError
+        If the rates at both ends are above or below.
+    """
+    found: dict[float, float] = {}
+
     def excess(shift: float) -> float:
         if shift not in found:
-            found[shift] = mean_rate(moved(shift), population, duration, warm_up, **given)
+            found[shift] = rate_at(shift)
         return found[shift] - rate
 
     ends = [excess(shift) for shift in shifts]
     if np.sign(ends[0]) * np.sign(ends[1]) > 0:
         raise SpecError(
-            f"population '{population}' fires at {ends[0] + rate:.4g} and {ends[1] + rate:.4g} Hz "
-            f"where {bias} is moved by {shifts[0]:.4g} and {shifts[1]:.4g}; needed: on either side "
-            f"of {rate:.4g} Hz"
+            f"the rates are {ends[0] + rate:.4g} and {ends[1] + rate:.4g} Hz where {what} is moved "
+            f"by {shifts[0]:.4g} and {shifts[1]:.4g}; needed: on either side of {rate:.4g} Hz"
         )
     brentq(excess, *shifts, xtol=RESOLUTION * abs(shifts[1] - shifts[0]))
-    best = min(found, key=lambda shift: abs(found[shift] - rate))
-    return Matched(moved(best), best, found[best])
+    return min(found, key=lambda shift: abs(found[shift] - rate))

@@ -135,7 +135,8 @@ def recurrent(built: Built, populations: Sequence[str]) -> Recurrent:
         for k, dtype in enumerate((np.int64, np.int64, np.float64, np.float64))
     )
     tau, rest, threshold, reset, resistance, refractory, bias = (
-        np.concatenate([_values(built, each, name) for each in populations]) for name in PARAMETERS
+        np.concatenate([neuron_values(built, each, name) for each in populations])
+        for name in PARAMETERS
     )
     return Recurrent(
         populations=tuple(populations),
@@ -206,8 +207,8 @@ def first_joining(
     return found
 
 
-def _values(built: Built, population: str, name: str) -> Array:
-    """Return a parameter of each neuron of a population, in SI."""
+def neuron_values(built: Built, population: str, name: str) -> Array:
+    """Return a parameter of each neuron of a population, in SI, whether they share it or not."""
     group = built.groups[population]
     own = group.variables[name].get_value() if name in group.variables else group.namespace[name]
     return np.array(np.broadcast_to(np.asarray(own, dtype=np.float64), len(group)))
@@ -234,7 +235,7 @@ def _edges(
 def _synaptic(built: Built, inner: Sequence[Projection], population: str) -> Array:
     """Return the one time constant of all synapses of each neuron of a population, s."""
     onto = [p.name for p in inner if p.target == population]
-    found = [_values(built, population, f"tau_{name}") for name in onto]
+    found = [neuron_values(built, population, f"tau_{name}") for name in onto]
     for name, values in zip(onto, found, strict=True):
         if not np.array_equal(values, found[0]):
             raise SpecError(
@@ -242,4 +243,4 @@ def _synaptic(built: Built, inner: Sequence[Projection], population: str) -> Arr
                 f"needed: one for all synapses of population '{population}'"
             )
     # Without synapses there is no current that would decay: any will do.
-    return found[0] if found else _values(built, population, "tau_m")
+    return found[0] if found else neuron_values(built, population, "tau_m")

@@ -9,6 +9,7 @@ from plasticity.pruning.bayesian import Bayesian
 from plasticity.pruning.central import betweenness, drop_peripheral
 from plasticity.pruning.delocalised import add_edges, dale_types, participation
 from plasticity.pruning.gain import lif_gain, lif_rate, measured_gain
+from plasticity.pruning.gradual import Gradual
 from plasticity.pruning.linear import (
     edge_exponents,
     growth_rates,
@@ -27,7 +28,7 @@ from plasticity.pruning.schedule import cubic_density, geometric_densities
 from plasticity.pruning.time_constants import GammaConstants, Optimise, spectral_change, tune
 
 __all__ = [
-    "LNP", "Activity", "Bayesian", "Dynamics", "GammaConstants", "Graph", "Magnitude",
+    "LNP", "Activity", "Bayesian", "Dynamics", "GammaConstants", "Gradual", "Graph", "Magnitude",
     "NoiseDriven", "Optimise", "Pruned", "RandomSearch", "Rewind", "Rule", "Sketch", "Uniform",
     "add_edges", "betweenness", "cubic_density", "dale_types", "drop_peripheral", "edge_exponents",
     "geometric_densities", "growth_rates", "leverages", "lif_gain", "lif_rate", "linearise",

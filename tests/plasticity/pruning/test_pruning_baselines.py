@@ -12,6 +12,7 @@ from plasticity.pruning import (
     LNP,
     Activity,
     Dynamics,
+    Gradual,
     Graph,
     Magnitude,
     NoiseDriven,
@@ -36,7 +37,7 @@ RULES: list[Rule] = [
     Uniform(), Uniform(rescale=True), Magnitude(), Magnitude("group"), Activity(), Sketch(),
     Sketch(2.0), NoiseDriven(), NoiseDriven(rescale=False), NoiseDriven(compensate=True),
     LNP(keep=0.5), LNP("lyapunov", keep=0.5, neuron_share=0, edge_share=0), RandomSearch(3),
-    Rewind(forget),
+    Rewind(forget), Gradual(forget),
 ]  # fmt: skip
 
 
@@ -130,6 +131,28 @@ def test_rewound_weights_are_those_to_begin_with_and_magnitude_is_that_of_traini
     # Training makes small what was large, so that the smallest stay.
     assert np.abs(weight[found.mask]).max() <= np.abs(weight[~found.mask]).min()
     assert np.array_equal(found.weight, np.where(found.mask, weight, 0))
+
+
+def test_gradual_pruning_goes_on_with_trained_weights():
+    weight, graph, dynamics = network()
+    seen = []
+
+    def train(given: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        seen.append((given, mask))
+        return np.where(mask, given + 1, 0.0)
+
+    found = Gradual(train, 2)(weight, graph, dynamics, 0.2, np.random.default_rng(1))
+    (first, whole), (second, left) = seen
+    assert whole.all()
+    assert np.array_equal(first, weight)
+    assert left.mean() == pytest.approx(0.2 + 0.8 / 8, abs=1e-3)
+    assert np.array_equal(second, np.where(left, weight + 1, 0))
+    # The largest of what is trained by then stay, with the weights they had.
+    trained = np.where(left, weight + 2, 0)
+    assert np.abs(trained[found.mask]).min() >= np.abs(trained[~found.mask & left]).max()
+    assert np.array_equal(found.weight, np.where(found.mask, weight, 0))
+    with pytest.raises(SpecError, match="n_steps 0"):
+        Gradual(train, 0)
 
 
 def test_geometric_schedule():

@@ -1,0 +1,115 @@
+"""Pruned networks: the score of each task against what the spikes of a network cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.figures import NothingToDrawError
+from experiments.figures.canvas import COLOURS, WIDTH, write_numbers
+from experiments.figures.rivals import LEAST_RUNS, METHOD, look, told_runs
+from experiments.sweep.collection import Collection
+from experiments.transfer.metrics import ERRORS, HEADLINES
+from experiments.transfer.settings import METHODS
+
+DENSITY = "experiment.density"
+COSTS = (
+    ("synaptic_operations", "synaptic operations per second"),
+    ("synapses", "synapses"),
+)
+N_COLUMNS, HEIGHT = 2, 2.5  # panels side by side; height of each, inch
+
+
+def is_shown(found: Collection) -> bool:
+    """Return whether a sweep compares methods of pruning by the score of any task."""
+    return METHOD in found.axes and "neurons" in found.scalars and bool(scores(found))
+
+
+def picture_name(_found: Collection) -> str:
+    """Return the name of the picture, without suffix."""
+    return "pareto"
+
+
+def scores(found: Collection) -> list[str]:
+    """Return the metrics by which the tasks of a sweep are judged."""
+    return [name for name in HEADLINES.values() if name in found.scalars]
+
+
+def draw(found: Collection) -> Figure:
+    """Draw a panel for each task: its score, with 95 % intervals over runs, against a cost.
+
+    Parameters
+    ----------
+    found : Collection
+        A sweep over methods of pruning; densities of a method are joined.
+
+    Returns
+    -------
+    Figure
+        What is unpruned has a dotted line.
+
+    Raises
+    ------
+    NothingToDrawError
+        If no methods were compared.
+    """
+    if not is_shown(found):
+        raise NothingToDrawError(f"{found.folder}: compares no methods of pruning")
+    names = scores(found)
+    cost, label = next(each for each in COSTS if each[0] in found.scalars)
+    n_rows = -(-len(names) // N_COLUMNS)
+    lines = _lines(found)
+    figure = Figure(
+        figsize=(WIDTH, HEIGHT * n_rows + 0.18 * (-(-len(lines) // 4)) + 0.3), layout="constrained"
+    )
+    panels = np.ravel(figure.subplots(n_rows, N_COLUMNS, squeeze=False))
+    for axis, name in zip(panels, names, strict=False):
+        for combinations, style in lines.values():
+            _draw_line(axis, found, combinations, (cost, name), style)
+        is_error = name in ERRORS
+        axis.set_ylabel(f"{name} (less is better)" if is_error else name)
+        axis.set_xscale("log")
+        write_numbers(axis.xaxis)
+        axis.set_xlabel(label)
+        axis.spines[["top", "right"]].set_visible(False)
+    for axis in panels[len(names) :]:
+        axis.axis("off")
+    figure.suptitle(told_runs(found), size=9)
+    handles = panels[0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside lower center", ncols=4, frameon=False, fontsize=7)
+    return figure
+
+
+def _lines(found: Collection) -> dict[str, tuple[list[dict[str, Any]], dict[str, Any]]]:
+    """Return the combinations of each line, and its look, by what it is called."""
+    lines: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {}
+    for combination in found.combinations():
+        rest = {k: v for k, v in combination.items() if k not in (METHOD, DENSITY)}
+        told = ", ".join(f"{k.rpartition('.')[2]}={v}" for k, v in rest.items())
+        name = ", ".join(filter(None, (str(combination[METHOD]), told)))
+        style = look(METHODS.index(combination[METHOD])) | {"label": name}
+        style["linestyle"] = "--" if any(value is True for value in rest.values()) else "-"
+        lines.setdefault(name, ([], style))[0].append(combination)
+    return lines
+
+
+def _draw_line(
+    axis: Axes,
+    found: Collection,
+    combinations: list[dict[str, Any]],
+    metrics: tuple[str, str],
+    style: dict[str, Any],
+) -> None:
+    """Draw the densities of a method, joined."""
+    cost, name = metrics
+    places = [found.interval(cost, each).mean for each in combinations]
+    estimates = [found.interval(name, each) for each in combinations]
+    mean, low, high = np.array(estimates).T
+    has_ends = min(len(found.at(each)) for each in combinations) >= LEAST_RUNS
+    ends = [mean - low, high - mean] if has_ends else None
+    axis.errorbar(places, mean, ends, capsize=2, markersize=4, linewidth=0.8, **style)
+    if style["label"].startswith("unpruned"):
+        axis.axhline(mean[0], linestyle=":", color=COLOURS[5], linewidth=0.8, zorder=0)

@@ -1,0 +1,1 @@
+"""Networks pruned once, without a task, and then asked many."""
