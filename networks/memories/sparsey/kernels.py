@@ -14,7 +14,7 @@ from networks.memories.bits import popcount
 from networks.memories.sparsey.settings import Parameters
 
 
-@kernel()
+@inner()
 def familiarity(support: Any) -> float:
     """Compute G, the mean over modules of the largest support; support has shape (Q, K)."""
     total = 0.0
@@ -26,7 +26,7 @@ def familiarity(support: Any) -> float:
     return float(total / support.shape[0])
 
 
-@kernel()
+@inner()
 def expansion(g: float, units: int, parameters: Parameters) -> float:
     """Compute eta - 1."""
     g_min, gamma, chi = parameters[:3]
@@ -42,12 +42,17 @@ def likelihood(support: float, gain: float, parameters: Parameters) -> float:
 
 
 @kernel()
-def win_probabilities(support: Any, gain: float, parameters: Parameters) -> Any:
-    """Compute rho of one module; `gain` is eta - 1."""
-    psi = np.empty(len(support))
-    for unit in range(len(support)):
-        psi[unit] = likelihood(support[unit], gain, parameters)
-    return psi / psi.sum()
+def win_probabilities(support: Any, parameters: Parameters, rho: Any) -> None:
+    """Compute rho of all modules; `support` and `rho`, which is overwritten, have shape (Q, K)."""
+    n_modules, n_units = support.shape
+    gain = expansion(familiarity(support), n_units, parameters)
+    for module in range(n_modules):
+        total = 0.0
+        for unit in range(n_units):
+            rho[module, unit] = likelihood(support[module, unit], gain, parameters)
+            total += rho[module, unit]
+        for unit in range(n_units):
+            rho[module, unit] /= total
 
 
 @inner()

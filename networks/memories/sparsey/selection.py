@@ -27,6 +27,6 @@ def win_probabilities(selection: Selection, support: NDArray[Any]) -> NDArray[np
         rho; each module sums to 1.
     """
     support = np.ascontiguousarray(support, dtype=np.float64)
-    parameters = selection.parameters
-    gain = kernels.expansion(kernels.familiarity(support), support.shape[1], parameters)
-    return np.stack([kernels.win_probabilities(module, gain, parameters) for module in support])
+    rho = np.empty_like(support)
+    kernels.win_probabilities(support, selection.parameters, rho)
+    return rho
