@@ -42,7 +42,8 @@ def draw(recording: Recording) -> Figure:
         for each in (axis.xaxis, axis.yaxis):
             each.label.set_size(8)
     n_neurons = len(recording.metric("selectivity"))
-    figure.suptitle(f"{n_neurons} neurons (strengths: the first one); theory dashed", size=9)
+    counted = "one neuron" if n_neurons == 1 else f"{n_neurons} neurons (strengths: the first one)"
+    figure.suptitle(f"{counted}; theory dashed", size=9)
     return figure
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from experiments.figures import NothingToDrawError
@@ -117,6 +118,9 @@ def _draw_panel(
     axis.set_yscale(panel["scale"])
     if panel["x_scale"] == "log":
         write_numbers(axis.xaxis)
+    elif (place == np.rint(place)).all():
+        # There is no half pattern or episode.
+        axis.xaxis.set_major_locator(MaxNLocator("auto", steps=(1, 2, 5, 10), integer=True))
     if panel["scale"] == "log" and np.ptp(np.log10(axis.get_ylim())) < FEW_DECADES:
         write_numbers(axis.yaxis)
     axis.set_xlabel(_label(panel["x_label"], units[panel["x"]]), size=8)

@@ -250,6 +250,17 @@ def test_a_label_has_one_look_in_all_panels(tmp_path):
     assert len(set.union(*seen.values())) == 3
 
 
+@pytest.mark.parametrize(("places", "is_whole"), [((2, 4), True), ((0.25, 0.75), False)])
+def test_counts_have_whole_numbers_on_their_axis(tmp_path, places, is_whole):
+    series = curves.Series("recall", np.ones((2, 2)), "x")
+    panel = curves.Panel(curves.Axis("place", np.array(places), "of it", "place"), "x", (series,))
+    with Recorder(tmp_path / "run.h5", Header("", "{}", {}, {})) as recorder:
+        curves.write_panels(recorder, [panel])
+    with read(tmp_path / "run.h5") as recording:
+        ticks = figure.draw(recording).axes[0].get_xticks()
+    assert (ticks == np.rint(ticks)).all() == is_whole
+
+
 def test_looks_differ_in_colour_within_a_panel_and_in_marker_beyond():
     panels = ["abcdef", "ghij", "ag"]
     looks = figure.looks_of(panels)
