@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from networks.bounds import check_range
+from networks.inputs.sequences import ALPHABET
 from networks.objections import Described, Objection, engine_objections, missing
 from networks.spec import Population
 from neuro.errors import SpecError
@@ -218,6 +219,10 @@ class HtmTemporalMemory:
             if getattr(self, name) % self.every:
                 raise SpecError(f"{name} {getattr(self, name)}; needed: a multiple of {self.every}")
         check_range(self, "deaths", low=0, high=1)
+        check_range(self, "noise", low=0)
+        check_range(self, "active", low=1)
+        letters = f"for {len(ALPHABET)} letters of {self.active}"
+        check_range(self, "columns", low=self.active * len(ALPHABET), what=letters)
 
     def quick(self) -> HtmTemporalMemory:
         """Return the same experiment at the size of a test: a short stream, two networks."""

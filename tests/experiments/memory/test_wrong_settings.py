@@ -60,6 +60,7 @@ WRONG = (
     ("spiking-temporal-memory", "FDBC", "FDBG", "sequences.1", "FDBG"),
     ("spiking-temporal-memory", "gap: 100 ms", "gap: 1 ms", "gap", "1 ms"),
     ("htm-temporal-memory", "switch: 3000", "switch: 9000", "switch", "9000"),
+    ("htm-temporal-memory", "switch: 3000", "switch: 3000\n  columns: 10", "columns", "10"),
     ("willshaw", "threshold: 5\n", "threshold: 50\n", "threshold", "50"),
 )  # fmt: skip
 
