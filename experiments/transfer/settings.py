@@ -207,7 +207,7 @@ class LnpTransfer:
         images = replace(self.images, data="digits", train=20, validation=10, test=10)
         lessons = replace(self.lessons, batches=4, epochs=2, last=3, strings=200, passes=1)
         return replace(
-            self, steps=100, washout=20, delays=10, starts=1, free=20, counted=15, exponents=0,
+            self, steps=240, washout=20, delays=10, starts=1, free=20, counted=15, exponents=0,
             search=2, trials=2, images=images, lessons=lessons,
         )  # fmt: skip
 
