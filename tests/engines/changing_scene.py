@@ -59,12 +59,13 @@ class Scene:
             6,
             f"""dv/dt = (drive(t) + bias*scale + {gain} - v)/tau + 0.02*tau**-0.5*xi : 1
             (unless refractory)
-            own : 1""",
+            own : 1
+            aged : 1""",
             threshold="v > 0.6 + 0.1*count", reset="v = 0", refractory="rest", method="euler",
             namespace={"scale": 1.1}, name="cells",
         )  # fmt: skip
         self.cells.v = np.linspace(0, 0.7, 6)
-        self.regular = self.cells.run_regularly("own += 0.001", dt=1 * ms, name="regular")
+        self.regular = self.cells.run_regularly("aged += 1", dt=1 * ms, name="regular")
         self.slow = PoissonGroup(3, rates="rate", dt=0.2 * ms, name="slow")
         self.source = SpikeGeneratorGroup(3, [0, 1, 2], [1, 2, 3] * ms, name="source")
         self.drawn = Synapses(self.cells, self.cells, "w : 1", on_pre="v += w", name="drawn")
@@ -345,7 +346,7 @@ def periodic_code(scene: Scene) -> None:
 
 @code
 def text_of_periodic_code(scene: Scene) -> None:
-    scene.regular.abstract_code = "own += 0.02"
+    scene.regular.abstract_code = "aged += 2"
 
 
 @code
