@@ -1,17 +1,21 @@
 """Experiments without spikes: what they record, and that their figures can be drawn of it."""
 
+from contextlib import redirect_stdout
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from scipy.stats import hypergeom
 
 from experiments import SETTINGS
 from experiments.dendrites import capacity, theory
 from experiments.dendrites.capacity import learnt_patterns
 from experiments.dendrites.theory_settings import Correlated, DendriteTheory, Unions
-from experiments.figures import drawer
+from experiments.figures import dendrite_theory, drawer
 from experiments.progress import Silent
 from experiments.runner import at_size
 from networks.config import load
@@ -38,8 +42,18 @@ def run(module, name, overrides, folder):
     return path
 
 
-def test_counted_errors_lie_on_the_theory_and_are_drawn(tmp_path, capsys):
-    with read(run(theory, "dendrite-theory.yaml", OVERRIDES, tmp_path)) as recording:
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory):
+    """Return the file of one run, and what it printed."""
+    with redirect_stdout(StringIO()) as printed:
+        path = run(theory, "dendrite-theory.yaml", OVERRIDES, tmp_path_factory.mktemp("counted"))
+    return path, printed.getvalue()
+
+
+def test_counted_errors_lie_on_the_theory_and_are_drawn(counted):
+    path, printed = counted
+    assert "theory inside" in printed
+    with read(path) as recording:
         assert recording.metric("random/rate").shape == (1, 24)
         low, high = np.moveaxis(recording.metric("random/interval"), -1, 0)
         expected = recording.metric("random/theory")
@@ -55,7 +69,6 @@ def test_counted_errors_lie_on_the_theory_and_are_drawn(tmp_path, capsys):
         assert recording.metric("fixed_sparsity/active").tolist() == [32]
         assert recording.metric("prediction/lowest") == 10
         assert len(drawer("dendrite-theory")(recording).axes) == 6
-    assert "theory inside" in capsys.readouterr().out
 
 
 def hears(cells, active, synapses, threshold):
@@ -114,9 +127,8 @@ def test_the_recorded_theory_of_clusters_is_that_of_drawn_clusters(tmp_path, nam
     assert not low[2] <= laid[0] <= high[2]
 
 
-def test_bars_that_reach_zero_are_open_to_a_logarithmic_axis(tmp_path):
-    path = run(theory, "dendrite-theory.yaml", OVERRIDES, tmp_path)
-    with read(path) as recording:
+def test_bars_and_theory_of_a_run_are_those_of_its_file(counted):
+    with read(counted[0]) as recording:
         figure = drawer("dendrite-theory")(recording)
         for name, axis in (("fixed_count", figure.axes[3]), ("fixed_sparsity", figure.axes[4])):
             ends, rates = recording.metric(f"{name}/interval"), recording.metric(f"{name}/rate")
@@ -129,6 +141,21 @@ def test_bars_that_reach_zero_are_open_to_a_logarithmic_axis(tmp_path):
             dashed = [each.get_ydata() for each in axis.get_lines() if each.is_dashed()]
             for column in laid.T:
                 assert any(np.array_equal(each, column) for each in dashed)
+
+
+def test_bars_that_reach_zero_are_open_to_a_logarithmic_axis():
+    """Of an interval that passes 0 or 1 no more is drawn than a fraction can be."""
+    noted = {
+        "x/rate": np.array([[0.01], [0.02], [0.9]]), "x/theory": np.full((3, 1), 0.01),
+        "x/interval": np.array([[[-0.01, 0.03]], [[0.0, 0.05]], [[0.7, 1.1]]]),
+        "x/cells": np.array([1, 2, 3]), "x/cluster": np.array([1]),
+    }  # fmt: skip
+    axis = Figure().subplots()
+    recording = SimpleNamespace(metric=noted.__getitem__)
+    dendrite_theory._draw_series(axis, recording, "x", "cells", "{}", "cluster")
+    (_, _, (bars,)) = axis.containers[0].lines
+    ends = np.array(bars.get_segments())[:, :, 1]
+    np.testing.assert_allclose(ends, [[0.0, 0.03], [0.0, 0.05], [0.7, 1.0]], atol=1e-15)
 
 
 def test_a_single_count_has_the_interval_of_a_poisson_count():

@@ -1,7 +1,7 @@
 """The harness of the memory experiments, on memories whose answers are known beforehand."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -90,6 +90,16 @@ def test_recall_is_what_the_memory_does(recording):
     # Of 8 patterns all are asked for, and 6 known.
     assert recall[:, 1].tolist() == [0.75, 0.75, 0.75]
     assert recording.metric("theory").tolist() == [1, 0.75, 0.375]
+
+
+def test_the_table_shows_recall_and_theory_in_their_columns(tmp_path, capsys):
+    record(tmp_path / "run.h5", replace(asked(), theory=lambda load: 1 / load), Tried())
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    rows = [line for line in lines if line and line[0] in ("4", "8", "16")]
+    # Load, recall, both ends of its interval, theory: recall is 6 of the 8 that are asked for.
+    assert [row[1] for row in rows[:2]] == ["1.0000", "0.7500"]
+    assert [row[2:5] for row in rows[:2]] == [["1.0000", "-", "1.0000"], ["0.7500", "-", "0.7500"]]
+    assert [row[5] for row in rows] == ["0.2500", "0.1250", "0.0625"]
 
 
 def test_theory_outside_its_range_is_called_so(tmp_path, capsys):

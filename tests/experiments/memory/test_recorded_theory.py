@@ -204,7 +204,8 @@ def test_a_clean_willshaw_memory_answers_the_same_cues_in_the_same_figure(tmp_pa
     """What emerged without noise is what it stores: every measure of the two is the same."""
     settings = EmergentStudy(
         (30, 60), networks=2, probes=60, size=120, active=6, repetitions=2, noise_erase=0.0,
-        noise_insert=0.0, theta=2, energy=6, erase=3, variants=("complete", "clean_willshaw"),
+        noise_insert=0.0, theta=2, energy=6, erase=3, iterations=2,
+        variants=("complete", "clean_willshaw"),
     )  # fmt: skip
     with read(record(emergent, settings, tmp_path)) as recording:
         for name in ("recall", "density", "edge_recall", "bits_per_synapse"):
