@@ -36,6 +36,10 @@ class Curriculum(Protocol):
         """Return the number of heads that are needed to the end."""
         ...
 
+    def head(self, n: int) -> int:
+        """Return the head that answers N."""
+        ...
+
     def first(self) -> Stage:
         """Return the stage to begin with."""
         ...
@@ -87,6 +91,10 @@ class SingleHead:
         """Return 1."""
         return 1
 
+    def head(self, n: int) -> int:  # noqa: ARG002
+        """Return the one head."""
+        return 0
+
     def first(self) -> Stage:
         """Return the N to begin with."""
         return Stage((self.begin,), (0,))
@@ -132,6 +140,10 @@ class MultiHead:
         """Return one for each N."""
         return self.last - FIRST + 1
 
+    def head(self, n: int) -> int:
+        """Return the head of this N."""
+        return n - FIRST
+
     def first(self) -> Stage:
         """Return the smallest N, as many as a step adds."""
         return self._up_to(FIRST + self.step - 1)
@@ -146,4 +158,4 @@ class MultiHead:
         newest = min(newest, self.last)
         oldest = max(FIRST, newest - self.width + 1) if self.width else FIRST
         tasks = tuple(range(oldest, newest + 1))
-        return Stage(tasks, tuple(n - FIRST for n in tasks))
+        return Stage(tasks, tuple(map(self.head, tasks)))

@@ -119,10 +119,8 @@ def score_bits(
     epochs = list(lesson.epochs(n_epochs))
     mastered = [max(epoch.stage.tasks) for epoch in epochs if epoch.is_mastered]
     tasks = range(FIRST, last + 1)
-    heads = [n - FIRST if course.n_heads > 1 else 0 for n in tasks]
-    found = accuracy(
-        network, task, tasks, heads, rng, training.n_tests, training.n_sequences
-    )  # fmt: skip
+    heads = list(map(course.head, tasks))
+    found = accuracy(network, task, tasks, heads, rng, training.n_tests, training.n_sequences)
     return BitScore(max(mastered, default=FIRST - 1), len(epochs), found)
 
 

@@ -61,7 +61,7 @@ def network_timescale(
 def heads_of(study: TimescaleStudy) -> tuple[list[int], list[int]]:
     """Return every N of a study, and the head that answers it."""
     tasks = list(range(FIRST, study.last + 1))
-    return tasks, [n - FIRST if study.curriculum == "multi" else 0 for n in tasks]
+    return tasks, list(map(study.course.head, tasks))
 
 
 def milestone(
@@ -105,7 +105,7 @@ def endurance(
         `relearnt`, by N.
     """
     probes, task, n_units = study.probes, BIT_TASKS[study.task], len(network.tau)
-    head = newest - FIRST if study.curriculum == "multi" else 0
+    head = study.course.head(newest)
 
     def after(damage: Callable[[], RateNetwork]) -> float:
         """Return the mean accuracy over draws of damage."""

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.tasks.bits import BitTask
-from experiments.timescales.training import RATES, as_inputs
+from experiments.timescales.training import as_inputs
+from plasticity.gradient import rates
 from plasticity.gradient.rates import RateNetwork, draw_start
 from plasticity.gradient.spikes import Dynamics
 
@@ -81,7 +82,7 @@ def relearnt(
     rng: np.random.Generator,
     n_train: int = 2000,
     n_test: int = 1000,
-    dynamics: Dynamics = RATES,
+    dynamics: Dynamics = rates,
 ) -> float:
     """Measure what a head learnt anew can make of the states for an N that was taught before.
 

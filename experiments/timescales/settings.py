@@ -9,7 +9,8 @@ from typing import Literal
 from experiments.timescales.curriculum import FIRST, Curriculum, MultiHead, SingleHead
 from networks.objections import Described, Objection
 from neuro.errors import SpecError
-from plasticity.gradient.spikes import Dynamics, Rates, Spiking
+from plasticity.gradient import rates
+from plasticity.gradient.spikes import Dynamics, Spiking
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ class TimescaleStudy:
     @property
     def dynamics(self) -> Dynamics:
         """Return what units do."""
-        return self.spiking if self.cells == "spiking" else Rates()
+        return self.spiking if self.cells == "spiking" else rates
 
     def objections(self, _described: Described) -> Iterator[Objection]:
         """Yield a window of heads where there is one head."""

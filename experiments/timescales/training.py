@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from experiments.tasks.bits import BitTask
 from experiments.timescales.curriculum import Curriculum, Stage
 from experiments.timescales.settings import Training
+from plasticity.gradient import rates
 from plasticity.gradient.momentum import Momentum, bound
 from plasticity.gradient.rates import RateNetwork, draw_start, logits
-from plasticity.gradient.spikes import Dynamics, Rates
+from plasticity.gradient.spikes import Dynamics
 
 Array = NDArray[Any]
 
 
 TRAINING = Training()
-RATES = Rates()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Lesson:
     curriculum: Curriculum
     rng: np.random.Generator
     training: Training = TRAINING
-    dynamics: Dynamics = RATES
+    dynamics: Dynamics = rates
     stage: Stage | None = field(init=False)
     _momentum: Momentum = field(init=False)
 
@@ -159,7 +159,7 @@ def accuracy(
     rng: np.random.Generator,
     n_batches: int = TRAINING.n_tests,
     n_sequences: int = TRAINING.n_sequences,
-    dynamics: Dynamics = RATES,
+    dynamics: Dynamics = rates,
 ) -> NDArray[np.float64]:
     """Measure how often heads are right about sequences drawn anew.
 

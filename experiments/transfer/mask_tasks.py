@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from experiments.tasks.bits import BIT_TASKS, PARITY, BitTask
 from experiments.tasks.reber import ALPHABET, Lengths, draw_strings
-from experiments.timescales.curriculum import Curriculum, MultiHead, SingleHead
+from experiments.timescales.curriculum import FIRST, Curriculum, MultiHead, SingleHead
 from experiments.timescales.grammar import GrammarLesson, grammar_accuracy
 from experiments.timescales.settings import Training
 from experiments.timescales.training import Lesson, accuracy
@@ -54,8 +54,8 @@ def bits(task: BitTask, mask: NDArray[np.bool_], lessons: Lessons, seed: int) ->
     lesson = Lesson(network, mask, task, curriculum, rng, training)
     for _ in lesson.epochs(lessons.epochs):
         pass
-    asked = range(2, lessons.last + 1)
-    heads = [min(n - 2, curriculum.n_heads - 1) for n in asked]
+    asked = range(FIRST, lessons.last + 1)
+    heads = list(map(curriculum.head, asked))
     tests = generator(seed, f"experiment.{task.name}.tests")
     right = accuracy(network, task, list(asked), heads, tests, N_TESTS, lessons.sequences)
     chance = np.array([task.chance(n) for n in asked])

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from neuro.errors import SpecError
 from neuro.layers.surrogate import SURROGATES, smooth_spike
-from plasticity.gradient import rates
 from plasticity.gradient.rates import RateNetwork, head_gradient
 
 Array = NDArray[Any]
@@ -33,7 +32,10 @@ class States(Protocol):
 
 
 class Dynamics(Protocol):
-    """Run a network of given parameters, and say how its loss changes with them."""
+    """Run a network of given parameters, and say how its loss changes with them.
+
+    The module `plasticity.gradient.rates` is one, of leaky rates; `Spiking` is another.
+    """
 
     def run(
         self, network: RateNetwork, inputs: Array, start: Array, length: Array | None = None
@@ -52,29 +54,6 @@ class Dynamics(Protocol):
     ) -> tuple[float, RateNetwork]:
         """Return loss and gradient; arguments as of `plasticity.gradient.rates.gradient`."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """Be the leaky rates of `plasticity.gradient.rates`."""
-
-    def run(
-        self, network: RateNetwork, inputs: Array, start: Array, length: Array | None = None
-    ) -> States:
-        """Run a batch."""
-        return rates.run(network, inputs, start, length)
-
-    def gradient(
-        self,
-        network: RateNetwork,
-        inputs: Array,
-        start: Array,
-        labels: Sequence[Array],
-        heads: Sequence[int],
-        length: Array | None = None,
-    ) -> tuple[float, RateNetwork]:
-        """Return loss and exact gradient."""
-        return rates.gradient(network, inputs, start, labels, heads, length)
 
 
 @dataclass(frozen=True, slots=True)

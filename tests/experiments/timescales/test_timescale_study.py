@@ -14,8 +14,8 @@ from experiments.timescales.settings import Probes, TimescaleStudy, Training
 from networks.config import load
 from neuro.errors import Interrupted, SpecError
 from neuro.recording import Status, read
+from plasticity.gradient import rates
 from plasticity.gradient.rates import draw_network
-from plasticity.gradient.spikes import Rates
 
 CONFIG = """
 schema_version: 1
@@ -113,11 +113,11 @@ def test_timescale_of_units_that_only_leak_is_their_time_constant():
     network = draw_network(6, rng)
     network.weight[:], network.tau[:], network.drive[:], network.bias[:] = 0, 5, 1, 1
     probes = Probes(trials=4, steps=5000, burn_in=100)
-    found = network_timescale(network, Rates(), probes, rng)
+    found = network_timescale(network, rates, probes, rng)
     # exp(-1/t) = 1 - 1/5; standard error of an autocorrelation of 2e4 steps some 0.01.
     assert found.weighted == pytest.approx(-1 / np.log(0.8), rel=0.1)
     network.drive[:] = 0
-    assert np.isnan(network_timescale(network, Rates(), probes, rng).weighted)
+    assert np.isnan(network_timescale(network, rates, probes, rng).weighted)
 
 
 def test_a_window_of_heads_is_told_at_its_line(engram, tmp_path):
