@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -35,6 +36,26 @@ Scores = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """Hold what a network did under independent inputs.
+
+    Attributes
+    ----------
+    inputs : array of floats, shape (n_steps,)
+        Uniform from -1 to 1.
+    states : array of floats, shape (n_steps, 2 * n_staying)
+        As of `Reservoir.present`.
+    counts : array, shape (n_neurons,)
+        Spikes of each neuron.
+    """
+
+    inputs: Array
+    states: Array
+    counts: Array
+
+
+# No slots: what is asked twice is kept.
+@dataclass(frozen=True)
 class Asked:
     """Hold a network and the data that it is asked about.
 
@@ -66,37 +87,36 @@ class Asked:
         weight = input_weights(settings, self.seed, task, n_channels, n)
         return Reservoir(self.circuit, weight, hold or settings.hold.value, settings.trace.value)
 
+    @cached_property
+    def answer(self) -> Answer:
+        """Return the answer to independent inputs; computed once."""
+        inputs = self.rng("memory").uniform(-1, 1, self.settings.steps)
+        reservoir = self.reservoir("memory", 1)
+        # Of deviation 1, as all inputs.
+        states = reservoir.present(len(inputs), follow(np.sqrt(3) * inputs[:, None]))
+        return Answer(inputs, states, reservoir.counts())
+
 
 def memory(asked: Asked) -> Scores:
     """Measure linear memory, and what it costs: rates and synaptic operations of the series."""
-    settings = asked.settings
-    reservoir, inputs, states = _answer_noise(asked)
+    settings, answer = asked.settings, asked.answer
     division = divide(settings.steps, settings.washout)
-    found = memory_capacity(states, inputs, settings.delays, division, PENALTIES)
-    seconds, counts = settings.steps * settings.hold.value, reservoir.counts()
+    found = memory_capacity(answer.states, answer.inputs, settings.delays, division, PENALTIES)
+    seconds = settings.steps * settings.hold.value
     return {
         "mc": found.total,
         "mc_by_delay": found.by_delay,
-        "spikes": counts / seconds,
+        "spikes": answer.counts / seconds,
     }
 
 
 def processing(asked: Asked) -> Scores:
     """Measure which products of past inputs the filtered spikes span, on the series of memory."""
-    _, inputs, states = _answer_noise(asked)
+    states = asked.answer.states
     spikes = states[:, states.shape[1] // 2 :]
-    found = processing_capacity(spikes, inputs, REACH, asked.settings.washout)
+    found = processing_capacity(spikes, asked.answer.inputs, REACH, asked.settings.washout)
     degrees = [found.of_degree(k) for k in range(1, len(REACH) + 1)]
     return {"ipc": found.total, "ipc_by_degree": degrees}
-
-
-def _answer_noise(asked: Asked) -> tuple[Reservoir, Array, Array]:
-    """Return a network, independent inputs uniform from -1 to 1, and its states under them."""
-    inputs = asked.rng("memory").uniform(-1, 1, asked.settings.steps)
-    reservoir = asked.reservoir("memory", 1)
-    # Of deviation 1, as all inputs.
-    states = reservoir.present(len(inputs), follow(np.sqrt(3) * inputs[:, None]))
-    return reservoir, inputs, states
 
 
 @dataclass(frozen=True, slots=True)

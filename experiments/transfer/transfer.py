@@ -30,7 +30,7 @@ from experiments.transfer.settings import LnpTransfer
 from networks.build import build
 from networks.build.outlets import write_graph
 from neuro.recording import Checkpoint, Recorder
-from plasticity.pruning import Pruned
+from plasticity.pruning import Graph, Pruned
 
 Array = NDArray[Any]
 
@@ -44,7 +44,13 @@ class Study:
     begun: Whole
     pruned: Pruned
     left: Circuit
+    asked: Asked
     found: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def graph(self) -> Graph:
+        """Return the synapses that are left, added ones too."""
+        return self.pruned.network(self.begun.network.graph)[0]
 
     @property
     def metrics(self) -> dict[str, Any]:
@@ -92,7 +98,8 @@ def _begin(spec: Any, kept: Mapping[str, Any], recorder: Recorder, progress: Pro
     n = network.network.graph.size
     found = remembered(kept["pruned"], n) if kept else prune(network, settings, seed)
     left, rate = matched(pruned_circuit(network, found), settings, seed)
-    study = Study(settings, seed, network, found, left, dict(kept.get("found", {})))
+    asked = Asked(left, settings, seed)
+    study = Study(settings, seed, network, found, left, asked, dict(kept.get("found", {})))
     study.found["size"] = _size(study, rate)
     _record_graph(study, recorder)
     return study
@@ -100,13 +107,12 @@ def _begin(spec: Any, kept: Mapping[str, Any], recorder: Recorder, progress: Pro
 
 def _size(study: Study, rate: Array) -> dict[str, Any]:
     """Measure what is left."""
-    graph, _ = study.pruned.network(study.begun.network.graph)
     stays = study.left.stays
     n_exc = study.left.spec.populations["exc"].size
     is_exc = np.arange(len(stays)) < n_exc
     return {
         "neurons": int(stays.sum()),
-        "synapses": graph.n_edges,
+        "synapses": study.graph.n_edges,
         "density": study.pruned.density,
         "rate": float(rate[stays].mean()),
         "rate_exc": float(rate[stays & is_exc].mean()),
@@ -120,8 +126,12 @@ def _exponents(study: Study) -> dict[str, Any]:
     if not study.settings.exponents:
         return {}
     found: dict[str, Any] = {}
-    for end, circuit in (("_before", study.begun.circuit), ("", study.left)):
-        measured = exponents(taken(circuit), circuit.stays, study.settings, study.seed)
+    both = (
+        ("_before", study.begun.network, study.begun.circuit),
+        ("", taken(study.left), study.left),
+    )
+    for end, network, circuit in both:
+        measured = exponents(network, circuit.stays, study.settings, study.seed)
         found |= {
             f"lyapunov_exponents{end}": measured.exponents,
             f"lambda_max{end}": measured.largest,
@@ -135,10 +145,8 @@ def _task(name: str) -> Callable[[Study], dict[str, Any]]:
 
     def measure(study: Study) -> dict[str, Any]:
         if name in SERIES_TASKS:
-            found = SERIES_TASKS[name](Asked(study.left, study.settings, study.seed))
-            return _with_operations(study, found)
-        graph, _ = study.pruned.network(study.begun.network.graph)
-        mask = mask_of(graph, study.left.stays)
+            return _with_operations(study, SERIES_TASKS[name](study.asked))
+        mask = mask_of(study.graph, study.left.stays)
         return MASK_TASKS[name](mask, study.settings.lessons, study.seed)
 
     return measure
@@ -148,7 +156,7 @@ def _with_operations(study: Study, found: dict[str, Any]) -> dict[str, Any]:
     """Count what the spikes of the memory task cost, in the place of the spikes."""
     if "spikes" not in found:
         return found
-    graph, _ = study.pruned.network(study.begun.network.graph)
+    graph = study.graph
     fan_out = np.bincount(graph.source, minlength=graph.size)
     rest = {name: value for name, value in found.items() if name != "spikes"}
     return rest | {"synaptic_operations": float(found["spikes"] @ fan_out)}
