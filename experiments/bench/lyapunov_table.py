@@ -11,13 +11,13 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
 from threadpoolctl import threadpool_limits
 
 from experiments.bench.pruned_table import Pair, PrunedCase, measure_pairs, pair_plain, show_pairs
 from experiments.bench.pulses import NumpyPulses
 from experiments.bench.report import machine, number, show_machine, write
 from experiments.progress import PlainLines
+from experiments.stability.inhibitory import inhibitory_coupling
 from experiments.tables import show_table
 from networks.streams import generator
 from plasticity.lyapunov import LifNetwork, Trajectory, spectrum
@@ -75,12 +75,9 @@ class Task:
     def network(self) -> LifNetwork:
         """Return inhibitory neurons that all would fire alone, `FAN_IN` synapses onto each."""
         rng = generator(1, "bench.lyapunov", self.size)
-        n, fan_in = self.size, min(FAN_IN, self.size - 1)
-        target = np.repeat(np.arange(n), fan_in)
-        shift = np.stack([1 + rng.permutation(n - 1)[:fan_in] for _ in range(n)]).ravel()
-        coupling = coo_array((np.full(n * fan_in, -0.06), ((target + shift) % n, target)), (n, n))
+        coupling = inhibitory_coupling(self.size, min(FAN_IN, self.size - 1), 0.06, rng)
         tau_syn = 0.005 if self.synapses == "exponential" else None
-        return LifNetwork(coupling, rng.uniform(0.008, 0.012, n), 2.5, tau_syn=tau_syn)
+        return LifNetwork(coupling, rng.uniform(0.008, 0.012, self.size), 2.5, tau_syn=tau_syn)
 
 
 TASKS = (

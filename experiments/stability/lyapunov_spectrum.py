@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
 from threadpoolctl import threadpool_limits
 
 from experiments.progress import Progress
+from experiments.stability.inhibitory import inhibitory_coupling
 from experiments.stability.spectrum_settings import LyapunovSpectrum, Pulses, Rates
 from experiments.tables import show_table
 from networks.streams import generator
@@ -105,12 +105,8 @@ def pulses(settings: Pulses, seed: int) -> tuple[Spectrum, tuple[float, float], 
 
 def _inhibitory(settings: Pulses, rng: np.random.Generator) -> LifNetwork:
     """Return neurons with the same number of inhibitory synapses each, time constants uniform."""
-    n, fan_in = settings.size, settings.fan_in
-    target = np.repeat(np.arange(n), fan_in)
-    shift = np.concatenate([1 + rng.permutation(n - 1)[:fan_in] for _ in range(n)])
-    weight = np.full(n * fan_in, -settings.weight)
-    coupling = coo_array((weight, ((target + shift) % n, target)), (n, n))
-    tau = settings.tau * rng.uniform(1 - settings.spread, 1 + settings.spread, n)
+    coupling = inhibitory_coupling(settings.size, settings.fan_in, settings.weight, rng)
+    tau = settings.tau * rng.uniform(1 - settings.spread, 1 + settings.spread, settings.size)
     return LifNetwork(coupling, tau, settings.current)
 
 

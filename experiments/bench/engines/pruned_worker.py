@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import numpy as np
 
 import neuro.device  # noqa: F401  registers the device
 from experiments.bench.engines.networks.base import Model
-from experiments.bench.engines.runtime import compiled_bytes
+from experiments.bench.engines.runtime import compiled_bytes, timed_loop
 from experiments.bench.process import serve
 from experiments.bench.pruned_table import PrunedCase
 from networks.build import build, listen
@@ -73,19 +72,10 @@ class Service:
     def _run(self) -> dict[str, Any]:
         """Simulate one repetition; only the loop is counted."""
         assert self.model is not None
-        before, clocks = self.model.spikes.num_spikes, []
-
-        def note(*_: Any) -> None:
-            clocks.append((time.perf_counter(), time.process_time()))
-
-        # Brian2 calls the reporter right before the first step and right after the last one.
-        self.model.network.run(
-            self.case.seconds * brian2.second, report=note, report_period=1e6 * brian2.second
-        )
-        wall, cpu = np.subtract(clocks[-1], clocks[0]) / self.case.seconds
-        n_spikes = self.model.spikes.num_spikes - before
-        rate = n_spikes / (self.case.size * self.case.seconds)
-        return {"wall": float(wall), "cpu": float(cpu), "rate": float(rate)}
+        seconds = self.case.seconds
+        wall, cpu, n_spikes = timed_loop(self.model, seconds)
+        rate = n_spikes / (self.case.size * seconds)
+        return {"wall": wall / seconds, "cpu": cpu / seconds, "rate": rate}
 
     def _profile(self) -> dict[str, Any]:
         """Return the share of the loop's time that goes to synapses."""

@@ -46,20 +46,9 @@ class Runtime:
     def run(self) -> Sample:
         """Simulate one repetition; what Brian2 does before and after the loop is not counted."""
         assert self.model is not None
-        before = self.model.spikes.num_spikes
-        wall, cpu = [], []
-
-        def note(*_: Any) -> None:
-            wall.append(time.perf_counter())
-            cpu.append(time.process_time())
-
-        # Brian2 calls the reporter right before the first step and right after the last one.
-        self.model.network.run(
-            self.case.seconds * brian2.second, report=note, report_period=1e6 * brian2.second
-        )
-        n_spikes = int(self.model.spikes.num_spikes - before)
+        found = timed_loop(self.model, self.case.seconds)
         self.n_windows += 1
-        return Sample(wall[-1] - wall[0], cpu[-1] - cpu[0], n_spikes, self.n_windows - 1)
+        return Sample(*found, self.n_windows - 1)
 
     def inventory(self) -> Inventory:
         """Count neurons, synapses and the arrays that are as long as the synapses."""
@@ -67,6 +56,20 @@ class Runtime:
         is_ours = self.contender.family == "numba"
         held = compiled_bytes(self.model) if is_ours else variable_bytes(self.model)
         return count(self.model, self.base_bytes, held)
+
+
+def timed_loop(model: Model, seconds: float) -> tuple[float, float, int]:
+    """Simulate so many seconds; return wall time and processor time of the loop, and its spikes."""
+    before = model.spikes.num_spikes
+    wall, cpu = [], []
+
+    def note(*_: Any) -> None:
+        wall.append(time.perf_counter())
+        cpu.append(time.process_time())
+
+    # Brian2 calls the reporter right before the first step and right after the last one.
+    model.network.run(seconds * brian2.second, report=note, report_period=1e6 * brian2.second)
+    return wall[-1] - wall[0], cpu[-1] - cpu[0], int(model.spikes.num_spikes - before)
 
 
 def choose_device(contender: Contender) -> None:
