@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from networks.bounds import check_range
 from neuro.errors import SpecError
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -38,11 +39,10 @@ class LetterStream:
     noise: int = 4
 
     def __post_init__(self) -> None:
-        if self.active < 1 or self.active * len(ALPHABET) > self.columns or self.noise < 0:
-            raise SpecError(
-                f"{len(ALPHABET)} letters of {self.active} columns do not fit into {self.columns}"
-                f", or noise {self.noise} is negative"
-            )
+        check_range(self, "active", low=1)
+        check_range(self, "noise", low=0)
+        why = f"columns: {len(ALPHABET)} letters of {self.active} do not fit into fewer"
+        check_range(self, "columns", low=self.active * len(ALPHABET), what=why)
 
     def letter(self, letter: str) -> NDArray[np.int64]:
         """Return the columns of a letter, shape (active,)."""

@@ -21,7 +21,6 @@ from experiments.memory.laboratory.curves import Axis, Panel, Series, write_pane
 from experiments.memory.sequences.settings import HtmTemporalMemory
 from experiments.progress import Progress
 from experiments.tables import show_table
-from networks.inputs.sequences import LetterStream
 from networks.memories.intervals import t_interval
 from networks.memories.temporal_memory import TemporalMemory, TemporalMemoryCells
 from networks.streams import generator
@@ -154,7 +153,7 @@ def measure(settings: HtmTemporalMemory, seed: int, network: int) -> Outcome:
     def rng(name: str) -> np.random.Generator:
         return generator(seed, f"experiment.htm.{name}", network)
 
-    stream = LetterStream(settings.columns, settings.active, settings.noise)
+    stream = settings.stream
     rest = settings.elements - settings.switch
     elements = list(islice(stream.elements(settings.sequences, rng("stream")), settings.elements))
     switched = list(islice(stream.elements(settings.switched, rng("switched")), rest))
@@ -199,7 +198,7 @@ def write_outcomes(
     recorder: Recorder, settings: HtmTemporalMemory, outcomes: Sequence[Outcome]
 ) -> None:
     """Record all curves with their intervals, and the costs of the intact memory."""
-    stream = LetterStream(settings.columns, settings.active, settings.noise)
+    stream = settings.stream
     ceiling = stream.ceiling(settings.sequences)
     places = settings.every * np.arange(1, settings.elements // settings.every + 1)
     whole = Axis("element", places, "elements shown", "elements")
@@ -271,9 +270,7 @@ def _summary(
 def rows(settings: HtmTemporalMemory, outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
     """Write a row of text for each way, by `COLUMNS`."""
     at = settings.switch // settings.every - 1
-    ceiling = LetterStream(settings.columns, settings.active, settings.noise).ceiling(
-        settings.sequences
-    )
+    ceiling = settings.stream.ceiling(settings.sequences)
     ways = {
         f"{settings.switch} elements": [each.intact[at] for each in outcomes],
         "right after the switch": [each.intact[at + 1 :].min() for each in outcomes],

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from networks.bounds import check_range
-from networks.inputs.sequences import ALPHABET
+from networks.inputs.sequences import LetterStream
 from networks.objections import Described, Objection, engine_objections, missing
 from networks.spec import Population
 from neuro.errors import SpecError
@@ -219,10 +219,13 @@ class HtmTemporalMemory:
             if getattr(self, name) % self.every:
                 raise SpecError(f"{name} {getattr(self, name)}; needed: a multiple of {self.every}")
         check_range(self, "deaths", low=0, high=1)
-        check_range(self, "noise", low=0)
-        check_range(self, "active", low=1)
-        letters = f"for {len(ALPHABET)} letters of {self.active}"
-        check_range(self, "columns", low=self.active * len(ALPHABET), what=letters)
+        # Whether there is such a stream is for the stream to say.
+        _ = self.stream
+
+    @property
+    def stream(self) -> LetterStream:
+        """Return the stream of noise and letters."""
+        return LetterStream(self.columns, self.active, self.noise)
 
     def quick(self) -> HtmTemporalMemory:
         """Return the same experiment at the size of a test: a short stream, two networks."""
