@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from networks.bounds import check_range
 from neuro.errors import SpecError
@@ -12,10 +12,7 @@ Family = Literal[
     "erdos_renyi", "watts_strogatz", "barabasi_albert", "block_model", "group_to_group",
     "random_geometric",
 ]  # fmt: skip
-FAMILIES: tuple[Family, ...] = (
-    "erdos_renyi", "watts_strogatz", "barabasi_albert", "block_model", "group_to_group",
-    "random_geometric",
-)  # fmt: skip
+FAMILIES: tuple[Family, ...] = get_args(Family)
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,10 +154,11 @@ class Fingerprint:
         return self._identity(value)
 
     def _attributes(self, obj: Any) -> tuple[Any, ...]:
+        left_out = volatile(obj)
         return tuple(
             (name, self._value(value))
             for name, value in obj.__dict__.items()
-            if name not in volatile(obj)
+            if name not in left_out
         )
 
     def _variables(self, group: Any) -> tuple[Any, ...]:
