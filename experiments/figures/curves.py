@@ -116,13 +116,12 @@ def _draw_panel(
         _draw_series(axis, recording, place, panel.get("x_fine", ""), series, look)
     axis.set_xscale(panel["x_scale"])
     axis.set_yscale(panel["scale"])
-    if panel["x_scale"] == "log":
-        write_numbers(axis.xaxis)
-    elif (place == np.rint(place)).all():
+    if panel["x_scale"] != "log" and (place == np.rint(place)).all():
         # There is no half pattern or episode.
         axis.xaxis.set_major_locator(MaxNLocator("auto", steps=(1, 2, 5, 10), integer=True))
-    if panel["scale"] == "log" and np.ptp(np.log10(axis.get_ylim())) < FEW_DECADES:
-        write_numbers(axis.yaxis)
+    for line in (axis.xaxis, axis.yaxis):
+        if line.get_scale() == "log" and np.ptp(np.log10(line.get_view_interval())) < FEW_DECADES:
+            write_numbers(line)
     axis.set_xlabel(_label(panel["x_label"], units[panel["x"]]), size=8)
     axis.set_ylabel(_label(panel["quantity"], units[panel["series"][0]["y"]]), size=8)
     axis.set_title(panel["title"], size=9)

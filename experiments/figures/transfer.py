@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from experiments.figures import NothingToDrawError
@@ -50,6 +51,7 @@ def spectra(recording: Recording) -> Figure:
     else:
         axis.set_title("exponents were not measured (experiment.exponents)", size=9)
     axis.axhline(0, color=COLOURS[5], linewidth=0.8)
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.set_xlabel("number of the exponent")
     axis.set_ylabel("Lyapunov exponent (1/s)")
     axis.spines[["top", "right"]].set_visible(False)
