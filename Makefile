@@ -10,7 +10,7 @@ PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --no-compile
 # every dependency takes pip longer than all the rest of an installation.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-slow test-nightly check bench bench-quick brian2-suite interpreters clean
+.PHONY: help demo test test-slow test-nightly torture check bench bench-quick brian2-suite interpreters clean
 .DEFAULT_GOAL := help
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo "make test          install into $(VENV) and run the fast tests"
 	@echo "make test-slow     run the tests that take more than ten seconds, and every configuration"
 	@echo "make test-nightly  compare the device with Brian2's Cython target, network by network"
+	@echo "make torture       kill runs, spoil disks and files, send hostile input: many times, with counts"
 	@echo "make brian2-suite  run Brian2's own tests on the device, for every release (an hour or more)"
 	@echo "make check         format, lint, layers and types"
 	@echo "make bench         compare the device with Brian2 and NEST, network by network"
@@ -36,6 +37,9 @@ test-slow: $(VENV)/.installed-test
 
 test-nightly: $(VENV)/.installed-test
 	@$(RUN) -m pytest -q -m nightly -n auto --maxprocesses 8
+
+torture: $(VENV)/.installed-test
+	@ENGRAM_TORTURE=nightly $(RUN) -m pytest -q -m torture -n auto --maxprocesses 8
 
 # EXAMPLES names the folder of Brian2's example scripts, which its source distribution has.
 brian2-suite: $(VENV)/.installed-test

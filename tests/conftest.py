@@ -8,6 +8,7 @@ runs the same tests on another engine.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ settings.load_profile("house")
 
 ENGINES = ("brian2", "brian2_standalone")
 Description = Mapping[str, Any]
+# `make torture` sets it; without it every test has the size that CI bears.
+IS_NIGHTLY = os.environ.get("ENGRAM_TORTURE") == "nightly"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,6 +35,37 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=ENGINES,
         help="engine on which models, synapses and rules are tested",
     )
+
+
+@pytest.fixture
+def scale() -> Callable[[int, int], int]:
+    """Choose between a number for CI and one for the night."""
+    return lambda in_ci, nightly: nightly if IS_NIGHTLY else in_ci
+
+
+@pytest.fixture
+def tally(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Keep a line to be printed after the tests, also with workers."""
+
+    def add(line: str) -> None:
+        request.node.user_properties.append(("tally", f"{request.node.name}: {line}"))
+
+    return add
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the counts."""
+    reports = [r for kind in ("passed", "failed") for r in terminalreporter.stats.get(kind, [])]
+    lines = [
+        value
+        for report in reports
+        for key, value in getattr(report, "user_properties", [])
+        if key == "tally"
+    ]
+    if lines:
+        terminalreporter.section("counts")
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 @dataclass(frozen=True)

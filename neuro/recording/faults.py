@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from neuro.errors import DamagedFileError, EnvironmentFault, NeuroError
+
+# What a system refuses although the file may be sound; HDF5 tells the number in its message.
+_OF_THE_SYSTEM = frozenset(
+    {errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.ESTALE, errno.EMFILE, errno.ENFILE, errno.ENOMEM,
+     errno.EACCES, errno.EPERM}
+)  # fmt: skip
+_NUMBER = re.compile(r"\berrno = (\d+)")
+
+
+def refusal(fault: BaseException) -> str:
+    """Return the words of a system that refused to read, or "" for anything else.
+
+    Parameters
+    ----------
+    fault : BaseException
+        What Python or HDF5 raised.
+
+    Returns
+    -------
+    str
+        "Input/output error", for example; HDF5 has the number in its message only.
+    """
+    told = _NUMBER.search(str(fault))
+    number = int(told[1]) if told else getattr(fault, "errno", None)
+    return os.strerror(number) if number in _OF_THE_SYSTEM else ""
 
 
 def cause(fault: BaseException) -> str:
@@ -47,6 +74,10 @@ def environment(action: str, path: Path, advice: str = "") -> Iterator[None]:
     """
     try:
         yield
+    except EnvironmentFault as fault:
+        if not advice or advice in str(fault):
+            raise
+        raise EnvironmentFault(f"{fault}; {advice}") from fault
     except NeuroError:
         raise
     except OSError as fault:
@@ -68,7 +99,7 @@ def damage(path: Path) -> Iterator[None]:
     DamagedFileError
         With the path and the library's words.
     EnvironmentFault
-        When the file vanished or may not be read.
+        When the file vanished or may not be read, or the disk fails.
     """
     try:
         yield
@@ -77,4 +108,6 @@ def damage(path: Path) -> Iterator[None]:
     except (FileNotFoundError, PermissionError, IsADirectoryError) as fault:
         raise EnvironmentFault(f"cannot read {path}: {cause(fault)}") from fault
     except (OSError, KeyError, RuntimeError, ValueError, TypeError, IndexError, MemoryError) as bad:
+        if words := refusal(bad):
+            raise EnvironmentFault(f"cannot read {path}: {words}") from bad
         raise DamagedFileError(f"{path} is damaged: {bad}") from bad

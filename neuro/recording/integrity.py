@@ -94,7 +94,8 @@ def verify(path: str | Path) -> list[str]:
             found = dict(walk(h5))
         problems += [f"{name} is missing" for name in sorted(expected.keys() - found.keys())]
         for name, thing in found.items():
-            problems += _check(name, thing, expected.get(name))
+            with faults.damage(path):
+                problems += _check(name, thing, expected.get(name))
     return problems
 
 
@@ -125,6 +126,8 @@ def _expected(h5: h5py.File) -> tuple[dict[str, str], list[str]]:
             return {}, [f"{PATH} is damaged"]
         return dict(json.loads(text)), []
     except (KeyError, AttributeError, ValueError, OSError, TypeError) as bad:
+        if faults.refusal(bad):
+            raise
         return {}, [f"{PATH} cannot be read: {bad}"]
 
 
@@ -138,6 +141,8 @@ def _check(name: str, found: Any, expected: str | None) -> list[str]:
             for selection in slabs(found.shape, found.dtype.itemsize):
                 found[selection]
     except (OSError, KeyError, RuntimeError, ValueError, TypeError) as bad:
+        if faults.refusal(bad):
+            raise
         return [f"{name} is damaged: {bad}"]
     return []
 

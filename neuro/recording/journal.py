@@ -163,7 +163,8 @@ class Journal:
         kept = f"everything recorded is kept in {parts.folder}: `engram repair {self.path}`"
         with faults.environment("seal", self.path, kept):
             seal(parts.folder, self.path)
-        parts.remove()
+        with faults.environment("remove", parts.folder, f"{self.path} is complete"):
+            parts.remove()
 
     def _open_parts(self) -> Parts:
         if self._parts is None:

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import socket
+import time
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from neuro.recording.header import now
 from neuro.recording.segment import Image, publish, segment_path, segment_paths, sync_folder
 
 _LOCK = "lock"
+# Seconds until a folder without a lock is one that a process left that died while making it.
+_MAKING = 60.0
 
 
 def parts_path(path: Path) -> Path:
@@ -155,17 +158,22 @@ def create_parts(path: Path, first_image: Image) -> Parts:
         path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(folder)
         hidden.mkdir()
+        lock = -1
         try:
-            parts = Parts(folder, _locked(hidden), 1, made)
+            lock = _locked(hidden)
             publish(segment_path(hidden, 0), first_image)
             # A folder that is not empty is never replaced: of two runs, one fails here.
             os.rename(hidden, folder)
             sync_folder(folder.parent)
         except OSError:
-            shutil.rmtree(hidden, ignore_errors=True)
-            _refuse_taken(folder, path)
+            is_placed = not hidden.exists()
+            shutil.rmtree(folder if is_placed else hidden, ignore_errors=True)
+            if lock >= 0:
+                os.close(lock)
+            if not is_placed:
+                _refuse_taken(folder, path)
             raise
-    return parts
+    return Parts(folder, lock, 1, made)
 
 
 def adopt_parts(path: Path) -> Parts:
@@ -214,7 +222,11 @@ def _sweep(folder: Path) -> None:
     for left in folder.parent.glob(f"{pattern}.sealed"):
         shutil.rmtree(left, ignore_errors=True)
     for left in folder.parent.glob(f"{pattern}.new"):
-        if (left / _LOCK).exists() and not is_in_use(left):
+        if (left / _LOCK).exists():
+            is_left = not is_in_use(left)
+        else:
+            is_left = time.time() - left.stat().st_mtime > _MAKING
+        if is_left:
             shutil.rmtree(left, ignore_errors=True)
 
 

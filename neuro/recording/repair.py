@@ -66,7 +66,8 @@ def _merge(parts: Parts, path: Path) -> None:
         kept.mkdir(exist_ok=True)
         for name in lost:
             (parts.folder / name).rename(kept / name)
-    parts.remove()
+    with faults.environment("remove", parts.folder, f"{path} is complete"):
+        parts.remove()
 
 
 def _damaged(folder: Path) -> list[str]:

@@ -6,10 +6,11 @@ import ast
 import builtins
 import contextlib
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neuro.expressions import (
@@ -117,8 +118,19 @@ alphabet = st.sampled_from(
 )  # fmt: skip
 
 
-@given(st.lists(alphabet, max_size=40).map("".join) | st.text(max_size=80))
-def test_no_text_executes_hangs_or_escapes_as_another_error(text: str) -> None:
+texts = st.lists(alphabet, max_size=40).map("".join) | st.text(max_size=80)
+
+
+@pytest.mark.torture
+def test_no_text_executes_hangs_or_escapes_as_another_error(
+    scale: Callable, tally: Callable
+) -> None:
+    n_examples = scale(100, 20_000)
+    settings(max_examples=n_examples)(given(texts)(check_harmless))()
+    tally(f"{n_examples} generated texts, none executed, none took {NO_TIME} s")
+
+
+def check_harmless(text: str) -> None:
     started = time.perf_counter()
     with contextlib.suppress(ExpressionError):
         allowed = (ast.expr, ast.operator, ast.unaryop, ast.cmpop, ast.boolop, ast.expr_context)
