@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.tasks.bits import BIT_TASKS, PARITY, BitTask
-from experiments.tasks.reber import ALPHABET, Lengths, draw_strings
+from experiments.tasks.reber import ALPHABET, Lengths, Strings, draw_strings
 from experiments.timescales.curriculum import FIRST, Curriculum, MultiHead, SingleHead
 from experiments.timescales.grammar import GrammarLesson, grammar_accuracy
 from experiments.timescales.settings import Training
@@ -69,11 +70,15 @@ def _curriculum(lessons: Lessons) -> Curriculum:
     return MultiHead(lessons.last) if lessons.curriculum == "multi" else SingleHead(lessons.last)
 
 
+@lru_cache(maxsize=8)
+def _strings(n: int, seed: int) -> Strings:
+    """Draw strings; those of a seed are the same for all masks, so a process keeps them."""
+    return draw_strings(n, generator(seed, "experiment.reber"), lengths=LENGTHS)
+
+
 def reber(mask: NDArray[np.bool_], lessons: Lessons, seed: int) -> Scores:
     """Teach Reber's grammar on a mask, against strings whose pairs of letters do not tell."""
-    drawn = draw_strings(
-        lessons.strings * 3 // 2, generator(seed, "experiment.reber"), lengths=LENGTHS
-    )
+    drawn = _strings(lessons.strings * 3 // 2, seed)
     learnt, tested = drawn[: lessons.strings], drawn[lessons.strings :]
     network = network_on(mask, generator(seed, "experiment.reber.network"), 1, len(ALPHABET))
     lesson = GrammarLesson(network, mask, learnt, generator(seed, "experiment.reber.order"))

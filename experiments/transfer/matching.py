@@ -22,6 +22,7 @@ from plasticity.lyapunov import LifNetwork, Spectrum, Trajectory, spectrum
 Array = NDArray[Any]
 #: Biases are moved by at most so many times the current that brings a neuron to threshold.
 LOWEST, HIGHEST = -1.0, 1.0
+CLOSE = 0.005  # of the rate that all networks are to have: so near is near enough
 N_BEFORE = 10  # steps before rates are counted
 WARM_UP = 0.1  # of the time of a spectrum
 
@@ -48,42 +49,37 @@ def receiving(settings: LnpTransfer, seed: int, n_neurons: int) -> NDArray[np.bo
     return chosen
 
 
-def matched(circuit: Circuit, settings: LnpTransfer, seed: int) -> tuple[Circuit, Array]:
+def matched(circuit: Circuit, settings: LnpTransfer, seed: int) -> tuple[Reservoir, Array]:
     """Move the bias of a network until its neurons fire at the rate of the settings.
 
     Its input meanwhile is independent from step to step, the same for all networks.
 
     Returns
     -------
-    circuit : Circuit
-        With the shift that was found.
+    reservoir : Reservoir
+        The network with the shift that was found, ready for series of the settings.
     rate : array of floats, shape (n_neurons,)
         Of each neuron then, 1/s.
     """
-    n = len(circuit.stays)
     n_counted = settings.counted
     inputs = generator(seed, "experiment.matching").standard_normal((N_BEFORE + n_counted, 1))
-    weight = input_weights(settings, seed, "matching", 1, n)
-    reservoir = Reservoir(circuit, weight, settings.hold.value, settings.trace.value)
+    weight = input_weights(settings, seed, "matching", 1, len(circuit.stays))
+    longest = max(settings.steps, len(inputs))
+    reservoir = Reservoir(circuit, settings.hold.value, settings.trace.value, longest)
     rates: dict[float, Array] = {}
-    before = np.zeros(n)
-
-    def drive(step: int, _state: Array) -> Array:
-        if step == N_BEFORE:
-            before[:] = reservoir.counts()
-        return np.asarray(inputs[step])
 
     def rate_at(shift: float) -> float:
-        reservoir.shift = shift
-        # One run: to prepare two takes longer than either.
-        reservoir.present(len(inputs), drive)
-        rates[shift] = (reservoir.counts() - before) / (n_counted * settings.hold.value)
+        reservoir.shift_to(shift)
+        counted = reservoir.spikes(inputs, weight)[N_BEFORE:]
+        rates[shift] = counted.sum(axis=0) / (n_counted * settings.hold.value)
         return float(rates[shift][circuit.stays].mean())
 
     to_threshold = _rheobase(circuit)
     ends = LOWEST * to_threshold, HIGHEST * to_threshold
-    shift = find_shift(rate_at, settings.rate.value, ends, "I_e of all neurons")
-    return replace(circuit, shift=shift), rates[shift]
+    rate = settings.rate.value
+    shift = find_shift(rate_at, rate, ends, "I_e of all neurons", CLOSE * rate)
+    reservoir.shift_to(shift)
+    return reservoir, rates[shift]
 
 
 def _rheobase(circuit: Circuit) -> float:

@@ -54,8 +54,8 @@ def whole(spec: Spec, settings: LnpTransfer, seed: int) -> Whole:
         described = _with_own_bias(described, name)
     n = sum(described.populations[name].size for name in POPULATIONS)
     circuit = Circuit(described, {}, POPULATIONS, np.ones(n, dtype=bool))
-    circuit, rate = matched(circuit, settings, seed)
-    return Whole(circuit, taken(circuit), rate)
+    reservoir, rate = matched(circuit, settings, seed)
+    return Whole(reservoir.circuit, taken(reservoir.circuit), rate)
 
 
 def _with_own_bias(spec: Spec, population: str) -> Spec:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,10 @@ from numpy.typing import NDArray
 
 from networks.build import build
 from networks.build.callbacks import call_every
+from networks.build.network import listen
 from networks.build.recurrent import neuron_values
 from networks.spec import Spec
+from neuro.engines.brian import brian2
 from neuro.engines.simulation import Stretch, simulate
 
 Array = NDArray[Any]
@@ -46,89 +49,147 @@ class Circuit:
 
 
 class Reservoir:
-    """Run a network under inputs that are held for a while each.
+    """Run a network, each time from its beginning, under inputs that are held for a while each.
 
-    At the beginning of a step the state after the one before is read, the input is asked for and
-    becomes a current to each neuron, until the next one. States are potentials in V from E_L on,
-    and spikes filtered by an exponential: at the end of a step each spike in it counts 1.
+    An input becomes a current to each neuron. States are potentials in V from E_L on at the end of
+    a step, and spikes filtered by an exponential: at the end of a step each spike in it counts 1.
+    All inputs that are known before are given in one stretch of compiled steps.
 
     Parameters
     ----------
     circuit : Circuit
         The network; its engine is active.
-    weight : array of floats, shape (n_channels, n_neurons)
-        Current that an input of 1 brings to each neuron, A.
     hold, trace : float
         Length of a step and time constant of the filter, s.
+    longest : int
+        The most steps of a series.
     """
 
-    def __init__(self, circuit: Circuit, weight: Array, hold: float, trace: float) -> None:
-        self.circuit, self._weight, self._hold = circuit, weight, hold
-        self.shift = circuit.shift
-        self._built = build(circuit.spec, graphs=circuit.graphs)
+    def __init__(self, circuit: Circuit, hold: float, trace: float, longest: int) -> None:
+        self.circuit, self._hold, self._fade = circuit, hold, np.exp(-hold / trace)
+        self._built = build(circuit.spec, graphs=circuit.graphs, counts=False)
         names = circuit.populations
-        groups = [self._built.groups[name] for name in names]
-        self._bias = [np.array(group.variables["I_e"].get_value()) for group in groups]
-        self._set_bias = [group.variables["I_e"].set_value for group in groups]
-        self._potential = [group.variables["v"].get_value for group in groups]
-        self._count = [self._built.counters[name].variables["count"].get_value for name in names]
+        self._groups = [self._built.groups[name] for name in names]
+        self._bias = np.concatenate([neuron_values(self._built, name, "I_e") for name in names])
         self._rest = np.concatenate([neuron_values(self._built, name, "E_L") for name in names])
-        self._first = np.cumsum([0, *map(len, groups)])
-        self._fade = np.exp(-hold / trace)
-        self._trace, self._seen = np.zeros(len(circuit.stays)), self.counts()
-        call_every(self._built, hold, self._step)
-        self._drive: Drive = lambda *_: np.zeros(len(weight))
-        self._states: list[Array] = []
-        self._step_number = 0
+        self._first = np.cumsum([0, *map(len, self._groups)])
+        self._spikes = [listen(self._built, name) for name in names]
+        self._per_step = round(hold / circuit.spec.simulation.dt.value)
+        parts = [self._follower(group, longest) for group in self._groups]
+        self._series, self._followers, self._potentials = map(list, zip(*parts, strict=True))
+        self._ask: Callable[[], None] = lambda: None
+        self._asking = call_every(self._built, hold, lambda: self._ask())
+        self._built.network.store()
 
-    def present(self, n_steps: int, drive: Drive) -> Array:
-        """Go on for a number of steps.
+    def _follower(self, group: Any, longest: int) -> tuple[Array, Any, Any]:
+        """Let a population follow the values of an array; record its potentials before each."""
+        values, second = np.zeros((longest, len(group))), brian2.second
+        series = brian2.TimedArray(values * brian2.amp, dt=self._hold * second)
+        # Currents are set in place: the code made of them serves all series.
+        group.namespace["given_current"] = series
+        follower = group.run_regularly(
+            "I_e = given_current(t, i)", dt=self._hold * second, when="start"
+        )
+        potential = brian2.StateMonitor(
+            group, "v", record=True, dt=self._hold * second, when="start"
+        )
+        self._built.network.add(potential)
+        return series.values, follower, potential
+
+    def shift_to(self, shift: float) -> None:
+        """Add another current to each bias, A."""
+        self.circuit = replace(self.circuit, shift=shift)
+
+    def present(self, series: Array, weight: Array) -> tuple[Array, Array]:
+        """Present a series.
+
+        Parameters
+        ----------
+        series : array of floats, shape (n_steps, n_channels)
+            Inputs.
+        weight : array of floats, shape (n_channels, n_neurons)
+            Current that an input of 1 brings to each neuron, A.
+
+        Returns
+        -------
+        states : array of float64, shape (n_steps, 2 * n_staying)
+            After each step: potentials, then filtered spikes.
+        counts : array of int64, shape (n_steps, n_neurons)
+            Spikes of each neuron in each step.
+        """
+        counts = self.spikes(series, weight)
+        seen = [monitor.variables["v"].get_value()[1:] for monitor in self._potentials]
+        last = [group.variables["v"].get_value()[None] for group in self._groups]
+        potential = np.concatenate(
+            [np.concatenate(each) for each in zip(seen, last, strict=True)], axis=1
+        )
+        trace = counts.astype(np.float64)
+        for before, now in pairwise(trace):
+            now += self._fade * before
+        stays = self.circuit.stays
+        states = np.concatenate([(potential - self._rest)[:, stays], trace[:, stays]], axis=1)
+        return states, counts
+
+    def spikes(self, series: Array, weight: Array) -> Array:
+        """Present a series and return the spikes alone; see `present`."""
+        self._begin(is_followed=True)
+        currents = series @ weight + (self.circuit.shift + self._bias)
+        for values, first, after in zip(
+            self._series, self._first[:-1], self._first[1:], strict=True
+        ):
+            values[: len(series)] = currents[:, first:after]
+        self._go_on(len(series))
+        return self._counts(len(series))
+
+    def forecast(self, n_steps: int, drive: Drive, weight: Array) -> None:
+        """Ask for the input of each step when it begins: of the state after the one before.
 
         Parameters
         ----------
         n_steps : int
             How many.
         drive : callable
-            The input of each step, counted from 0.
-
-        Returns
-        -------
-        array of float64, shape (n_steps, 2 * n_staying)
-            The state after each step: potentials, then filtered spikes.
+            The input of each step, counted from 0, when there is no state yet.
+        weight : array of floats, shape (n_channels, n_neurons)
+            As of `present`.
         """
-        self._drive, self._states, self._step_number = drive, [], 0
-        simulate(self._built.network, [Stretch("series", n_steps * self._hold)])
-        self._states.append(self._look())
-        return np.array(self._states)
-
-    def counts(self) -> Array:
-        """Return the spikes of each neuron so far, shape (n_neurons,)."""
-        return np.concatenate([count() for count in self._count])
-
-    def _step(self) -> None:
-        """Read the state and set the currents of the step that begins."""
-        state = self._look() if self._step_number else np.zeros(0)
-        if self._step_number:
-            self._states.append(state)
-        current = self.shift + self._drive(self._step_number, state) @ self._weight
-        for set_bias, bias, first in zip(self._set_bias, self._bias, self._first, strict=False):
-            set_bias(bias + current[first : first + len(bias)])
-        self._step_number += 1
-
-    def _look(self) -> Array:
-        """Return the state at the end of a step, and count its spikes."""
-        counts = self.counts()
-        self._trace = self._fade * self._trace + (counts - self._seen)
-        self._seen = counts
-        potential = np.concatenate([read() for read in self._potential]) - self._rest
+        self._begin(is_followed=False)
         stays = self.circuit.stays
-        return np.concatenate([potential[stays], self._trace[stays]])
+        trace, seen = np.zeros(len(stays)), np.zeros(len(stays))
+        n_asked = 0
 
+        def ask() -> None:
+            nonlocal trace, seen, n_asked
+            state = np.zeros(0)
+            if n_asked:
+                counts = np.concatenate([m.variables["count"].get_value() for m in self._spikes])
+                trace, seen = self._fade * trace + (counts - seen), counts.astype(np.float64)
+                v = np.concatenate([group.variables["v"].get_value() for group in self._groups])
+                state = np.concatenate([(v - self._rest)[stays], trace[stays]])
+            current = drive(n_asked, state) @ weight + (self.circuit.shift + self._bias)
+            for group, first in zip(self._groups, self._first, strict=False):
+                group.variables["I_e"].set_value(current[first : first + len(group)])
+            n_asked += 1
 
-def follow(series: Array) -> Drive:
-    """Return what gives the rows of a series, shape (n_steps, n_channels), one after the other."""
+        self._ask = ask
+        self._go_on(n_steps)
 
-    def drive(step: int, _state: Array) -> Array:
-        return np.asarray(series[step])
+    def _begin(self, *, is_followed: bool) -> None:
+        self._built.network.restore()
+        for each in (*self._followers, *self._potentials):
+            each.active = is_followed
+        self._asking.active = not is_followed
 
-    return drive
+    def _go_on(self, n_steps: int) -> None:
+        simulate(self._built.network, [Stretch("series", n_steps * self._hold)])
+
+    def _counts(self, n_steps: int) -> Array:
+        """Return the spikes of each neuron in each step."""
+        n = len(self.circuit.stays)
+        counts = np.zeros((n_steps, n), dtype=np.int64)
+        dt = self.circuit.spec.simulation.dt.value
+        for monitor, first in zip(self._spikes, self._first, strict=False):
+            step = np.rint(np.asarray(monitor.variables["t"].get_value()) / dt).astype(np.int64)
+            neuron = np.asarray(monitor.variables["i"].get_value()) + first
+            np.add.at(counts, (step // self._per_step, neuron), 1)
+        return counts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -17,9 +17,9 @@ from experiments.tasks.processing_capacity import processing_capacity
 from experiments.tasks.readout import Linear, divide
 from experiments.tasks.rows import Rows, classify, draw_rows
 from experiments.transfer.matching import input_weights
-from experiments.transfer.reservoir import Circuit, Reservoir, follow
+from experiments.transfer.reservoir import Reservoir
 from experiments.transfer.settings import LnpTransfer
-from networks.inputs.images import load_images
+from networks.inputs.images import Images, load_images
 from networks.streams import generator
 from plasticity.lyapunov import Attractor, Lorenz, Roessler
 from plasticity.lyapunov.attractors import LORENZ_EXPONENT, ROESSLER_EXPONENT, series
@@ -61,8 +61,8 @@ class Asked:
 
     Attributes
     ----------
-    circuit : Circuit
-        The network.
+    reservoir : Reservoir
+        The network, under steps of the settings' length.
     settings : LnpTransfer
         Sizes.
     seed : int
@@ -72,7 +72,7 @@ class Asked:
         may be chosen.
     """
 
-    circuit: Circuit
+    reservoir: Reservoir
     settings: LnpTransfer
     seed: int
     replicate: int = 0
@@ -81,20 +81,19 @@ class Asked:
         """Return the generator of the data of a task."""
         return generator(self.seed, f"experiment.{task}", self.replicate)
 
-    def reservoir(self, task: str, n_channels: int, hold: float | None = None) -> Reservoir:
-        """Return the network at rest, with inputs for a task."""
-        n, settings = len(self.circuit.stays), self.settings
-        weight = input_weights(settings, self.seed, task, n_channels, n)
-        return Reservoir(self.circuit, weight, hold or settings.hold.value, settings.trace.value)
+    def weight(self, task: str, n_channels: int) -> Array:
+        """Return what the inputs of a task bring to each neuron; see `input_weights`."""
+        n = len(self.reservoir.circuit.stays)
+        return input_weights(self.settings, self.seed, task, n_channels, n)
 
     @cached_property
     def answer(self) -> Answer:
         """Return the answer to independent inputs; computed once."""
         inputs = self.rng("memory").uniform(-1, 1, self.settings.steps)
-        reservoir = self.reservoir("memory", 1)
         # Of deviation 1, as all inputs.
-        states = reservoir.present(len(inputs), follow(np.sqrt(3) * inputs[:, None]))
-        return Answer(inputs, states, reservoir.counts())
+        given = np.sqrt(3) * inputs[:, None], self.weight("memory", 1)
+        states, counts = self.reservoir.present(*given)
+        return Answer(inputs, states, counts.sum(axis=0))
 
 
 def memory(asked: Asked) -> Scores:
@@ -142,14 +141,14 @@ class Chaos:
 
     def __call__(self, asked: Asked) -> Scores:
         """Forecast one step ahead, and then from own forecasts."""
-        values, scale, reservoir, readout, error = self.learn(asked)
+        values, scale, readout, error = self.learn(asked)
         times = [
-            self._valid(reservoir, readout, scale.standard(part))
+            self._valid(asked, readout, scale.standard(part))
             for part in np.split(values, asked.settings.starts)
         ]
         return {f"{self.name}_nrmse": error, f"{self.name}_valid_time": float(np.mean(times))}
 
-    def learn(self, asked: Asked) -> tuple[Array, Scale, Reservoir, Linear, float]:
+    def learn(self, asked: Asked) -> tuple[Array, Scale, Linear, float]:
         """Learn to forecast one step ahead; return the rest of the series too, and the error."""
         settings = asked.settings
         n_free = settings.starts * (FREE_WARM_UP + settings.free)
@@ -158,12 +157,11 @@ class Chaos:
         division = divide(settings.steps, settings.washout)
         scale = Scale.of(values[division.train])
         standard = scale.standard(values)
-        reservoir = asked.reservoir(self.name, 3)
-        states = reservoir.present(settings.steps, follow(standard))
+        states, _ = asked.reservoir.present(standard, asked.weight(self.name, 3))
         readout, error = one_step(states, standard, division, PENALTIES)
-        return rest, scale, reservoir, readout, error
+        return rest, scale, readout, error
 
-    def _valid(self, reservoir: Reservoir, readout: Linear, truth: Array) -> float:
+    def _valid(self, asked: Asked, readout: Linear, truth: Array) -> float:
         """Return how long a forecast is valid that goes on by itself after some true values.
 
         In units of the deviation of the series.
@@ -176,7 +174,7 @@ class Chaos:
             said.append(readout(state))
             return said[-1]
 
-        reservoir.present(len(truth), drive)
+        asked.reservoir.forecast(len(truth), drive, asked.weight(self.name, 3))
         actual = truth[FREE_WARM_UP:]
         return valid_time(np.array(said), actual, np.ones(3), self.dt, self.exponent).value
 
@@ -189,19 +187,26 @@ def rows(asked: Asked) -> Scores:
     blank = np.zeros((n_images, settings.images.pause, n_columns))
     # Pixels are of deviation 1 where they vary most, so that few of them drive as one input does.
     lines = np.concatenate([shown.inputs / shown.inputs.std(), blank], axis=1)
-    reservoir = asked.reservoir("rows", n_columns, settings.images.hold.value)
-    n_each = lines.shape[1]
-    states = reservoir.present(n_images * n_each, follow(lines.reshape(-1, n_columns)))
-    spikes = states[:, states.shape[1] // 2 :].reshape(n_images, n_each, -1)
+    lines = lines.reshape(-1, n_columns)
+    hold, trace = settings.images.hold.value, settings.trace.value
+    reservoir = Reservoir(asked.reservoir.circuit, hold, trace, len(lines))
+    states, _ = reservoir.present(lines, asked.weight("rows", n_columns))
+    spikes = states[:, states.shape[1] // 2 :].reshape(n_images, n_rows + settings.images.pause, -1)
     looks = np.linspace(0, n_rows, LOOKS + 1)[1:].astype(int) - 1
     features = spikes[:, looks].reshape(n_images, -1)
     found = classify(features, shown, penalties=PENALTIES)
     return {"rows_accuracy": found.accuracy}
 
 
+@lru_cache(maxsize=1)
+def _loaded(data: str) -> Images:
+    """Return images, which a process that runs many points reads once."""
+    return load_images(data)
+
+
 def _images(asked: Asked) -> Rows:
     """Draw the images; those by which a mask is chosen are training images throughout."""
-    given, images = asked.settings.images, load_images(asked.settings.images.data)
+    given, images = asked.settings.images, _loaded(asked.settings.images.data)
     if asked.replicate:
         half = len(images.train) // 2
         images = type(images)(

@@ -9,7 +9,9 @@ compares them, seeds and data paired. Results lie beside the file after each tas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,9 +45,13 @@ class Study:
     seed: int
     begun: Whole
     pruned: Pruned
-    left: Circuit
     asked: Asked
     found: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def left(self) -> Circuit:
+        """Return what is left, at its bias."""
+        return self.asked.reservoir.circuit
 
     @property
     def graph(self) -> Graph:
@@ -76,7 +82,7 @@ def run(
     """
     spec = configuration.spec
     # One thread: the same bits on every machine, and no pool beside that of the kernels.
-    with threadpool_limits(1):
+    with threadpool_limits(1), _what_was_there_stays():
         study = _begin(spec, finished_of(begun) or {}, recorder, progress)
         stages: dict[str, Callable[[Study], dict[str, Any]]]
         stages = {"exponents": _exponents} | {name: _task(name) for name in spec.experiment.tasks}
@@ -89,6 +95,17 @@ def run(
     _show(study)
 
 
+@contextmanager
+def _what_was_there_stays() -> Iterator[None]:
+    """Keep what there is now out of the search for garbage, which comes before every simulation."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
 def _begin(spec: Any, kept: Mapping[str, Any], recorder: Recorder, progress: Progress) -> Study:
     """Prune, or take what a checkpoint has of it, and match rates."""
     settings, seed = spec.experiment, spec.seed
@@ -97,9 +114,9 @@ def _begin(spec: Any, kept: Mapping[str, Any], recorder: Recorder, progress: Pro
     progress.stage(f"prune ({settings.method})")
     n = network.network.graph.size
     found = remembered(kept["pruned"], n) if kept else prune(network, settings, seed)
-    left, rate = matched(pruned_circuit(network, found), settings, seed)
-    asked = Asked(left, settings, seed)
-    study = Study(settings, seed, network, found, left, asked, dict(kept.get("found", {})))
+    reservoir, rate = matched(pruned_circuit(network, found), settings, seed)
+    asked = Asked(reservoir, settings, seed)
+    study = Study(settings, seed, network, found, asked, dict(kept.get("found", {})))
     study.found["size"] = _size(study, rate)
     _record_graph(study, recorder)
     return study

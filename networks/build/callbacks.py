@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from networks.build.network import Built
 from neuro.engines.brian import brian2
 from neuro.errors import SpecError
 
 
-def call_every(built: Built, interval: float, act: Callable[[], None]) -> None:
+def call_every(built: Built, interval: float, act: Callable[[], None]) -> Any:
     """Call a function at the begin of every interval, before anything else of that time step.
 
     What it sets of the network holds from this step on, and what it reads is how the step before
@@ -24,6 +25,11 @@ def call_every(built: Built, interval: float, act: Callable[[], None]) -> None:
     act : callable
         Without arguments.
 
+    Returns
+    -------
+    brian2.NetworkOperation
+        Who calls; it can be made inactive between two runs.
+
     Raises
     ------
     SpecError
@@ -32,4 +38,6 @@ def call_every(built: Built, interval: float, act: Callable[[], None]) -> None:
     if brian2.get_device() is brian2.all_devices["cpp_standalone"]:
         raise SpecError("engine 'brian2_standalone' calls nothing while a network runs")
     clock = brian2.Clock(interval * brian2.second, name="callback_clock")
-    built.network.add(brian2.NetworkOperation(act, clock=clock, when="start", name="callback"))
+    operation = brian2.NetworkOperation(act, clock=clock, when="start", name="callback")
+    built.network.add(operation)
+    return operation

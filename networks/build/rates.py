@@ -129,7 +129,11 @@ def match_rate(
 
 
 def find_shift(
-    rate_at: Callable[[float], float], rate: float, shifts: tuple[float, float], what: str
+    rate_at: Callable[[float], float],
+    rate: float,
+    shifts: tuple[float, float],
+    what: str,
+    tolerance: float = 0.0,
 ) -> float:
     """Look for the shift of a bias at which something fires at a rate.
 
@@ -143,6 +147,8 @@ def find_shift(
         Between what shifts it is looked for.
     what : str
         What is moved, for the message.
+    tolerance : float
+        A rate so near ends the search, 1/s.
 
     Returns
     -------
@@ -159,7 +165,8 @@ def find_shift(
     def excess(shift: float) -> float:
         if shift not in found:
             found[shift] = rate_at(shift)
-        return found[shift] - rate
+        beyond = found[shift] - rate
+        return 0.0 if abs(beyond) <= tolerance else beyond
 
     ends = [excess(shift) for shift in shifts]
     if np.sign(ends[0]) * np.sign(ends[1]) > 0:

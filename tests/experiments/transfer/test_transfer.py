@@ -19,7 +19,7 @@ from experiments.transfer import mask_tasks, matching, methods, pruning, series_
 from experiments.transfer.mask_tasks import MASK_TASKS, trainer
 from experiments.transfer.metrics import DEFINITIONS, HEADLINES
 from experiments.transfer.pruning import prune, pruned_circuit, remembered, told, whole
-from experiments.transfer.reservoir import Circuit, Reservoir, follow
+from experiments.transfer.reservoir import Circuit, Reservoir
 from experiments.transfer.settings import CHOSEN_FOR, METHODS, TASKS, Lessons, LnpTransfer
 from networks.config import load
 from neuro.engines.activation import activate
@@ -121,8 +121,8 @@ def test_network_without_synapses_spikes_as_with_synapses_of_weight_0(spec, begu
     found = []
     for left in (mask, np.ones_like(mask)):
         circuit = pruned_circuit(begun, Pruned(left, weight))
-        reservoir = Reservoir(circuit, drive, 0.01, 0.02)
-        found.append((reservoir.present(40, follow(inputs)), reservoir.counts()))
+        reservoir = Reservoir(circuit, 0.01, 0.02, 40)
+        found.append(reservoir.present(inputs, drive))
         n_built = sum(map(len, reservoir._built.synapses.values()))
         assert n_built == left.sum()
     (first, spikes), (second, others) = found
@@ -138,8 +138,8 @@ def test_states_of_neurons_without_synapses_are_those_of_the_equation(spec):
     graphs = {name: csr_array(each) for name, each in none.items()}
     circuit = Circuit(spec, graphs, ("exc", "inh"), np.ones(n, dtype=bool), shift=-300e-12)
     weight = np.linspace(10e-12, 200e-12, n)[None]
-    reservoir = Reservoir(circuit, weight, hold, trace)
-    states = reservoir.present(3, follow(np.array([[1.0], [0.0], [0.5]])))
+    reservoir = Reservoir(circuit, hold, trace, 3)
+    states, counts = reservoir.present(np.array([[1.0], [0.0], [0.5]]), weight)
     network = matching.taken(circuit)
     v = np.zeros(n)
     for step, value in enumerate((1.0, 0.0, 0.5)):
@@ -148,14 +148,32 @@ def test_states_of_neurons_without_synapses_are_those_of_the_equation(spec):
         # The midpoint method leaves (dt / tau)^2 / 6 of what is still to come, of tau 4 ms: 1 %.
         np.testing.assert_allclose(states[step, :n], v, atol=0.01 * np.abs(rest).max())
     assert not states[:, n:].any()
-    reservoir.shift = 400e-12
-    before = reservoir.counts()
-    driven = reservoir.present(2, follow(np.zeros((2, 1))))[:, n:]
-    assert (reservoir.counts() - before).min() >= 1
-    first = driven[0]
-    assert np.array_equal(first, np.rint(first))  # a spike counts 1 at the end of its step
-    new = driven[1] - first * np.exp(-hold / trace)
-    np.testing.assert_allclose(new, reservoir.counts() - before - first, atol=1e-12)
+    assert not counts.any()
+    reservoir.shift_to(400e-12)
+    states, counts = reservoir.present(np.zeros((2, 1)), weight)
+    assert counts.sum(axis=0).min() >= 1
+    first, second = states[:, n:]
+    assert np.array_equal(first, counts[0])  # a spike counts 1 at the end of its step
+    np.testing.assert_allclose(second - first * np.exp(-hold / trace), counts[1], atol=1e-12)
+
+
+def test_forecast_is_told_the_states_that_the_same_series_would_lead_to(begun, spec):
+    n = begun.network.graph.size
+    weight = matching.input_weights(spec.experiment, 5, "memory", 2, n)
+    series = np.random.default_rng(3).standard_normal((30, 2))
+    reservoir = Reservoir(begun.circuit, 0.01, 0.02, 40)
+    told = []
+
+    def drive(step, state):
+        told.append(state)
+        return series[step]
+
+    reservoir.forecast(30, drive, weight)
+    states, counts = reservoir.present(series, weight)
+    assert counts.sum() > 20
+    assert np.array_equal(told[1:], states[:-1])
+    # Nothing of one series is left in the next.
+    assert np.array_equal(reservoir.present(series[:20], weight)[0], states[:20])
 
 
 def test_all_networks_fire_alike_and_get_the_same_inputs(spec, begun):
