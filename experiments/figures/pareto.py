@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ COSTS = (
     ("synaptic_operations", "synaptic operations per second"),
     ("synapses", "synapses"),
 )
+MOST_WITH_ENDS = 8  # methods; the intervals of more cover each other
 N_COLUMNS, HEIGHT = 2, 2.5  # panels side by side; height of each, inch
 
 
@@ -39,12 +41,13 @@ def scores(found: Collection) -> list[str]:
 
 
 def draw(found: Collection) -> Figure:
-    """Draw a panel for each task: its score, with 95 % intervals over runs, against a cost.
+    """Draw a panel for each task: its score against a cost, with 95 % intervals of few methods.
 
     Parameters
     ----------
     found : Collection
-        A sweep over methods of pruning; densities of a method are joined.
+        A sweep over methods of pruning; densities of a method are joined, and whatever else varies
+        has columns of its own.
 
     Returns
     -------
@@ -58,42 +61,43 @@ def draw(found: Collection) -> Figure:
     """
     if not is_shown(found):
         raise NothingToDrawError(f"{found.folder}: compares no methods of pruning")
-    names = scores(found)
+    names, kinds = scores(found), _kinds(found)
     cost, label = next(each for each in COSTS if each[0] in found.scalars)
-    n_rows = -(-len(names) // N_COLUMNS)
-    lines = _lines(found)
+    n_columns = len(kinds) if len(kinds) > 1 else N_COLUMNS
+    n_methods = len(found.axes[METHOD])
+    n_rows = -(-len(names) * len(kinds) // n_columns)
     figure = Figure(
-        figsize=(WIDTH, HEIGHT * n_rows + 0.18 * (-(-len(lines) // 4)) + 0.3), layout="constrained"
+        figsize=(WIDTH, HEIGHT * n_rows + 0.18 * (-(-n_methods // 4)) + 0.3), layout="constrained"
     )
-    panels = np.ravel(figure.subplots(n_rows, N_COLUMNS, squeeze=False))
-    for axis, name in zip(panels, names, strict=False):
-        for combinations, style in lines.values():
-            _draw_line(axis, found, combinations, (cost, name), style)
-        is_error = name in ERRORS
-        axis.set_ylabel(f"{name} (less is better)" if is_error else name)
+    panels = np.ravel(figure.subplots(n_rows, n_columns, squeeze=False))
+    shown = [(name, kind) for name in names for kind in kinds]
+    has_ends = n_methods <= MOST_WITH_ENDS
+    for axis, (name, kind) in zip(panels, shown, strict=False):
+        for method, combinations in kinds[kind].items():
+            style = look(METHODS.index(method)) | {"label": method, "linestyle": "-"}
+            _draw_line(axis, found, combinations, (cost, name), style, has_ends=has_ends)
+        axis.set_ylabel(f"{name} (less is better)" if name in ERRORS else name)
+        axis.set_title(kind, size=8)
         axis.set_xscale("log")
         write_numbers(axis.xaxis)
         axis.set_xlabel(label)
         axis.spines[["top", "right"]].set_visible(False)
-    for axis in panels[len(names) :]:
+    for axis in panels[len(shown) :]:
         axis.axis("off")
-    figure.suptitle(told_runs(found), size=9)
+    figure.suptitle(told_runs(found, has_ends), size=9)
     handles = panels[0].get_legend_handles_labels()
     figure.legend(*handles, loc="outside lower center", ncols=4, frameon=False, fontsize=7)
     return figure
 
 
-def _lines(found: Collection) -> dict[str, tuple[list[dict[str, Any]], dict[str, Any]]]:
-    """Return the combinations of each line, and its look, by what it is called."""
-    lines: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {}
+def _kinds(found: Collection) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """Return the combinations of each method by whatever else varies than method and density."""
+    kinds: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for combination in found.combinations():
         rest = {k: v for k, v in combination.items() if k not in (METHOD, DENSITY)}
-        told = ", ".join(f"{k.rpartition('.')[2]}={v}" for k, v in rest.items())
-        name = ", ".join(filter(None, (str(combination[METHOD]), told)))
-        style = look(METHODS.index(combination[METHOD])) | {"label": name}
-        style["linestyle"] = "--" if any(value is True for value in rest.values()) else "-"
-        lines.setdefault(name, ([], style))[0].append(combination)
-    return lines
+        told = ", ".join(f"{k.rpartition('.')[2]} = {json.dumps(v)}" for k, v in rest.items())
+        kinds.setdefault(told, {}).setdefault(combination[METHOD], []).append(combination)
+    return kinds
 
 
 def _draw_line(
@@ -102,14 +106,16 @@ def _draw_line(
     combinations: list[dict[str, Any]],
     metrics: tuple[str, str],
     style: dict[str, Any],
+    *,
+    has_ends: bool,
 ) -> None:
     """Draw the densities of a method, joined."""
     cost, name = metrics
     places = [found.interval(cost, each).mean for each in combinations]
     estimates = [found.interval(name, each) for each in combinations]
     mean, low, high = np.array(estimates).T
-    has_ends = min(len(found.at(each)) for each in combinations) >= LEAST_RUNS
+    has_ends = has_ends and min(len(found.at(each)) for each in combinations) >= LEAST_RUNS
     ends = [mean - low, high - mean] if has_ends else None
     axis.errorbar(places, mean, ends, capsize=2, markersize=4, linewidth=0.8, **style)
-    if style["label"].startswith("unpruned"):
+    if style["label"] == "unpruned":
         axis.axhline(mean[0], linestyle=":", color=COLOURS[5], linewidth=0.8, zorder=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -288,19 +289,22 @@ def metric(value):
     return Metric(np.asarray(value), "of a run", "1", {})
 
 
-def collection():
-    """Return a sweep in which `good` methods exceed random masks by 1 at mc and by 2 at Lorenz."""
+def collection(methods=(("unpruned", 9.0), ("random", 0.0), ("lnp", 1.0)), kinds=({},)):
+    """Return a sweep in which methods exceed random masks by a gain at mc and by twice at Lorenz.
+
+    In each kind after the first all scores are higher by 10.
+    """
     points, metrics = [], []
-    for method, gain in (("unpruned", 9.0), ("random", 0.0), ("lnp", 1.0)):
-        for density in (0.5, 0.1):
-            for repeat in range(3):
-                values = {"experiment.method": method, "experiment.density": density}
-                points.append(Point(f"{len(points):016x}", (), values, repeat))
-                found = {
-                    "neurons": 20, "synapses": 100 * density, "synaptic_operations": 1e4 * density,
-                    "mc": repeat + gain, "lorenz_nrmse": 5.0 - 2 * gain,
-                }  # fmt: skip
-                metrics.append({name: metric(value) for name, value in found.items()})
+    for (method, gain), density, (number, kind), repeat in product(
+        methods, (0.5, 0.1), enumerate(kinds), range(3)
+    ):
+        values = {"experiment.method": method, "experiment.density": density, **kind}
+        points.append(Point(f"{len(points):016x}", (), values, repeat))
+        found = {
+            "neurons": 20, "synapses": 100 * density, "synaptic_operations": 1e4 * density,
+            "mc": repeat + gain + 10 * number, "lorenz_nrmse": 5.0 - 2 * gain + 10 * number,
+        }  # fmt: skip
+        metrics.append({name: metric(value) for name, value in found.items()})
     return Collection(Path("sweep"), tuple(points), tuple(metrics), ())
 
 
@@ -320,6 +324,20 @@ def test_scores_stand_at_their_operations():
     assert first.get_xscale() == "log"
     lines = {each.get_label(): each.lines[0].get_xydata() for each in first.containers}
     assert lines["lnp"].tolist() == [[5e3, 2.0], [1e3, 2.0]]
+
+
+def test_kinds_of_network_stand_side_by_side_and_many_methods_without_intervals():
+    kinds = [{"experiment.homogeneous": each} for each in (False, True)]
+    many = [(name, float(k)) for k, name in enumerate(METHODS)]
+    axes = pareto.draw(collection(many, kinds)).axes
+    assert [each.get_title() for each in axes[:2]] == ["homogeneous = false", "homogeneous = true"]
+    assert [each.get_ylabel() for each in axes[:2]] == ["mc", "mc"]
+    for number, axis in enumerate(axes[:2]):
+        heights = {each.get_label(): each.lines[0].get_ydata()[0] for each in axis.containers}
+        assert heights == {name: gain + 1 + 10 * number for name, gain in many}
+        assert not any(each.has_yerr for each in axis.containers)
+    few = pareto.draw(collection(kinds=kinds)).axes
+    assert all(each.has_yerr for each in few[0].containers)
 
 
 @pytest.mark.parametrize(
