@@ -134,6 +134,29 @@ def lyapunov(
         lyapunov_table.measure(tasks, cases, repeats, output)
 
 
+@app.command()
+def recording(
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer spikes, a shorter run.")] = False,
+    repeats: Annotated[int, typer.Option(min=1, help="Repetitions; the median counts.")] = 5,
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", help="The JSON file, on the disk that is to be measured."),
+    ] = Path("runs/bench-recording.json"),
+) -> None:
+    """Time spikes to disk beside plain h5py, and what recording adds to a simulation.
+
+    The last line printed is the JSON file. Ctrl+C keeps what was measured and exits 130.
+    """
+    # Before whatever else imports Brian2, which takes over Ctrl+C and evaluates preference files.
+    import neuro.engines.brian  # noqa: F401
+    from experiments.bench import recording_table
+    from experiments.figures import recorders as figure
+
+    task = recording_table.QUICK if quick else recording_table.TASK
+    with _drawn(figure, output):
+        recording_table.measure(task, repeats, output)
+
+
 @contextmanager
 def _drawn(figure: ModuleType, output: Path) -> Iterator[None]:
     """Draw what the block measured, also when it is interrupted, and tell the files."""
