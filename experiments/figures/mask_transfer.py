@@ -18,6 +18,7 @@ from experiments.transfer.settings import CHOSEN_FOR
 
 REFERENCE = "random"
 LARGEST = 2.0  # colours end here, in deviations
+DARK = 0.7  # of them; beyond it numbers are white
 
 
 def is_shown(found: Collection) -> bool:
@@ -62,7 +63,10 @@ def draw(found: Collection) -> Figure:
         shown = axis.imshow(better, cmap="RdBu", vmin=-LARGEST, vmax=LARGEST, aspect="auto")
         for (row, column), value in np.ndenumerate(better):
             if np.isfinite(value):
-                axis.text(column, row, f"{value:+.1f}", ha="center", va="center", fontsize=7)
+                colour = "white" if abs(value) > DARK * LARGEST else "black"
+                axis.text(
+                    column, row, f"{value:+.1f}", ha="center", va="center", fontsize=7, color=colour
+                )
         axis.set_xticks(range(len(names)), names, fontsize=7)
         axis.set_yticks(range(len(methods)), [_told(name) for name in methods], fontsize=7)
         axis.set_title("" if density is None else f"density {density}", size=9)

@@ -48,6 +48,10 @@ class Circuit:
     shift: float = 0.0
 
 
+def _nothing() -> None:
+    return None
+
+
 class Reservoir:
     """Run a network, each time from its beginning, under inputs that are held for a while each.
 
@@ -77,8 +81,10 @@ class Reservoir:
         self._per_step = round(hold / circuit.spec.simulation.dt.value)
         parts = [self._follower(group, longest) for group in self._groups]
         self._series, self._followers, self._potentials = map(list, zip(*parts, strict=True))
-        self._ask: Callable[[], None] = lambda: None
-        self._asking = call_every(self._built, hold, lambda: self._ask())
+        # Who is called must not lead back to the network: the device keeps what a network runs as
+        # long as there is the network.
+        asked = self._asked = [_nothing]
+        self._asking = call_every(self._built, hold, lambda: asked[0]())
         self._built.network.store()
 
     def _follower(self, group: Any, longest: int) -> tuple[Array, Any, Any]:
@@ -171,8 +177,11 @@ class Reservoir:
                 group.variables["I_e"].set_value(current[first : first + len(group)])
             n_asked += 1
 
-        self._ask = ask
-        self._go_on(n_steps)
+        self._asked[0] = ask
+        try:
+            self._go_on(n_steps)
+        finally:
+            self._asked[0] = _nothing
 
     def _begin(self, *, is_followed: bool) -> None:
         self._built.network.restore()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from experiments.tasks.forecast import Scale, one_step, valid_time
 from experiments.tasks.memory_capacity import memory_capacity
 from experiments.tasks.processing_capacity import processing_capacity
-from experiments.tasks.readout import Linear, divide
+from experiments.tasks.readout import divide
 from experiments.tasks.rows import Rows, classify, draw_rows
 from experiments.transfer.matching import input_weights
 from experiments.transfer.reservoir import Reservoir
@@ -33,6 +33,7 @@ REACH = (20, 8, 4)
 #: An image is read out after each quarter of its rows.
 LOOKS = 4
 Scores = dict[str, Any]
+Readout = Callable[[Array], Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +97,38 @@ class Asked:
         return Answer(inputs, states, counts.sum(axis=0))
 
 
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Hold states to the range that they had while a read-out was trained.
+
+    A neuron that was nearly silent then would decide by a single spike later: its deviation, in
+    which the read-out counts, is next to nothing.
+
+    Attributes
+    ----------
+    low, high : array of floats, shape (n_units,)
+        Ends.
+    """
+
+    low: Array
+    high: Array
+
+    @staticmethod
+    def of(part: Array) -> Range:
+        """Return the range of a part of the states, shape (n_steps, n_units)."""
+        return Range(part.min(axis=0), part.max(axis=0))
+
+    def __call__(self, states: Array) -> Array:
+        """Return the nearest states within the range."""
+        return np.asarray(np.clip(states, self.low, self.high))
+
+
 def memory(asked: Asked) -> Scores:
     """Measure linear memory, and what it costs: rates and synaptic operations of the series."""
     settings, answer = asked.settings, asked.answer
     division = divide(settings.steps, settings.washout)
-    found = memory_capacity(answer.states, answer.inputs, settings.delays, division, PENALTIES)
+    states = Range.of(answer.states[division.train])(answer.states)
+    found = memory_capacity(states, answer.inputs, settings.delays, division, PENALTIES)
     seconds = settings.steps * settings.hold.value
     return {
         "mc": found.total,
@@ -148,7 +176,7 @@ class Chaos:
         ]
         return {f"{self.name}_nrmse": error, f"{self.name}_valid_time": float(np.mean(times))}
 
-    def learn(self, asked: Asked) -> tuple[Array, Scale, Linear, float]:
+    def learn(self, asked: Asked) -> tuple[Array, Scale, Readout, float]:
         """Learn to forecast one step ahead; return the rest of the series too, and the error."""
         settings = asked.settings
         n_free = settings.starts * (FREE_WARM_UP + settings.free)
@@ -158,10 +186,11 @@ class Chaos:
         scale = Scale.of(values[division.train])
         standard = scale.standard(values)
         states, _ = asked.reservoir.present(standard, asked.weight(self.name, 3))
-        readout, error = one_step(states, standard, division, PENALTIES)
-        return rest, scale, readout, error
+        held = Range.of(states[division.train])
+        readout, error = one_step(held(states), standard, division, PENALTIES)
+        return rest, scale, lambda state: readout(held(state)), error
 
-    def _valid(self, asked: Asked, readout: Linear, truth: Array) -> float:
+    def _valid(self, asked: Asked, readout: Readout, truth: Array) -> float:
         """Return how long a forecast is valid that goes on by itself after some true values.
 
         In units of the deviation of the series.
@@ -194,6 +223,7 @@ def rows(asked: Asked) -> Scores:
     spikes = states[:, states.shape[1] // 2 :].reshape(n_images, n_rows + settings.images.pause, -1)
     looks = np.linspace(0, n_rows, LOOKS + 1)[1:].astype(int) - 1
     features = spikes[:, looks].reshape(n_images, -1)
+    features = Range.of(features[shown.division.train])(features)
     found = classify(features, shown, penalties=PENALTIES)
     return {"rows_accuracy": found.accuracy}
 

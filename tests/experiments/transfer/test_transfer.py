@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -175,6 +177,35 @@ def test_forecast_is_told_the_states_that_the_same_series_would_lead_to(begun, s
     assert np.array_equal(told[1:], states[:-1])
     # Nothing of one series is left in the next.
     assert np.array_equal(reservoir.present(series[:20], weight)[0], states[:20])
+
+
+@pytest.mark.slow(reason="the compiled loop of a network is made, twice")
+def test_networks_of_a_process_that_runs_many_points_do_not_pile_up(spec, begun):
+    weight = matching.input_weights(spec.experiment, 5, "memory", 1, begun.network.graph.size)
+    gone = []
+    with activate("numba"):
+        for _ in range(2):
+            reservoir = Reservoir(begun.circuit, 0.01, 0.02, 4)
+            reservoir.present(np.ones((4, 1)), weight)
+            reservoir.forecast(4, lambda *_: np.ones(1), weight)
+            gone.append(weakref.ref(reservoir))
+            del reservoir
+        gc.collect()
+    assert [each() for each in gone] == [None, None]
+
+
+def test_neuron_that_was_nearly_silent_in_training_does_not_decide_later(spec):
+    steps = 400
+    inputs = np.random.default_rng(6).uniform(-1, 1, steps)
+    told = np.stack([np.roll(inputs, d) for d in range(3)], axis=1)
+    rare = 1e-6 * np.random.default_rng(7).standard_normal(steps)
+    rare[-50] = 1.0
+    settings = replace(spec.experiment, steps=steps, washout=20, delays=2)
+    asked = series_tasks.Asked(None, settings, 1)
+    states = np.concatenate([told, rare[:, None]], axis=1)
+    asked.__dict__["answer"] = series_tasks.Answer(inputs, states, np.zeros(1))
+    # Both delays stand in the states themselves; chance is taken from each.
+    assert series_tasks.memory(asked)["mc"] > 1.9
 
 
 def test_all_networks_fire_alike_and_get_the_same_inputs(spec, begun):
