@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from networks.connectivity import Connectivity
+from networks.pruning import Pruning
 from neuro.dimensions import TIME
 from neuro.models.base import NeuronModel
 from neuro.synapses.base import SynapseModel
@@ -124,7 +125,7 @@ class Plasticity:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """Describe the synapses from one population to another."""
+    """Describe the synapses from one population to another; those that are pruned are not made."""
 
     name: str
     source: str
@@ -132,6 +133,7 @@ class Projection:
     connectivity: Connectivity
     synapse: Synapse
     plasticity: Plasticity | None = None
+    pruning: Pruning | None = None
 
 
 @dataclass(frozen=True, slots=True)

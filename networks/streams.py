@@ -78,6 +78,8 @@ def stream_names(spec: Spec) -> Iterator[str]:
         where = f"projections.{projection.name}"
         for key in ("connectivity", "weight", "delay"):
             yield f"{where}.{key}"
+        if projection.pruning is not None:
+            yield f"{where}.pruning"
         learnt = projection.plasticity.parameters if projection.plasticity else {}
         for key in (*projection.synapse.parameters, *learnt):
             yield f"{where}.parameters.{key}"

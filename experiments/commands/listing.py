@@ -52,6 +52,12 @@ def _connectivity() -> Names:
     return {name: _first_line(rule) for name, rule in CONNECTIVITY.items()}
 
 
+def _pruning() -> Names:
+    from networks.pruning import PRUNING
+
+    return {name: _first_line(rule) for name, rule in PRUNING.items()}
+
+
 def _templates() -> Names:
     from experiments import templates
 
@@ -76,6 +82,7 @@ class Section(enum.StrEnum):
     SYNAPSES = "synapses"
     RULES = "rules"
     CONNECTIVITY = "connectivity"
+    PRUNING = "pruning"
     TEMPLATES = "templates"
     CONFIGS = "configs"
 
@@ -86,6 +93,7 @@ SECTIONS: Mapping[Section, Callable[[], Names]] = {
     Section.SYNAPSES: _synapses,
     Section.RULES: _rules,
     Section.CONNECTIVITY: _connectivity,
+    Section.PRUNING: _pruning,
     Section.TEMPLATES: _templates,
     Section.CONFIGS: _configs,
 }
@@ -106,7 +114,7 @@ def list_names(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List the experiments, models, synapses, rules, connectivity, templates and configurations."""
+    """List what a configuration may name, templates, and configurations."""
     chosen = [section] if section else list(SECTIONS)
     found = {part.value: SECTIONS[part]() for part in chosen}
     if as_json:

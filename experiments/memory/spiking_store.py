@@ -126,7 +126,7 @@ class SpikingStore:
     @property
     def n_synapses(self) -> int:
         """Return the number of synapses that learn."""
-        return len(self._built.edges[self.settings.recurrent].source)
+        return len(self._built.remaining(self.settings.recurrent))
 
     @property
     def operations(self) -> Operations:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from networks.build.network import Built
+from networks.build.built import Built
 from neuro.engines.brian import brian2
 from neuro.errors import SpecError
 

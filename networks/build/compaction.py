@@ -105,12 +105,13 @@ def _matrix(network: Recurrent, described: Projection, graph: Graph, weight: Arr
 
 
 def _given(described: Projection, delay: Array) -> Projection:
-    """Return a projection whose weights come with its graph, and drawn delays as a list."""
+    """Return a projection that is its graph: weights come with it, drawn delays as a list."""
     synapse = replace(described.synapse, weight=Quantity(1.0, unit("amp")[1]))
     if isinstance(synapse.delay, Distribution):
         values = tuple(Quantity(float(each), TIME) for each in delay)
         synapse = replace(synapse, delay=Distribution("values", values=values))
-    return replace(described, synapse=synapse)
+    # What was pruned when the network was built is no part of its graph any more.
+    return replace(described, synapse=synapse, pruning=None)
 
 
 def _with_constants(spec: Spec, network: Recurrent, tau: Array) -> Spec:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from networks.build.network import edges_of
 from networks.build.streams import Streams
+from networks.build.thinning import thin_alone
 from networks.build.wiring import draw_wiring
 from networks.spec import Population, Projection, Spec
 from neuro.errors import SpecError
@@ -71,7 +72,10 @@ def layers_of(spec: Spec, replicate: int = 0, dtype: Any = np.float32) -> tuple[
         wiring = draw_wiring(projection, edges, dt, streams)
         sizes = [spec.populations[name].size for name in (projection.source, projection.target)]
         weight = np.zeros(sizes)
-        np.add.at(weight, (edges.source, edges.target), wiring.weight)
+        drawn = wiring.weight
+        if projection.pruning is not None:
+            drawn = thin_alone(projection, wiring, spec, streams).weight
+        np.add.at(weight, (edges.source, edges.target), drawn)
         target = spec.populations[projection.target]
         layers.append(Layer(target.name, weight.astype(dtype), _cell(target)))
     return tuple(layers)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from networks.build.budget import check_budget
+from networks.build.built import Built
 from networks.build.inputs import input_spikes
-from networks.build.monitors import Monitor, make_counters, make_monitors
+from networks.build.monitors import make_counters, make_monitors
 from networks.build.neurons import make_neurons
 from networks.build.sources import Spikes, make_generator, make_poisson
 from networks.build.streams import Streams
 from networks.build.synapses import make_synapses
+from networks.build.thinning import thin
 from networks.build.values import attach
 from networks.build.wiring import draw_wiring
 from networks.graphs import Edges, connect
@@ -26,63 +26,6 @@ from neuro.engines.brian import brian2
 from neuro.engines.complaints import explained
 from neuro.errors import NeuroError, SpecError, nearest
 from neuro.units import Quantity
-
-
-@dataclass(slots=True)
-class Built:
-    """Hold the Brian2 objects of a description, by the names of the description.
-
-    Attributes
-    ----------
-    spec : Spec
-        The description.
-    network : brian2.Network
-        Everything below, ready to run.
-    clock : brian2.Clock
-        Clock of the run.
-    groups, synapses : dict of str to Brian2 object
-        Populations and projections.
-    edges : dict of str to Edges
-        Synapses as built; they keep their numbers when some are removed.
-    initial_weights : dict of str to array
-        Weight of each edge in SI before the run.
-    delays : dict of str to array or float
-        Delay of each edge in s; a float if all are equal.
-    alive : dict of str to array of bool
-        Which edges still exist.
-    monitors : dict of str to Monitor
-        By recording.
-    counters : dict of str to brian2.SpikeMonitor
-        Number of spikes of each neuron, by population.
-    streams : Streams
-        Random streams that were used.
-    """
-
-    spec: Spec
-    network: Any
-    clock: Any
-    groups: dict[str, Any]
-    synapses: dict[str, Any]
-    edges: dict[str, Edges]
-    initial_weights: dict[str, NDArray[np.float64]]
-    delays: dict[str, NDArray[np.float64] | float]
-    monitors: dict[str, Monitor]
-    counters: dict[str, Any]
-    streams: Streams
-    alive: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
-
-    def in_edge_order(self, projection: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Place values of the remaining synapses at their edges; 0 where one was removed."""
-        full = np.zeros(len(self.alive[projection]))
-        full[self.alive[projection]] = values
-        return full
-
-    def weights(self, projection: str) -> NDArray[np.float64]:
-        """Return the weights of a projection now, in SI, in the order of its edges."""
-        if not self.alive[projection].any():
-            return np.zeros(len(self.alive[projection]))
-        synapses = self.synapses[projection]
-        return self.in_edge_order(projection, np.array(synapses.variables["weight"].get_value()))
 
 
 def build(
@@ -138,36 +81,36 @@ def build(
         name: draw_wiring(p, edges_of(p, spec, (graphs or {}).get(name), streams), dt, streams)
         for name, p in spec.projections.items()
     }
-    synapses = {}
-    for name, projection in spec.projections.items():
-        with explained(f"projections.{name}"):
-            target = spec.populations[projection.target]
-            synapses[name] = make_synapses(projection, target, groups, wirings[name], clock)
-    monitors = make_monitors(spec, groups, synapses, dt)
-    counters = make_counters(groups) if counts else {}
-    network = brian2.Network(
-        *groups.values(),
-        *synapses.values(),
-        *counters.values(),
-        *(m.monitor for m in monitors.values() if m.monitor is not None),
-        name="network",
-    )
-    # Brian2's own random numbers: Poisson sources and noise in equations.
-    brian2.seed(int(streams(NOISE).integers(2**31)))
-    return Built(
+    built = Built(
         spec=spec,
-        network=network,
+        network=brian2.Network(*groups.values(), name="network"),
         clock=clock,
         groups=groups,
-        synapses=synapses,
+        synapses={},
         edges={name: wiring.edges for name, wiring in wirings.items()},
         initial_weights={name: wiring.weight for name, wiring in wirings.items()},
         delays={name: wiring.delay for name, wiring in wirings.items()},
-        monitors=monitors,
-        counters=counters,
+        monitors={},
+        counters={},
         streams=streams,
         alive={name: np.ones(len(w.edges.source), dtype=bool) for name, w in wirings.items()},
     )
+    wirings = thin(built, wirings)
+    for name, projection in spec.projections.items():
+        with explained(f"projections.{name}"):
+            target = spec.populations[projection.target]
+            made = make_synapses(projection, target, groups, wirings[name], clock)
+        built.synapses[name] = made
+    built.monitors = make_monitors(spec, groups, built.synapses, dt)
+    built.counters = make_counters(groups) if counts else {}
+    built.network.add(
+        *built.synapses.values(),
+        *built.counters.values(),
+        *(m.monitor for m in built.monitors.values() if m.monitor is not None),
+    )
+    # Brian2's own random numbers: Poisson sources and noise in equations.
+    brian2.seed(int(streams(NOISE).integers(2**31)))
+    return built
 
 
 def listen(built: Built, population: str, event: str = "spike") -> Any:

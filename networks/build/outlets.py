@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from networks.build.built import Built
 from networks.build.monitors import Monitor
-from networks.build.network import Built
 from networks.build.values import dimension, house_dimension
 from networks.spec import Distribution, Value
 from neuro.dimensions import Dimension, base_units
@@ -51,6 +51,10 @@ def write_graph(built: Built, recorder: Recorder) -> None:
             weight_unit(dimension(projection.synapse.weight)),
             np.asarray(built.delays[name]) * MS,
         )
+        is_recorded = any(m.recording.projection == name for m in built.monitors.values())
+        if not is_recorded and not built.alive[name].all():
+            # What was pruned before the run is marked even where no weights are recorded.
+            write_weights(built, recorder, name, 0.0)
 
 
 def weight_unit(dimension: Dimension) -> str:

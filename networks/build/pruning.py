@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from networks.build.built import Built
 from networks.build.monitors import monitor_projection
-from networks.build.network import Built
 from networks.build.synapses import make_synapses
 from networks.build.wiring import Wiring, initial_values, local_values
 from networks.spec import Distribution, Projection
@@ -101,12 +101,12 @@ def _state(synapses: Any) -> dict[str, NDArray[Any]]:
 
 def _wiring(built: Built, described: Projection) -> Wiring:
     """Collect the wiring of the edges that are left; drawn values are overwritten from state."""
-    edges, alive = built.edges[described.name], built.alive[described.name]
+    alive = built.alive[described.name]
     delay = built.delays[described.name]
     size = int(alive.sum())
     blank = np.zeros(size)
     return Wiring(
-        edges=type(edges)(edges.source[alive], edges.target[alive], None),
+        edges=built.remaining(described.name),
         weight=blank,
         delay=delay[alive] if isinstance(delay, np.ndarray) else delay,
         values=_blanks(local_values(described), blank),

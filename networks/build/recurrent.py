@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
-from networks.build.network import Built
+from networks.build.built import Built
 from networks.spec import Projection, Spec
 from neuro.errors import SpecError
 from plasticity.lyapunov import LifNetwork

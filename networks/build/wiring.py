@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from networks.build.streams import Streams
 from networks.build.texts import mentions
@@ -38,6 +39,16 @@ class Wiring:
     delay: Array | float
     values: Mapping[str, Array]
     initial: Mapping[str, Array]
+
+    def of(self, stays: NDArray[np.bool_], weight: Array) -> Wiring:
+        """Return the part of some edges, with weights given for all of them."""
+        return Wiring(
+            edges=Edges(self.edges.source[stays], self.edges.target[stays], None),
+            weight=weight[stays],
+            delay=self.delay[stays] if isinstance(self.delay, np.ndarray) else self.delay,
+            values={name: drawn[stays] for name, drawn in self.values.items()},
+            initial={name: drawn[stays] for name, drawn in self.initial.items()},
+        )
 
 
 def draw_wiring(projection: Projection, edges: Edges, dt: float, streams: Streams) -> Wiring:
@@ -81,7 +92,7 @@ def draw_wiring(projection: Projection, edges: Edges, dt: float, streams: Stream
             (f"{where}.initial", initial_values(projection)),
         )
     ]
-    _check_bounds(projection, weight)
+    check_bounds(projection, weight)
     return Wiring(edges, weight, delay, *drawn)
 
 
@@ -135,7 +146,8 @@ def local_values(projection: Projection) -> dict[str, Value]:
     return found
 
 
-def _check_bounds(projection: Projection, weight: Array) -> None:
+def check_bounds(projection: Projection, weight: Array) -> None:
+    """Refuse weights outside of the bounds of the rule by which they learn."""
     if projection.plasticity is None or weight.size == 0:
         return
     known = projection.plasticity.parameters

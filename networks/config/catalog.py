@@ -18,7 +18,7 @@ class Catalog:
     ----------
     models, synapses, rules : mapping
         Declarations.
-    connectivity, experiments : mapping of str to type
+    connectivity, pruning, experiments : mapping of str to type
         Settings dataclasses.
     """
 
@@ -26,14 +26,16 @@ class Catalog:
     synapses: Mapping[str, SynapseModel]
     rules: Mapping[str, PlasticityRule]
     connectivity: Mapping[str, type]
+    pruning: Mapping[str, type]
     experiments: Mapping[str, type] = field(default_factory=dict)
 
 
 def house_catalog(experiments: Mapping[str, type]) -> Catalog:
     """Return the sets of the house, with the experiments of the floor above."""
     from networks.connectivity import CONNECTIVITY
+    from networks.pruning import PRUNING
     from neuro.models import MODELS
     from neuro.synapses import SYNAPSES
     from plasticity import RULES
 
-    return Catalog(MODELS, SYNAPSES, RULES, CONNECTIVITY, experiments)
+    return Catalog(MODELS, SYNAPSES, RULES, CONNECTIVITY, PRUNING, experiments)

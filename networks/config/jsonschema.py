@@ -157,12 +157,14 @@ def _projection(catalog: Catalog, shared: Schema) -> Schema:
     """Return the schema of a projection."""
     connectivity = {name: settings_schema(cls) for name, cls in catalog.connectivity.items()}
     rules = _one_of("rule", {name: _rule(rule, shared) for name, rule in catalog.rules.items()})
+    pruning = _one_of("rule", {n: settings_schema(cls) for n, cls in catalog.pruning.items()})
     properties = {
         "source": {"type": "string", "description": "Presynaptic population."},
         "target": {"type": "string", "description": "Post-synaptic population."},
         "connectivity": _one_of("rule", connectivity),
         "synapse": _one_of("model", {n: _synapse(m, shared) for n, m in catalog.synapses.items()}),
         "plasticity": {"anyOf": [*rules["anyOf"], settings_schema(RuleText), {"type": "null"}]},
+        "pruning": {"anyOf": [*pruning["anyOf"], {"type": "null"}]},
     }
     return _object(properties, ("source", "target", "connectivity", "synapse"))
 

@@ -1,4 +1,4 @@
-"""The block `projections`: both ends, connectivity, synapse and plasticity."""
+"""The block `projections`: both ends, connectivity, synapse, plasticity and pruning."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from networks.config.document import Node
 from networks.config.plasticity import check_bounds, plain_plasticity, read_plasticity
 from networks.config.populations import side_variables
 from networks.config.problems import Problems
+from networks.config.pruning import check_network, plain_pruning, read_pruning
 from networks.config.settings import make, plain_settings
 from networks.config.synapses import plain_synapse, read_synapse
 from networks.connectivity import (
@@ -22,6 +23,7 @@ from networks.connectivity import (
     n_synapses,
 )
 from networks.naming import clash
+from networks.pruning import Pruning
 from networks.spec import Distribution, Population, Projection, Synapse
 from neuro.expressions import check_identifier, side_problem
 from neuro.units import Quantity
@@ -69,6 +71,11 @@ def read_projections(
         taken = _clash(found[name], populations)
         if taken and node:
             problems.add(node.key_mark(name), path, taken)
+    for name, inner in (node.mapping if node else {}).items():
+        if (projection := found[name]) is not None:
+            check_network(
+                Block(f"projections.{name}", inner, problems), projection, found, populations
+            )
     return found
 
 
@@ -99,8 +106,6 @@ class _Reader:
         if not self.block.is_mapping():
             return None
         self.block.only(KEYS)
-        if "pruning" in self.block.node.mapping:
-            self.block.add(("pruning",), "pruning is not available yet", at_key=True)
         source = self.end("source")
         target = self.end("target")
         if target is not None and target.model.kind != "equations":
@@ -112,8 +117,9 @@ class _Reader:
             synapse, weight = read_synapse(block, self.catalog.synapses, target, self.dt)
         block = self.block.sub("plasticity")
         if block is not None and block.node.value is not None:
-            ends = side_variables(source, "pre") | side_variables(target, "post")
-            plasticity = read_plasticity(block, self.catalog.rules, weight, synapse, ends)
+            sides = side_variables(source, "pre") | side_variables(target, "post")
+            plasticity = read_plasticity(block, self.catalog.rules, weight, synapse, sides)
+        pruning = self.pruning()
         # Weights that come with a graph multiply those of the file.
         alone = not isinstance(connectivity, FromGraph)
         if synapse is not None and plasticity is not None and alone:
@@ -125,7 +131,8 @@ class _Reader:
         wrong = len(self.block.problems.found) > before
         if wrong or synapse is None or source is None or target is None:
             return None
-        return Projection(self.name, source.name, target.name, connectivity, synapse, plasticity)
+        ends = source.name, target.name
+        return Projection(self.name, *ends, connectivity, synapse, plasticity, pruning)
 
     def needed(self, key: str, form: str) -> Block | None:
         """Return a block that must be there."""
@@ -145,6 +152,13 @@ class _Reader:
             self.block.add((key,), message)
             return None
         return self.populations[node.value]
+
+    def pruning(self) -> Pruning | None:
+        """Read the block that says which synapses are not built."""
+        block = self.block.sub("pruning")
+        if block is None or block.node.value is None:
+            return None
+        return read_pruning(block, self.catalog.pruning)
 
     def connectivity(self, source: Population | None, target: Population | None) -> Any:
         """Read the rule that says who is connected to whom."""
@@ -219,4 +233,6 @@ def plain_projection(
     }
     if projection.plasticity is not None:
         found["plasticity"] = plain_plasticity(projection.plasticity, catalog.rules)
+    if projection.pruning is not None:
+        found["pruning"] = plain_pruning(projection.pruning)
     return found

@@ -29,6 +29,9 @@ class NoiseDriven:
     compensate : bool
         Change each leak by as much as the sum of absolute incoming weights changes, which keeps a
         diagonally dominant network so. In a spiking network the leak is the membrane's.
+    group : int or None
+        Prune the edges of this group of the graph alone, to the density; the others answer to
+        noise too, and stay. None for all edges.
 
     References
     ----------
@@ -38,6 +41,7 @@ class NoiseDriven:
 
     rescale: bool = True
     compensate: bool = False
+    group: int | None = None
 
     def __call__(
         self,
@@ -51,7 +55,10 @@ class NoiseDriven:
         weight = check(weight, graph, density)
         covariance = noise_covariance(linearise(weight, graph, dynamics))
         score = leverages(weight, graph, covariance)
-        found = draw(weight, chances(score, density * graph.n_edges), rng, self.rescale)
+        mine = np.ones(graph.n_edges, bool) if self.group is None else graph.group == self.group
+        chance = np.ones(graph.n_edges)
+        chance[mine] = chances(score[mine], density * np.count_nonzero(mine))
+        found = draw(weight, chance, rng, self.rescale)
         if not self.compensate:
             return found
         change = np.abs(found.weight) - np.abs(weight)

@@ -186,7 +186,7 @@ def _outcome(
     settings: SpikingTemporalMemory = built.spec.experiment
     words, pace = _replayed(settings, blocks, table, spikes)
     projection = built.spec.projections[settings.roles.recurrent]
-    n_synapses = len(built.edges[projection.name])
+    n_synapses = len(built.remaining(projection.name))
     return Outcome(
         follow(settings, blocks, duration, table, spikes, onsets),
         words=words,
@@ -213,7 +213,7 @@ def _replayed(
 
 def _visits(built: Built, table: Timetable, spikes: Train) -> list[float]:
     """Count visits to plastic synapses while learning, and while replaying."""
-    edges = built.edges[built.spec.experiment.roles.recurrent]
+    edges = built.remaining(built.spec.experiment.roles.recurrent)
     size = len(built.groups[built.spec.experiment.roles.cells])
     sent = np.bincount(edges.source, minlength=size)
     met = np.bincount(edges.target, minlength=size)

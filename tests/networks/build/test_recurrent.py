@@ -9,8 +9,8 @@ import pytest
 from scipy.sparse import coo_array, csr_array
 
 from networks.build import build, listen, remove_synapses
+from networks.build.built import Built
 from networks.build.compaction import compact
-from networks.build.network import Built
 from networks.build.rates import match_rate, mean_rate
 from networks.build.recurrent import graphs_of, recurrent
 from networks.spec import Distribution

@@ -199,3 +199,21 @@ def test_uniform_rescaled_keeps_the_sum_in_the_mean():
     found = [Uniform(rescale=True)(weight, graph, dynamics, 0.25, rng).weight for _ in range(500)]
     deviation = np.std(np.sum(found, axis=1)) / np.sqrt(500)
     assert np.mean(np.sum(found, axis=1)) == pytest.approx(weight.sum(), abs=4 * deviation)
+
+
+def test_a_group_is_pruned_among_others_that_stay():
+    rng = np.random.default_rng(8)
+    n, n_edges = 30, 500
+    ends = rng.integers(0, n, (2, n_edges))
+    graph = Graph(*ends, n, np.arange(n_edges) % 2)
+    weight, dynamics = rng.standard_normal(n_edges), Dynamics(np.full(n, 0.02), np.full(n, 0.03))
+    found = NoiseDriven(group=1)(weight, graph, dynamics, 0.2, rng)
+    mine = graph.group == 1
+    np.testing.assert_array_equal(found.weight[~mine], weight[~mine])
+    # 250 draws with a mean of 50; a binomial count would have a deviation of 6.3.
+    assert found.mask[mine].sum() == pytest.approx(50, abs=4 * 6.3)
+    # Leverages are those in the whole network, not those of the group alone.
+    covariance = noise_covariance(linearise(weight, graph, dynamics))
+    chance = chances(leverages(weight, graph, covariance)[mine], 50)
+    kept = found.mask[mine]
+    np.testing.assert_allclose(found.weight[mine][kept], weight[mine][kept] / chance[kept])
