@@ -221,9 +221,13 @@ def _spike(
     found, n_touched = _avalanche(state.seen[j], net, state, event, rows, neurons, first)
     for place in range(n_touched):
         k = event.touched[place]
-        if state.v[k] >= net.threshold[k]:
+        is_due = state.v[k] >= net.threshold[k]
+        if is_due and event.has_spiked[k]:
             return found, k
         _saltate(k, net, state, event, rows)
+        if is_due:
+            # It crosses at the same time but for rounding, as neurons that are all alike do.
+            state.due[k] = state.seen[k]
     return found, -1
 
 

@@ -323,6 +323,18 @@ def test_silence_without_an_end_is_told():
         Trajectory(LifNetwork([[0.0]], 0.02, 0.9), np.array([0.1])).run(1)
 
 
+@pytest.mark.parametrize("n", [2, 7, 30])
+def test_neurons_that_are_all_alike_spike_together(n: int):
+    # Each is a target of those that cross with it: whoever is brought there is at threshold too,
+    # give or take rounding.
+    coupling = np.full((n, n), 0.2 / n) - np.eye(n) * 0.2 / n
+    network = LifNetwork(coupling, 0.02, 1.5, refractory=2e-3, tau_syn=5e-3)
+    trajectory = Trajectory(network, np.full(n, 0.123))
+    found = trajectory.run(40 * n)
+    assert np.ptp(trajectory.counts) == 0
+    np.testing.assert_allclose(np.ptp(found.times.reshape(40, n), axis=1), 0.0, atol=1e-9)
+
+
 def test_runaway_excitation_is_told():
     network = LifNetwork([[0, 1.5], [1.5, 0]], 0.02, 1.5)
     with pytest.raises(NumericalError, match="refractory"):
