@@ -1,4 +1,4 @@
-"""Time storing and recalling in ten million synapses: bits against dense NumPy matrices."""
+"""Time memories beside what is plain: bits and dense NumPy matrices, sequences in plain Python."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from typing import Any, Literal
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from experiments.bench import sequence_table
 from experiments.bench.report import machine, number, show_machine, write
+from experiments.bench.sequence_table import Course, Courses
 from experiments.bench.stores import PEERS, STORES, Bits, Store
 from experiments.progress import PlainLines
 from experiments.tables import show_table
@@ -87,6 +89,7 @@ class Found:
     host: Mapping[str, Any]
     task: Task
     stores: dict[str, Times] = field(default_factory=dict)
+    sequence: Courses | None = None
 
     def ratio(self, name: str, operation: str, clock: Clock) -> float:
         """Return how many times faster than the fastest dense matrix; NaN without one."""
@@ -103,6 +106,7 @@ class Found:
                 name: {**asdict(times), "summary": STORES[name][1], **self._medians(name)}
                 for name, times in self.stores.items()
             },
+            "sequence": self.sequence.plain() if self.sequence else None,
         }
 
     def _medians(self, name: str) -> dict[str, float]:
@@ -115,24 +119,30 @@ class Found:
         return found
 
 
-def measure(task: Task, repeats: int, output: Path) -> None:
-    """Measure, print the table, write the JSON file, also when interrupted.
+def measure(task: Task, course: Course, repeats: int, output: Path) -> None:
+    """Measure, print the tables, write the JSON file, also when interrupted.
 
     Parameters
     ----------
     task : Task
         What is stored and recalled.
+    course : Course
+        What the memory of sequences is shown.
     repeats : int
-        Repetitions of each store, taken in turns.
+        Repetitions of each store, taken in turns; of the plain memory of sequences one.
     output : Path
         The JSON file.
     """
     found = Found(machine(), task)
     try:
         _measure(found, repeats, PlainLines())
+        found.sequence = Courses(course)
+        sequence_table.measure(found.sequence, repeats)
     finally:
         write(output, found)
         show(found)
+        if found.sequence is not None:
+            sequence_table.show(found.sequence)
         show_machine(found.host)
 
 

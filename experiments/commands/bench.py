@@ -72,14 +72,16 @@ def memory(
 ) -> None:
     """Time storing and recalling in 10 million synapses kept as bits, beside dense matrices.
 
-    The last line printed is the JSON file. Ctrl+C keeps what was measured and exits 130.
+    Then the HTM temporal memory on 3000 elements, beside its pseudo-code in plain Python. The
+    last line printed is the JSON file. Ctrl+C keeps what was measured and exits 130.
     """
-    from experiments.bench import memory_table
+    from experiments.bench import memory_table, sequence_table
     from experiments.figures import stores as figure
 
     task = memory_table.QUICK if quick else memory_table.TASK
+    course = sequence_table.QUICK if quick else sequence_table.COURSE
     with _drawn(figure, output):
-        memory_table.measure(task, repeats, output)
+        memory_table.measure(task, course, repeats, output)
 
 
 @app.command()

@@ -127,7 +127,7 @@ def _write(
             f"error/{each.name}", errors[each.name],
             f"fraction of learnt patterns classified wrong, branches of {each.sites} sites, "
             f"power {each.power:g}",
-            label=each.name.replace("_", " "), bounds=(0.0, 1.0),
+            label=each.name.replace("_", " "), bounds=(0.0, 1.0), trials=np.array(settings.loads),
         )
         for each in settings.neurons
     )  # fmt: skip

@@ -167,7 +167,7 @@ def _write(
         Series(
             name, rates, f"fraction of {kind.rate}: {label}", theory=theory,
             theory_definition="hypergeometric, at the threshold of the bisection", label=label,
-            bounds=(0.0, 1.0),
+            bounds=(0.0, 1.0), trials=n_trials,
         )
         for name, label, rates in (
             ("nmda", "NMDA segments", counts.cells),

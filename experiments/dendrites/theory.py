@@ -36,7 +36,7 @@ from networks.memories.dendrite_unions import (
     mean_union_false_positive,
     union_false_positive,
 )
-from networks.memories.intervals import t_interval
+from networks.memories.intervals import rate_interval
 from networks.streams import generator
 from neuro.recording import Recorder
 
@@ -48,8 +48,9 @@ COLUMNS = (
 POISSON = "exact 99.9 % interval of a Poisson count"
 CONFIDENCE = 0.95
 STUDENT = (
-    "95 % interval across segments (Student); exact, of a Poisson count, where all segments "
-    "together counted fewer than there are segments"
+    "95 % interval across segments (Student; Wilson over all patterns where all segments have one "
+    "rate); exact, of a Poisson count, where all segments together counted fewer than there are "
+    "segments"
 )
 # Chunks in which a stage reports how far it is.
 N_CHUNKS = 20
@@ -285,14 +286,15 @@ def ends_of(rates: Floats, n_patterns: int) -> tuple[float, float]:
     Returns
     -------
     low, high : float
-        Student's, within 0 to 1; of a Poisson count where most segments saw nothing, whose rates
+        Student's, within 0 to 1; Wilson's where all segments have one rate; of a Poisson count
+        where most segments saw nothing, whose rates
         are not normal: a single count would reach below 0 and far less high than it may be.
     """
     count = round(float(rates.sum()) * n_patterns)
     if count < len(rates):
         _, low, high = Detections(count, n_patterns * len(rates)).interval(CONFIDENCE)
     else:
-        _, low, high = t_interval(rates, CONFIDENCE)
+        _, low, high = rate_interval(rates, n_patterns, CONFIDENCE)
     return max(low, 0.0), min(high, 1.0)
 
 

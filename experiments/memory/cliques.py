@@ -71,6 +71,7 @@ def study(settings: CliqueStudy) -> Study:
                 theory=lambda load: clique_error(memory, load, settings.erase),
                 theory_definition="1 - (1 - d ** (c - c_e)) ** ((l - 1) c_e)",
                 bounds=(0.0, 1.0),
+                is_counted=True,
             ),
             Measure(
                 "density",

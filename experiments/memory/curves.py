@@ -48,9 +48,13 @@ FRACTIONS = (
     "recall", "oracle", "agreement", "settled", "oracle_settled", "overlap", "oracle_overlap",
     "carried",
 )  # fmt: skip
+# Those that are counted in probes.
+COUNTED = ("recall", "oracle", "agreement", "settled", "oracle_settled", "carried")
 
 
-def series_of(name: str, outcomes: Sequence[Outcome], closed: Array | None = None) -> Series:
+def series_of(
+    name: str, outcomes: Sequence[Outcome], n_probes: NDArray[np.int64], closed: Array | None = None
+) -> Series:
     """Return one column of a curve in all networks, by the names of `comparison.MEASURED`."""
     return Series(
         name,
@@ -61,6 +65,7 @@ def series_of(name: str, outcomes: Sequence[Outcome], closed: Array | None = Non
         theory_definition="exact recall of as many random patterns, mean-field theory of settling; "
         "pessimistic where recall falls (N 2000, k 50, 15 replaced: half recall 3.4 % too low)",
         bounds=(0.0, 1.0 if name in FRACTIONS else np.inf),
+        trials=n_probes if name in COUNTED else None,
     )
 
 
@@ -98,15 +103,16 @@ def write_curve(
     closed = theory(settings, size, loads)
     # Its theory takes a second at each load: it is drawn through them.
     write_axis(recorder, replace(load_axis(loads), fine=None), prefix)
-    for name in MEASURED:
-        write_series(recorder, series_of(name, outcomes, closed), prefix)
-    recall = series_of("recall", outcomes).values
     n_probes = np.minimum(loads, settings.probes)
+    found = {name: series_of(name, outcomes, n_probes, closed) for name in MEASURED}
+    for series in found.values():
+        write_series(recorder, replace(series, size=size), prefix)
+    recall = found["recall"].values
     half = half_load(loads, recall, n_probes, size, lambda load: theory(settings, size, [load])[0])
     if half is not None:
         write_half_load(recorder, half, prefix)
     for name in ("recall", "oracle"):
-        deviation = series_of(name, outcomes).mean - closed
+        deviation = found[name].mean - closed
         recorder.metric(f"{prefix}{name}_deviation", deviation, f"[load]: {name} - theory")
     recorder.metric(
         f"{prefix}chance",
@@ -123,8 +129,9 @@ def table_rows(
     settings: DigitMemory, condition: Condition, size: int, outcomes: Sequence[Outcome]
 ) -> list[tuple[str, ...]]:
     """Write the curve of one condition as rows of text, by `COLUMNS`."""
+    n_probes = np.minimum(condition.loads, settings.probes)
     recall, settled, overlap, oracle = (
-        series_of(name, outcomes) for name in ("recall", "settled", "overlap", "oracle")
+        series_of(name, outcomes, n_probes) for name in ("recall", "settled", "overlap", "oracle")
     )
     numbers = zip(
         condition.loads, recall.mean, recall.ends, settled.mean, overlap.mean, oracle.mean,

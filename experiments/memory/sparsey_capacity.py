@@ -110,6 +110,7 @@ def _load_panels(
             theory_definition=kinds[name].theory_definition,
             label=label,
             bounds=(0.0, 1.0) if metric != "operations_store" else (0.0, np.inf),
+            trials=outcomes[name].n_probes if metric == "recall" else None,
         )
 
     both = ((first, "no period"), (f"{first}, period", "critical period"))

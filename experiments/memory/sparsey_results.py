@@ -7,12 +7,19 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.memory.laboratory.curves import Axis, Panel, Series, write_panels
+from experiments.memory.laboratory.curves import (
+    RATE,
+    STUDENT,
+    Axis,
+    Panel,
+    Series,
+    write_panels,
+)
 from experiments.memory.sparsey_controls import CONTROLS
 from experiments.memory.sparsey_digits import N_CLASSES
 from experiments.memory.sparsey_recipes import SparseyMnist
 from experiments.tables import show_table, tell_ends
-from networks.memories.intervals import t_interval
+from networks.memories.intervals import rate_interval, t_interval
 from neuro.recording import Recorder
 
 Bits = NDArray[np.bool_]
@@ -73,12 +80,17 @@ def write_found(recorder: Recorder, settings: SparseyMnist, found: list[list[Fou
             for metric, (definition, unit) in MEASURED.items():
                 values = np.array([row[number].row[metric] for row in found])
                 recorder.metric(f"{prefix}{metric}", values, f"[network]: {definition}", unit)
-                ends = np.clip(t_interval(values)[1:], 0, 1 if metric in FRACTIONS else np.inf)
+                is_counted = metric == "accuracy"
+                ends = (
+                    rate_interval(values, settings.tested)[1:]
+                    if is_counted
+                    else np.clip(t_interval(values)[1:], 0, 1 if metric in FRACTIONS else np.inf)
+                )
                 recorder.metric(
                     f"{prefix}{metric}_ci",
                     ends,
-                    f"[low and high]: 95 % interval (Student) of the mean of {metric} across "
-                    "networks, each with training digits of its own",
+                    f"[low and high]: 95 % interval of the mean of {metric} across networks, each "
+                    f"with training digits of its own ({RATE if is_counted else STUDENT})",
                     unit,
                 )
     load = settings.samples * N_CLASSES
@@ -105,6 +117,7 @@ def _panels(settings: SparseyMnist, found: list[list[Found]]) -> list[Panel]:
                     definition,
                     label=settings.recipes[number].name,
                     bounds=(0.0, 1.0),
+                    trials=settings.tested if name == "accuracy" else None,
                 )
                 for number in curved
             )
@@ -123,6 +136,7 @@ def _tested(settings: SparseyMnist, found: list[list[Found]]) -> Panel:
             "fraction of the first n judged digits told right",
             label=recipe.name,
             bounds=(0.0, 1.0),
+            trials=grown,
         )
         for number, recipe in enumerate(settings.recipes)
         if recipe.curve or number == 0

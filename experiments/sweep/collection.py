@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from experiments.sweep.folder import Folder
 from experiments.sweep.points import Point
-from networks.memories.intervals import Interval, t_interval
+from networks.memories.intervals import Interval, rate_interval, t_interval
 from neuro.errors import SpecError, nearest
 from neuro.recording import Metric, read
 
@@ -122,7 +122,18 @@ class Collection:
         known = column[~np.isnan(column)]
         if not len(known):
             return Interval(np.nan, np.nan, np.nan)
-        return t_interval(known)
+        trials = self.trials(metric, combination)
+        return t_interval(known) if trials is None else rate_interval(known, trials)
+
+    def trials(self, metric: str, combination: dict[str, Any]) -> int | None:
+        """Return how many trials each network of a combination has; None if none were counted.
+
+        The fewest of them, where repeats or places differ.
+        """
+        attrs = [found[metric].attrs for found in self.at(combination)]
+        if not all("trials" in each for each in attrs):
+            return None
+        return min(int(np.min(each["trials"])) for each in attrs)
 
     def missed(self, metric: str, combination: dict[str, Any]) -> tuple[int, int]:
         """Return how many networks of a combination lack a scalar metric, and their number."""

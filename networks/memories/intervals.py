@@ -83,6 +83,37 @@ def t_interval(values: NDArray[Any], confidence: float = 0.95) -> Interval:
     return Interval(mean, mean - half, mean + half)
 
 
+def rate_interval(rates: NDArray[Any], trials: int, confidence: float = 0.95) -> Interval:
+    """Estimate a mean rate from one rate for each network, also where all networks agree.
+
+    Student's interval across networks holds wherever they differ. Where all have one rate (all
+    recall everything, or nothing) it has no width, which would claim certainty; there it is
+    Wilson's of the trials of all networks. That takes the trials for independent: networks that
+    agree show no cross-talk that they share.
+
+    Parameters
+    ----------
+    rates : array, shape (n_networks,)
+        Fraction of its trials in which each network succeeds.
+    trials : int
+        Trials of each network, at least one.
+    confidence : float
+        Nominal coverage.
+
+    Returns
+    -------
+    Interval
+        Mean and interval, within 0 to 1; the ends are NaN for a single network.
+    """
+    found = t_interval(rates, confidence)
+    if len(rates) > 1 and np.ptp(rates) == 0:
+        n_trials = trials * len(rates)
+        _, low, high = wilson_interval(round(found.mean * n_trials), n_trials, confidence)
+        # A rate that is no count (a mean of shares) is within the interval nevertheless.
+        found = found._replace(low=min(low, found.mean), high=max(high, found.mean))
+    return found._replace(low=np.maximum(found.low, 0.0), high=np.minimum(found.high, 1.0))
+
+
 def bootstrap_interval(
     values: NDArray[Any],
     rng: np.random.Generator,

@@ -51,6 +51,13 @@ class Header:
     provenance: Mapping[str, Any]
     seeds: Mapping[str, Any]
 
+    @property
+    def origin(self) -> dict[str, Any]:
+        """Return the root seed and the commit as attributes of what was measured, if known."""
+        commit = (self.provenance.get("git") or {}).get("commit")
+        known = {"seed": self.seeds.get("root"), "commit": commit}
+        return {name: value for name, value in known.items() if value is not None}
+
 
 def now() -> str:
     """Return the time in UTC as ISO 8601."""

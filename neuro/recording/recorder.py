@@ -260,11 +260,11 @@ class Recorder:
         unit : str
             "1" for plain numbers.
         **attrs : text or numbers
-            Further attributes.
+            Further attributes, beside the root seed and the commit of the header.
         """
         if not definition or definition.isspace():
             raise SpecError(f"metric '{name}' has no definition")
-        attrs |= {"definition": definition, "units": unit}
+        attrs = self._header.origin | attrs | {"definition": definition, "units": unit}
         item = self._ledger.named("metrics", name, array, attrs)
         self._put(item.path, [item])
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from networks.memories.intervals import t_interval
+from networks.memories.intervals import rate_interval, t_interval
 from neuro.errors import SpecError
 from neuro.recording import Recorder
 
@@ -24,6 +24,8 @@ Scale = Literal["linear", "log"]
 PANELS = "curves/panels"
 DECADE = 10
 N_FINE = 33  # places at which a closed form is drawn: few loads would make it an angle
+STUDENT = "Student; of no width where all networks are equal"
+RATE = "Student; where all networks are equal, Wilson over the trials of all of them"
 SIMULATION, THEORY = "simulation", "theory"
 
 
@@ -76,6 +78,11 @@ class Series:
         The closed form, and what it assumes; needed with a theory.
     theory_fine : array, shape (n_fine,), optional
         The same at the fine places of the axis.
+    trials : int or array of int, shape (n,), optional
+        Of a fraction of counted trials: how many each network has at a place; in the file the
+        attribute `trials`.
+    size : int, optional
+        Units of the network; in the file the attribute `N`.
     label : str
         In the legend of the figure.
     bounds : tuple of float
@@ -94,6 +101,8 @@ class Series:
     bounds: tuple[float, float] = (0.0, np.inf)
     dashed: str = THEORY
     theory_fine: Array | None = None
+    trials: int | NDArray[np.int64] | None = None
+    size: int | None = None
 
     def __post_init__(self) -> None:
         if self.values.ndim != 2:
@@ -109,7 +118,12 @@ class Series:
     @property
     def ends(self) -> Array:
         """Return low and high ends of the 95 % interval of the mean, shape (n, 2)."""
-        ends = [t_interval(column)[1:] for column in self.values.T]
+        columns = self.values.T
+        if self.trials is None:
+            ends = [t_interval(column)[1:] for column in columns]
+        else:
+            trials = np.broadcast_to(self.trials, len(columns)).tolist()
+            ends = [rate_interval(*each)[1:] for each in zip(columns, trials, strict=True)]
         return np.clip(np.array(ends).reshape(-1, 2), *self.bounds)
 
     @property
@@ -230,12 +244,14 @@ def write_series(
     """
     name = f"{prefix}{series.name}"
     definition = f"[network, {against}]: {series.definition}"
-    recorder.metric(name, series.values, definition, series.unit)
+    size = {} if series.size is None else {"N": series.size}
+    trials = {} if series.trials is None else {"trials": np.asarray(series.trials)}
+    recorder.metric(name, series.values, definition, series.unit, **size, **trials)
     definition = (
-        f"[{against}, low and high]: 95 % interval (Student) of the mean of {series.name} "
-        "across independent networks"
+        f"[{against}, low and high]: 95 % interval of the mean of {series.name} across "
+        f"independent networks ({STUDENT if series.trials is None else RATE})"
     )
-    recorder.metric(f"{name}_ci", series.ends, definition, series.unit)
+    recorder.metric(f"{name}_ci", series.ends, definition, series.unit, **size)
     for theory, fine in ((series.theory, ""), (series.theory_fine, "_fine")):
         if theory is not None:
             recorder.metric(
@@ -243,6 +259,7 @@ def write_series(
                 theory,
                 f"[{against}{fine}]: {series.theory_definition}",
                 series.unit,
+                **size,
             )
 
 

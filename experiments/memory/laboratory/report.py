@@ -121,7 +121,8 @@ def write_outcomes(
         for panel in _panels(study, outcome, label, prefix):
             panels.setdefault(panel.quantity, []).append(panel)
         for name, (definition, unit) in COSTS.items():
-            write_series(recorder, Series(prefix + name, outcome.table(name), definition, unit))
+            costs = Series(prefix + name, outcome.table(name), definition, unit, size=study.size)
+            write_series(recorder, costs)
         if (half := _half_load(study, outcome)) is not None:
             write_half_load(recorder, half, prefix)
     write_panels(recorder, [join(each) for each in panels.values()])
@@ -135,6 +136,7 @@ def _panels(study: Study, outcome: Outcome, label: str, prefix: str) -> list[Pan
         f"{study.bits_definition}, in bits, by the number of plastic synapses",
         "bit",
         label=label or SIMULATION,
+        size=study.size,
     )
     return [
         Panel(axis, "recalled (fraction)", (recall_series(study, outcome, label, prefix),)),
@@ -156,6 +158,8 @@ def recall_series(study: Study, outcome: Outcome, label: str = "", prefix: str =
         dashed=_dashed(study),
         label=label or SIMULATION,
         bounds=(0.0, 1.0),
+        trials=outcome.n_probes,
+        size=study.size,
     )
 
 
@@ -173,7 +177,7 @@ def _extra(what: Measure, study: Study, outcome: Outcome, label: str, prefix: st
     series = Series(
         prefix + what.name, outcome.table(what.name), what.definition, what.unit, theory,
         _with_caution(what.theory_definition, study), label or SIMULATION, what.bounds,
-        _dashed(study), fine,
+        _dashed(study), fine, outcome.n_probes if what.is_counted else None, study.size,
     )  # fmt: skip
     return Panel(axis, what.label, (series,), what.scale)
 

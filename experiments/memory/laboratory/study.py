@@ -84,6 +84,8 @@ class Measure:
         Of its axis.
     bounds : tuple of float
         What an interval cannot exceed.
+    is_counted : bool
+        Whether it is a fraction of the probes.
     """
 
     name: str
@@ -95,6 +97,7 @@ class Measure:
     unit: str = "1"
     scale: Scale = "linear"
     bounds: tuple[float, float] = (0.0, np.inf)
+    is_counted: bool = False
 
 
 def is_exact(states: Patterns, wanted: Patterns) -> NDArray[np.bool_]:

@@ -23,7 +23,7 @@ from experiments.memory.sequences.spiking import Outcome, measure
 from experiments.memory.sequences.timetable import plan
 from experiments.progress import Progress
 from experiments.tables import show_table, tell_ends
-from networks.memories.intervals import t_interval
+from networks.memories.intervals import rate_interval, t_interval
 from networks.spec import Spec
 from neuro.recording import Recorder
 
@@ -88,7 +88,7 @@ def write_outcomes(
         Series("false_positive", course["false_positive"], f"wrongly predicted blocks, {block}",
                label="false positives"),
         Series("false_negative", course["false_negative"], f"right block not predicted, {block}",
-               label="false negatives"),
+               label="false negatives", trials=len(settings.sequences)),
     )  # fmt: skip
     aim = np.full(settings.episodes, float(settings.assembly))
     active = Series(
@@ -132,7 +132,7 @@ def _contexts(
         Series(
             f"right_{place}", right[:, :, place - 2],
             f"share of sequences whose element {place} is predicted without error",
-            label=f"element {place}", bounds=(0.0, 1.0),
+            label=f"element {place}", bounds=(0.0, 1.0), trials=len(settings.sequences),
         )
         for place in range(2, right.shape[2] + 2)
     )  # fmt: skip
@@ -161,6 +161,8 @@ def summary(settings: SpikingTemporalMemory, outcomes: Sequence[Outcome]) -> lis
     errors = [each.last("error") for each in courses]
     settled = np.array([each[-settings.settled :].max() == 0 for each in errors])
     replayed = np.array([_share(each.words, settings.sequences) for each in outcomes])
+    # A network learns all sequences or not; each sequence is replayed or not.
+    trials = {"recall": 1, "replay": n_sequences}
     known = [
         ("recall", settled, f"whether the error is 0 in the last {settings.settled} episodes", "1"),
         ("first_episode", [first_episode(each) for each in errors],
@@ -191,9 +193,10 @@ def summary(settings: SpikingTemporalMemory, outcomes: Sequence[Outcome]) -> lis
         ("bytes", [each.bytes for each in outcomes], "size of the plastic synapses", "byte"),
     ]  # fmt: skip
     return [
-        Series(name, np.asarray(values, dtype=np.float64).reshape(-1, 1), definition, unit)
+        Series(name, np.asarray(values, dtype=np.float64).reshape(-1, 1), definition, unit,
+               trials=trials.get(name))
         for name, values, definition, unit in known
-    ]
+    ]  # fmt: skip
 
 
 def first_episode(error: NDArray[np.float64]) -> int:
@@ -239,7 +242,8 @@ def places(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
     active = np.stack([each.transitions.active[-1].mean(axis=0)[1:] for each in outcomes])
     found: list[tuple[str, ...]] = []
     for place, columns in enumerate(zip(right.T, active.T, strict=True), start=2):
-        (share, *apart), (number, *around) = (t_interval(each) for each in columns)
+        share, *apart = rate_interval(columns[0], right.shape[1])
+        number, *around = t_interval(columns[1])
         found.append(
             (
                 str(place), f"{share:.2f}", tell_ends(apart[0], apart[1], ".2f", is_fraction=True),

@@ -5,7 +5,10 @@ import json
 import numpy as np
 import pytest
 
+from experiments.bench import sequence_table
 from experiments.bench.memory_table import QUICK, Found, Task, Times, show
+from experiments.bench.plain_temporal_memory import PlainTemporalMemory
+from experiments.bench.sequence_table import Course, Courses
 from experiments.bench.stores import STORES
 
 
@@ -39,6 +42,23 @@ def test_table_json_and_picture(engram, tmp_path):
         assert len(entry["store_cpu"]) == 5
         assert entry["recall_wall_us"] > 0
     assert "million synapses" in answer.out
+    learnt = held["sequence"]
+    assert learnt["fault"] == ""
+    assert len(learnt["ours_cpu"]) == 5
+    # The aim, over 3000 elements, is 20 times; segments are fewer here.
+    assert learnt["cpu_ratio"] == learnt["plain_cpu"] / sorted(learnt["ours_cpu"])[2] > 5
+    assert learnt["n_segments"] > 1000
+    assert "plain Python" in answer.out
+
+
+def test_a_memory_that_learns_something_else_has_no_ratio(monkeypatch, capsys):
+    found = Courses(Course(n_elements=12))
+    monkeypatch.setattr(PlainTemporalMemory, "_reinforce", lambda *_: None)
+    monkeypatch.setattr(PlainTemporalMemory, "_grow", lambda *_: None)
+    sequence_table.measure(found, 2)
+    assert np.isnan(found.ratio)
+    sequence_table.show(found)
+    assert "void" in capsys.readouterr().out
 
 
 def test_what_recalls_something_else_has_no_time(capsys):

@@ -13,6 +13,7 @@ from experiments.memory.laboratory import curves, report, study
 from experiments.memory.laboratory.capacity import half_load, half_of
 from experiments.progress import Silent
 from networks.inputs.patterns import corrupt, fixed_k
+from networks.memories.intervals import wilson_interval
 from networks.memories.protocol import Operations
 from neuro.errors import SpecError
 from neuro.recording import Header, Recorder, read
@@ -98,7 +99,10 @@ def test_the_table_shows_recall_and_theory_in_their_columns(tmp_path, capsys):
     rows = [line for line in lines if line and line[0] in ("4", "8", "16")]
     # Load, recall, both ends of its interval, theory: recall is 6 of the 8 that are asked for.
     assert [row[1] for row in rows[:2]] == ["1.0000", "0.7500"]
-    assert [row[2:5] for row in rows[:2]] == [["1.0000", "-", "1.0000"], ["0.7500", "-", "0.7500"]]
+    # Three networks agree: Wilson of 12 of 12, and of 18 of 24.
+    told = [wilson_interval(12, 12), wilson_interval(18, 24)]
+    ends = [[f"{each.low:.4f}", "-", f"{each.high:.4f}"] for each in told]
+    assert [row[2:5] for row in rows[:2]] == ends
     assert [row[5] for row in rows] == ["0.2500", "0.1250", "0.0625"]
 
 
@@ -294,6 +298,24 @@ def test_intervals_are_students_and_stay_in_their_bounds():
     assert ends[0, 1] == 1
     # 4.303 is the 97.5 % point of Student's t of 2 degrees of freedom, .2 / sqrt(3) the error.
     assert ends[1] == pytest.approx([0, 0.4 + 4.303 * 0.2 / 3**0.5], abs=1e-3)
+
+
+def test_networks_that_all_recall_everything_leave_an_interval_in_the_file(recording):
+    """Three networks recall all of 4 patterns: Wilson of 12 of 12, not the point of Student."""
+    recall, ends = recording.metric("recall"), recording.metric("recall_ci")
+    metrics = recording.metrics()
+    trials = metrics["recall"].attrs["trials"]
+    assert {metrics[name].attrs["N"] for name in ("recall", "recall_ci", "theory")} == {SIZE}
+    assert {metric.attrs["seed"] for metric in metrics.values()} == {3}
+    agree = np.flatnonzero(np.ptp(recall, axis=0) == 0)
+    assert (recall[:, 0] == 1).all()
+    for place in agree:
+        n_trials = len(recall) * int(trials[place])
+        told = wilson_interval(round(recall[:, place].mean() * n_trials), n_trials)
+        assert ends[place] == pytest.approx(told[1:])
+    assert (ends[:, 0] < ends[:, 1]).all()
+    assert "Wilson" in metrics["recall_ci"].definition
+    assert "no width" in metrics["bytes_ci"].definition
 
 
 def test_shapes_that_do_not_fit_are_refused():

@@ -8,6 +8,7 @@ import pytest
 from experiments.figures import sweep
 from experiments.sweep.collection import Collection, check_metrics, table
 from experiments.sweep.points import Point
+from networks.memories.intervals import wilson_interval
 from neuro.recording import Metric
 
 
@@ -96,6 +97,19 @@ def test_intervals_of_fractions_stay_within_one(collection):
     assert max(end for _, end in bars.get_segments()[1]) <= 1
     assert min(end for end, _ in bars.get_segments()[1]) >= 0
     assert "95 %" in axis.get_title()
+
+
+def test_fractions_on_which_all_networks_agree_have_the_interval_of_their_trials():
+    counted = [Metric(np.ones(3), "[network]: recalled", "1", {"trials": 20})] * 2
+    found = _of(recall=counted, alpha_50=_each([1.0, 1.0], [2.0, 2.0]))
+    assert found.interval("recall", {"active": 8}) == wilson_interval(60, 60)
+    assert found.interval("alpha_50", {"active": 8}) == (1, 1, 1)
+    load = [Metric(np.array([5, 9]), "[load]: stored", "1", {})] * 2
+    rows = Metric(np.ones((3, 2)), "[network, load]: x", "1", {"trials": np.array([5, 9])})
+    (axis,) = sweep.draw(_of(recall=[rows] * 2, load=load), ["recall"]).axes
+    (_, _, (bars,)) = axis.containers[0].lines
+    lows = [low for (_, low), _ in bars.get_segments()]
+    assert lows == pytest.approx([wilson_interval(n, n).low for n in (15, 27)])
 
 
 def test_one_network_has_no_interval():

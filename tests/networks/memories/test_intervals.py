@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from networks.memories.intervals import bootstrap_interval, t_interval, wilson_interval
+from networks.memories.intervals import (
+    bootstrap_interval,
+    rate_interval,
+    t_interval,
+    wilson_interval,
+)
 from neuro.errors import SpecError
 
 # Chance that a correct interval fails a simulated coverage test; seeds are fixed.
@@ -63,3 +68,18 @@ def test_nonsense_is_refused():
         t_interval(np.zeros((2, 2)))
     with pytest.raises(SpecError, match="confidence 95"):
         t_interval(np.zeros(3), 95)
+
+
+def test_rates_that_agree_have_the_interval_of_all_trials():
+    z2 = 1.959963984540054**2
+    assert rate_interval(np.ones(5), 20) == pytest.approx((1.0, 100 / (100 + z2), 1.0))
+    assert rate_interval(np.zeros(5), 20) == pytest.approx((0.0, 0.0, z2 / (100 + z2)))
+    assert rate_interval(np.full(4, 0.5), 10) == pytest.approx(wilson_interval(20, 40))
+
+
+def test_rates_that_differ_have_students_interval_within_one():
+    rates = np.array([0.9, 1.0, 1.0])
+    mean, low, high = t_interval(rates)
+    assert high > 1
+    assert rate_interval(rates, 20) == (mean, low, 1.0)
+    assert rate_interval(np.ones(1), 20) == pytest.approx((1, np.nan, np.nan), nan_ok=True)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import subprocess
 import sys
-import time
 from itertools import islice
-from pathlib import Path
 
 import numba
 import numpy as np
 import pytest
 
+from experiments.bench.plain_temporal_memory import PlainTemporalMemory
 from networks.inputs.sequences import LetterStream
 from networks.memories.dendrite_theory import exceedance
 from networks.memories.protocol import Memory
@@ -45,15 +43,6 @@ print(json.dumps([memory.segments(), found, hits]))
 """
 
 
-def plain_memory(*arguments):
-    path = Path(__file__).with_name("plain_temporal_memory.py")
-    found = importlib.util.spec_from_file_location("plain_temporal_memory", path)
-    module = importlib.util.module_from_spec(found)
-    sys.modules[module.__name__] = module
-    found.loader.exec_module(module)
-    return module.PlainTemporalMemory(*arguments)
-
-
 def elements(stream, number, seed):
     return list(islice(stream.elements(SEQUENCES, np.random.default_rng(seed)), number))
 
@@ -67,7 +56,7 @@ def one_hot(columns, chosen):
 
 def test_states_are_those_of_the_pseudo_code_on_the_same_draws():
     ours = SMALL.empty(np.random.default_rng(3))
-    plain = plain_memory(SMALL, np.random.default_rng(3))
+    plain = PlainTemporalMemory(SMALL, np.random.default_rng(3))
     n_bursts = n_wrong = 0
     for number, element in enumerate(elements(SMALL_STREAM, 240, 4)):
         if number == 160:
@@ -212,25 +201,6 @@ def test_settings_that_cannot_be_are_refused(change, message):
 
 
 @pytest.mark.slow(reason="200 elements in plain Python")
-@compiled
-def test_it_is_many_times_as_fast_as_plain_python():
-    """The aim is 20 times; a busy machine halves what is measured on an idle one."""
-    shown = elements(LetterStream(), 200, 1)
-    seconds = {}
-    ours = TemporalMemory.empty
-    for make in (ours, plain_memory, ours):
-        memory = make(TemporalMemory(), np.random.default_rng(1))
-        memory.step(shown[0])
-        begun = time.process_time()
-        for element in shown:
-            assert memory.predicted is not None
-            memory.step(element)
-        taken = time.process_time() - begun
-        name = type(memory).__name__
-        seconds[name] = min(taken, seconds.get(name, np.inf))
-    assert seconds["PlainTemporalMemory"] > 10 * seconds["TemporalMemoryCells"]
-
-
 def test_columns_and_elements_that_do_not_fit_are_refused():
     memory = SMALL.empty(np.random.default_rng(1))
     with pytest.raises(SpecError, match=r"bool \(number, 260\)"):

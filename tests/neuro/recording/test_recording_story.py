@@ -14,7 +14,8 @@ from neuro import recording
 from neuro.errors import SpecError
 from neuro.recording import Header, Recorder, Recording, Status
 
-HEADER = Header("name: story\n", '{"name": "story"}', {"python": "3.11"}, {"root": 7})
+PROVENANCE = {"python": "3.11", "git": {"commit": "c0ffee", "dirty": False}}
+HEADER = Header("name: story\n", '{"name": "story"}', PROVENANCE, {"root": 7})
 
 
 def small_run(rec: Recorder) -> None:
@@ -52,7 +53,7 @@ def check_small_run(run: Recording) -> None:
     assert [p.plasticity for p in run.phases()] == [False, True, False]
     assert run.phases()[2] == recording.Phase("phase 2", 20, 30, "digits", False)
     assert run.metric("memory/recall").tolist() == [1.0, 0.5]
-    assert run.metrics()["memory/recall"].attrs == {"probes": 60}
+    assert run.metrics()["memory/recall"].attrs == {"probes": 60, "seed": 7, "commit": "c0ffee"}
     assert run.metrics()["acc"].definition == "correct over all"
     assert run.metric("acc") == 0.75
     assert run.array("digits/label").tolist() == ["one", "zwölf"]
