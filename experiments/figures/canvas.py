@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -20,6 +21,9 @@ DASHES = (
     (0, (4, 2)), (0, (9, 3)), (0, (1.5, 1.5)), (0, (8, 2, 1.5, 2)), (0, (4, 2, 1, 2, 1, 2)),
     (0, (3, 5)),
 )  # fmt: skip
+LEGEND_SIZE = 7.0
+# Letters of that size in the width of half a page, and those that the line of an entry takes.
+LETTERS, LINE_LETTERS = 50, 7
 # What a file calls its units -> the symbol on an axis, which takes a prefix (12 pA).
 SYMBOLS = {"volt": "V", "amp": "A", "siemens": "S", "second": "s", "hertz": "Hz"}
 
@@ -65,6 +69,30 @@ def tell_networks(fewest: int, most: int | None = None) -> str:
         return "one network, no interval"
     counted = f"{fewest}" if fewest == most else f"{fewest} to {most}"
     return f"mean and 95 % interval across {counted} networks"
+
+
+def legend_above(axis: Axes, handles: Sequence[Any], labels: Sequence[str]) -> None:
+    """Put a legend between a panel and its title, where it covers no point.
+
+    Parameters
+    ----------
+    axis : Axes
+        Half as wide as a page; its title is moved up.
+    handles, labels : sequence
+        Of the legend; without any there is none.
+    """
+    if not handles:
+        return
+    widest = max(map(len, labels)) + LINE_LETTERS
+    n_columns = min(len(labels), max(1, LETTERS // widest))
+    n_rows = -(-len(labels) // n_columns)
+    axis.legend(
+        handles, labels, loc="lower left", bbox_to_anchor=(0, 1), ncols=n_columns, frameon=False,
+        fontsize=LEGEND_SIZE, borderaxespad=0.1, borderpad=0.2, columnspacing=1.0,
+        labelspacing=0.25,
+    )  # fmt: skip
+    height = 1.5 * LEGEND_SIZE * n_rows + 4
+    axis.set_title(axis.get_title(), size=axis.title.get_size(), pad=height)
 
 
 def thin(n: int) -> NDArray[np.intp]:

@@ -13,12 +13,19 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from experiments.figures import NothingToDrawError
-from experiments.figures.canvas import COLOURS, DASHES, WIDTH, tell_networks, write_numbers
+from experiments.figures.canvas import (
+    COLOURS,
+    DASHES,
+    WIDTH,
+    legend_above,
+    tell_networks,
+    write_numbers,
+)
 from experiments.memory.laboratory.curves import PANELS, THEORY
 from neuro.recording import Recording
 
 MARKERS = ("o", "s", "^", "D", "v", "P")
-HEIGHT = 2.5  # inch, of one row of panels
+HEIGHT = 2.7  # inch, of one row of panels
 ROOM = 0.04  # beside a fraction of 0 or 1, so that marks there are seen whole
 # Of more points intervals are a band: bars would cover each other.
 MOST_BARS = 30
@@ -133,7 +140,7 @@ def _draw_panel(
         # A theory lies under the points that it is of: one entry says what is dashed.
         entries.setdefault(label, handle)
     if len(entries) > 1:
-        axis.legend(list(entries.values()), list(entries), frameon=False, fontsize=7)
+        legend_above(axis, list(entries.values()), list(entries))
 
 
 def _draw_series(

@@ -10,14 +10,11 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from experiments.figures import NothingToDrawError
-from experiments.figures.canvas import COLOURS, DASHES, WIDTH, write_numbers
+from experiments.figures.canvas import COLOURS, DASHES, WIDTH, legend_above, write_numbers
 from neuro.recording import Recording
 
 MARKERS = ("o", "s", "^", "D")
 FALSE, MISSED = "false detections (fraction)", "misses (fraction)"
-UNIONS = "patterns on one segment"
-# Where curves leave room for a legend, in panels in which Matplotlib does not find it.
-PLACES = {UNIONS: "lower right"}
 
 
 def draw(recording: Recording) -> Figure:
@@ -35,12 +32,12 @@ def draw(recording: Recording) -> Figure:
     """
     if "random/rate" not in recording.metrics():
         raise NothingToDrawError(f"{recording.path}: no errors of segments were counted")
-    figure = Figure(figsize=(WIDTH, 7.2), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 7.8), layout="constrained")
     grid = figure.subplots(3, 2)
     _draw_all(recording, grid)
     for axis in grid.flat:
         axis.spines[["top", "right"]].set_visible(False)
-        axis.legend(frameon=False, fontsize=7, loc=PLACES.get(axis.get_xlabel(), "best"))
+        legend_above(axis, *axis.get_legend_handles_labels())
     figure.suptitle(
         "points: counted patterns; dashed: theory. Bars: 99.9 % (Poisson) in the first row, "
         "95 %\nacross segments below (Poisson for fewer counts than segments)",
@@ -56,7 +53,7 @@ def _draw_all(recording: Recording, grid: NDArray[Any]) -> None:
     _draw_series(learnt, recording, "learnt", "lost", "threshold {}", "threshold")
     learnt.set(xlabel="silent cells of the pattern", ylabel=MISSED)
     _draw_series(unions, recording, "unions", "stored", "n = {}", "cells", lines_first=True)
-    unions.set(yscale="log", ylim=(1e-13, 2), xlabel=UNIONS, ylabel=FALSE)
+    unions.set(yscale="log", ylim=(1e-13, 2), xlabel="patterns on one segment", ylabel=FALSE)
     for axis, name, title in (
         (count, "fixed_count", "{} active cells"),
         (sparsity, "fixed_sparsity", "active cells: {} of the population"),

@@ -264,6 +264,26 @@ def test_a_label_has_one_look_in_all_panels(tmp_path):
     assert len(set.union(*seen.values())) == 3
 
 
+def test_legends_cover_no_panel_and_no_title(tmp_path):
+    axis = curves.Axis("load", np.array([1, 2]), "of it", "load")
+    series = tuple(
+        curves.Series(name, np.ones((2, 2)), "x", label=name)
+        for name in ("one", "two", "three of a long name", "four")
+    )
+    panels = [curves.Panel(axis, "x", series, title=title) for title in ("of a memory", "")]
+    with Recorder(tmp_path / "run.h5", Header("", "{}", {}, {})) as recorder:
+        curves.write_panels(recorder, panels)
+    with read(tmp_path / "run.h5") as recording:
+        drawn = figure.draw(recording)
+    drawn.savefig(tmp_path / "curves.png")
+    for panel in drawn.axes:
+        legend = panel.get_legend().get_window_extent()
+        assert not legend.overlaps(panel.get_window_extent().shrunk(0.99, 0.99))
+        assert legend.x1 <= drawn.bbox.x1
+        if panel.get_title():
+            assert not legend.overlaps(panel.title.get_window_extent())
+
+
 @pytest.mark.parametrize(("places", "is_whole"), [((2, 4), True), ((0.25, 0.75), False)])
 def test_counts_have_whole_numbers_on_their_axis(tmp_path, places, is_whole):
     series = curves.Series("recall", np.ones((2, 2)), "x")
