@@ -92,7 +92,7 @@ def legend_above(axis: Axes, handles: Sequence[Any], labels: Sequence[str]) -> N
         labelspacing=0.25,
     )  # fmt: skip
     height = 1.5 * LEGEND_SIZE * n_rows + 4
-    axis.set_title(axis.get_title(), size=axis.title.get_size(), pad=height)
+    axis.set_title(axis.get_title(), size=axis.title.get_fontsize(), pad=height)
 
 
 def thin(n: int) -> NDArray[np.intp]:
