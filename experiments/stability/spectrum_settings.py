@@ -64,9 +64,9 @@ class Rates:
         In time constants.
     """
 
-    size: int = 100
-    gains: tuple[float, ...] = (0.8, 1.5)
-    exponents: int = 30
+    size: int = 200
+    gains: tuple[float, ...] = (0.8, 1.5, 3.0)
+    exponents: int = 40
     duration: float = 300.0
     warm_up: float = 100.0
     dt: float = 0.1

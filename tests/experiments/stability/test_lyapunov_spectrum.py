@@ -46,4 +46,4 @@ def test_rates_that_cannot_be_are_refused():
     with pytest.raises(SpecError, match="gains"):
         Rates(gains=())
     with pytest.raises(SpecError, match="exponents"):
-        Rates(exponents=101)
+        Rates(exponents=201)
