@@ -71,8 +71,10 @@ def _readable(cls: type, given: Mapping[str, Any]) -> tuple[Any, set[Path]]:
         try:
             return validator(cls).validate_python(data), wrong
         except ValidationError as error:
-            for each in error.errors(include_url=False):
-                steps = _removed(data, steps_of(each, data))
+            # Places are those in the data that were checked, which the first removal changes.
+            places = [steps_of(each, data) for each in error.errors(include_url=False)]
+            for place in places:
+                steps = _removed(data, place)
                 if not steps:
                     return None, wrong
                 wrong.add(("experiment", *steps))

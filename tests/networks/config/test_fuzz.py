@@ -104,6 +104,20 @@ def test_mutated_files_never_escape(tmp_path: Path, scale: Callable, tally: Call
     tally(f"{n_mutations} mutated files, {n_refused} refused with file:line:column, 0 tracebacks")
 
 
+def test_wrong_entries_of_one_list_are_all_told(tmp_path: Path) -> None:
+    path = tmp_path / "levels.yaml"
+    text = (ROOT / "data/configs/memory/sparsey-video.yaml").read_text()
+    changed = text.replace("side: 14", "side: 14, extra: 1").replace(
+        "side: 4, modules", "side: 4, m"
+    )
+    path.write_text(changed, encoding="utf-8")
+    error = refusal(path)
+    assert error is not None
+    assert {problem.path for problem in error.problems} == {
+        f"experiment.levels.{place}" for place in ("0.extra", "1.m", "1.modules")
+    }
+
+
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.binary(max_size=300))
 def test_any_bytes_never_escape(data: bytes, tmp_path: Path) -> None:

@@ -62,10 +62,10 @@ def trap(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_expressions_are_refused_at_once(text: str, trap: list[str]) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ExpressionError):
         parse_expression(text)
-    assert time.perf_counter() - started < NO_TIME
+    assert time.process_time() - started < NO_TIME
     assert trap == []
 
 
@@ -131,7 +131,7 @@ def test_no_text_executes_hangs_or_escapes_as_another_error(
 
 
 def check_harmless(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with contextlib.suppress(ExpressionError):
         allowed = (ast.expr, ast.operator, ast.unaryop, ast.cmpop, ast.boolop, ast.expr_context)
         assert all(isinstance(node, allowed) for node in ast.walk(parse_expression(text)))
@@ -139,4 +139,4 @@ def check_harmless(text: str) -> None:
         parse_equations(f"dv/dt = {text} : 1")
     with contextlib.suppress(ExpressionError):
         check_statements(text)
-    assert time.perf_counter() - started < NO_TIME
+    assert time.process_time() - started < NO_TIME
