@@ -9,6 +9,7 @@ import typer
 
 from experiments.commands import (
     bench,
+    compare,
     configuration,
     doctor,
     listing,
@@ -22,7 +23,8 @@ app = typer.Typer(
     name="engram",
     help="Simulate spiking networks that learn: one YAML file in, one HDF5 file out.",
     epilog="Exit codes: 0 ok, 1 internal error, 2 bad input, 3 numerical failure, "
-    "4 environment, 5 damaged file, 6 some points of a sweep failed, 130 interrupted.",
+    "4 environment, 5 damaged file, 6 some points of a sweep failed, 130 interrupted; "
+    "1 of compare: results differ.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -40,6 +42,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("init", start.init),
     ("list", listing.list_names),
     ("inspect", recording.inspect),
+    ("compare", compare.compare),
     ("plot", recording.plot),
     ("doctor", doctor.doctor),
 )

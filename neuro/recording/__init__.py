@@ -1,8 +1,8 @@
 """Record runs into HDF5 files that survive a crash and that tools of others read.
 
 The only door to h5py. A run is recorded by `Recorder`, read by `read`, looked into by
-`describe`, checked by `verify`; `repair` seals what a dead run left, and a `Checkpoint` beside the
-recording lets one go on.
+`describe`, put beside another one by `compare`, checked by `verify`; `repair` seals what a dead
+run left, and a `Checkpoint` beside the recording lets one go on.
 """
 
 from neuro.recording.checkpoint import (
@@ -12,6 +12,7 @@ from neuro.recording.checkpoint import (
     remove_checkpoint,
     write_checkpoint,
 )
+from neuro.recording.compare import Comparison, compare
 from neuro.recording.contents import Edges, Metric, Phase, Population, Report, WeightHistory
 from neuro.recording.describe import Activity, Description, Node, describe
 from neuro.recording.header import Header, Status
@@ -23,6 +24,7 @@ from neuro.recording.repair import repair
 __all__ = [
     "Activity",
     "Checkpoint",
+    "Comparison",
     "Description",
     "Edges",
     "Header",
@@ -36,6 +38,7 @@ __all__ = [
     "Status",
     "WeightHistory",
     "checkpoint_path",
+    "compare",
     "describe",
     "read",
     "read_checkpoint",

@@ -163,6 +163,11 @@ class Recording:
                 ids.append(h5[f"/spikes/{population}/node_ids"][...])
         return by_time(np.concatenate(times), np.concatenate(ids))
 
+    def reported(self, name: str) -> list[str]:
+        """Return the populations that a report was recorded of."""
+        self._known("report", name, self.reports)
+        return self._names(f"/reports/{name}")
+
     def report(self, name: str, population: str | None = None) -> Report:
         """Return a trace.
 
@@ -178,8 +183,7 @@ class Recording:
         Report
             Samples with their times and nodes.
         """
-        self._known("report", name, self.reports)
-        among = self._names(f"/reports/{name}")
+        among = self.reported(name)
         if population is None and len(among) > 1:
             raise SpecError(f"report '{name}' was recorded of {', '.join(among)}: say of which")
         owner = among[0] if population is None else population
