@@ -3,8 +3,9 @@
 The spiking network goes exactly from spike to spike, each with its saltation; its inhibitory
 pulses are never chaotic, however irregular they look. Networks of rates are calm below a gain of 1
 and chaotic far above; in between small ones oscillate. Lorenz's flow and the logistic map have
-exponents known from elsewhere, which the same estimator must find in the same run. Kept of each: exponents, how the estimates settled,
-Kaplan-Yorke dimension, and the sum of the positive ones, which bounds the entropy.
+exponents known from elsewhere, which the same estimator must find in the same run. Kept of each:
+exponents, how the estimates settled, Kaplan-Yorke dimension, and the sum of the positive
+ones, which bounds the entropy.
 """
 
 from __future__ import annotations
