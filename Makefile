@@ -76,7 +76,7 @@ $(VENV)/.installed: pyproject.toml
 
 $(VENV)/.installed-test: $(VENV)/.installed
 	@echo "installing what the tests need into $(VENV)"
-	@$(PIP) --editable '.[test]'
+	@$(PIP) --editable '.[test,export]'
 	@touch $@
 
 # NEST is a peer, not a dependency: without its wheel the other engines are compared.

@@ -12,6 +12,7 @@ from experiments.commands import (
     compare,
     configuration,
     doctor,
+    export,
     listing,
     recording,
     run,
@@ -44,6 +45,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("inspect", recording.inspect),
     ("compare", compare.compare),
     ("plot", recording.plot),
+    ("export", export.export),
     ("doctor", doctor.doctor),
 )
 for _name, _command in COMMANDS:
