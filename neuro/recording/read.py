@@ -136,11 +136,6 @@ class Recording:
         """Return the names that `report` takes."""
         return self._names("/reports")
 
-    def reported(self, name: str) -> list[str]:
-        """Return the populations that a report was recorded of."""
-        self._known("report", name, self.reports)
-        return self._names(f"/reports/{name}")
-
     @property
     def weighed(self) -> list[str]:
         """Return the names that `weights` takes."""
