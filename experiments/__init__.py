@@ -130,16 +130,19 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             "experiments.memory.binary_settings:CliqueStudy",
             "experiments.memory.cliques",
             figures=("curves",),
+            resumes=True,
         ),
         "covariance": Experiment(
             "experiments.memory.binary_settings:CovarianceStudy",
             "experiments.memory.covariance",
             figures=("curves",),
+            resumes=True,
         ),
         "emergent_memory": Experiment(
             "experiments.memory.binary_settings:EmergentStudy",
             "experiments.memory.emergent",
             figures=("curves",),
+            resumes=True,
         ),
         "emergent_spiking": Experiment(
             "experiments.memory.emergent_spiking_settings:EmergentSpiking",
@@ -155,6 +158,7 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             "experiments.memory.binary_settings:WillshawStudy",
             "experiments.memory.willshaw",
             figures=("curves",),
+            resumes=True,
         ),
         "dendrite_theory": Experiment(
             "experiments.dendrites.theory_settings:DendriteTheory",

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from experiments import EXPERIMENTS, SETTINGS, runner
 from experiments.progress import Progress
 from networks.config import Configuration, load
 from neuro.errors import EnvironmentFault, SpecError
-from neuro.recording import Recording, Status, read, read_checkpoint, repair
+from neuro.recording import Checkpoint, Recording, Status, read, read_checkpoint, repair
+
+if TYPE_CHECKING:
+    from neuro.engines.activation import Target
 
 
 def resume(path: str | Path, progress: Progress | None = None) -> Path:
@@ -49,7 +54,32 @@ def resume(path: str | Path, progress: Progress | None = None) -> Path:
         raise EnvironmentFault(f"{path} does not exist; needed: the file of an interrupted run")
     with read(path) as recording:
         configuration = _configuration(recording, path)
-    return runner.run(configuration, progress, begun=read_checkpoint(path))
+    begun = read_checkpoint(path)
+    return runner.run(configuration, progress, _target(begun, configuration), begun=begun)
+
+
+def _target(begun: Checkpoint | None, configuration: Configuration) -> Target | None:
+    """Return what Brian2 compiled to when the checkpoint was written: other targets, other bits."""
+    spec = configuration.spec
+    if begun is None or spec.experiment is not None or spec.simulation.engine != "brian2":
+        return None
+    from experiments.checkpointing import target_of
+
+    return target_of(begun)
+
+
+def _check_simulation(recording: Recording, resolved: Mapping[str, Any], path: Path) -> None:
+    """Refuse a simulation whose state cannot be taken, or whose network cannot be built again."""
+    if resolved.get("simulation", {}).get("engine") == "brian2_standalone":
+        raise SpecError(
+            f"{path}: engine 'brian2_standalone' runs to its end in one go and leaves no "
+            "checkpoints; 'brian2' and 'numba' do"
+        )
+    if graphs := recording.provenance.get("graphs"):
+        raise SpecError(
+            f"{path}: the connections of {', '.join(graphs)} were handed over in Python and are "
+            "in no configuration; run it again with them"
+        )
 
 
 def _configuration(recording: Recording, path: Path) -> Configuration:
@@ -58,10 +88,11 @@ def _configuration(recording: Recording, path: Path) -> Configuration:
         raise SpecError(f"{path} is complete: there is nothing to resume")
     resolved = json.loads(recording.resolved)
     kind = resolved.get("experiment", {}).get("kind")
-    if kind not in EXPERIMENTS or not EXPERIMENTS[kind].resumes:
+    if kind is not None and (kind not in EXPERIMENTS or not EXPERIMENTS[kind].resumes):
         known = ", ".join(name for name, entry in EXPERIMENTS.items() if entry.resumes)
-        what = f"experiment '{kind}'" if kind else "a network without experiment"
-        raise SpecError(f"{path}: {what} leaves no checkpoints; these do: {known}")
+        raise SpecError(f"{path}: experiment '{kind}' leaves no checkpoints; these do: {known}")
+    if kind is None:
+        _check_simulation(recording, resolved, path)
     literal = str(path).replace("{", "{{").replace("}", "}}")
     output = (f"output.path={json.dumps(literal)}", "output.overwrite=true")
     with tempfile.TemporaryDirectory() as folder:

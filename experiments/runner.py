@@ -91,20 +91,23 @@ def run(
                 provenance(spec.simulation, activation) | _told(graphs),
                 seeds(spec),
             )
-            with _recorder(spec, path, header) as recorder:
-                if spec.experiment is None:
+            is_hidden = begun is not None and spec.experiment is None
+            with _recorder(spec, path, header, is_hidden) as recorder:
+                if begun is None:
+                    remove_checkpoint(path)  # of a run that is overwritten
+                if activation is not None and spec.experiment is None:
                     from experiments.simulation import simulate_and_record
 
-                    simulate_and_record(spec, graphs, recorder, shown, interruption)
-                elif begun is None:
-                    remove_checkpoint(path)  # of a run that is overwritten
-                    _experiment(spec).run(asked, recorder, shown)
+                    simulate_and_record(
+                        spec, graphs, recorder, shown, interruption, activation, begun
+                    )
                 else:
-                    _experiment(spec).run(asked, recorder, shown, begun)
-    except KeyboardInterrupt:
+                    given = () if begun is None else (begun,)
+                    _experiment(spec).run(asked, recorder, shown, *given)
+    except (KeyboardInterrupt, Interrupted) as stopped:
         advice = f"; `engram resume {path}` goes on" if checkpoint_path(path).exists() else ""
-        stopped = f"stopped by Ctrl+C outside of the simulation of its network{advice}"
-        raise Interrupted(stopped) from None
+        where = str(stopped) or "stopped by Ctrl+C outside of the simulation of its network"
+        raise Interrupted(f"{where}{advice}") from None
     remove_checkpoint(path)
     return path
 
@@ -153,7 +156,7 @@ def at_size(configuration: Configuration) -> Configuration:
     return replace(configuration, spec=replace(spec, experiment=spec.experiment.quick()))
 
 
-def _recorder(spec: Spec, path: Path, header: Header) -> Recorder:
+def _recorder(spec: Spec, path: Path, header: Header, is_hidden: bool) -> Recorder:
     flush = spec.output.flush
     return Recorder(
         path,
@@ -161,6 +164,7 @@ def _recorder(spec: Spec, path: Path, header: Header) -> Recorder:
         flush_seconds=flush.value if flush is not None else FLUSH_SECONDS,
         compression=spec.output.compression,
         overwrite=spec.output.overwrite,
+        is_hidden=is_hidden,
     )
 
 

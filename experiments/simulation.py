@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from experiments.checkpointing import Keeper, go_on
 from experiments.progress import Progress
 from networks.build import Built, build, phases_of, set_phase
 from networks.build.outlets import make_outlets, write_graph
 from networks.spec import Phase, Spec
+from neuro.engines.activation import Activation
 from neuro.engines.interruption import Interruption
 from neuro.engines.simulation import Stretch, simulate
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 MS = 1e3
 
@@ -22,6 +25,8 @@ def simulate_and_record(
     recorder: Recorder,
     progress: Progress,
     interruption: Interruption,
+    activation: Activation,
+    begun: Checkpoint | None = None,
 ) -> None:
     """Build the network of a description, simulate it phase by phase and record it.
 
@@ -37,15 +42,25 @@ def simulate_and_record(
         Who shows how far it is.
     interruption : Interruption
         Whether the user asked to stop.
+    activation : Activation
+        The engine that is on.
+    begun : Checkpoint, optional
+        From which the run goes on; the recording is hidden then, until it has what was recorded.
     """
     progress.stage("build")
     built = build(spec, graphs=graphs)
     write_graph(built, recorder)
     phases = phases_of(spec)
     stretches = [_stretch(built, recorder, phase) for phase in phases]
+    place = None if begun is None else go_on(begun, built.network, recorder, activation)
     outlets = make_outlets(built, recorder, _Stages(progress, phases))
     progress.stage("make code")
-    simulate(built.network, stretches, outlets, interruption)
+    if activation.engine != "brian2_standalone":
+        period = spec.output.checkpoint
+        seconds = None if period is None else period.value
+        keeper = Keeper(built.network, recorder, activation, seconds)
+        outlets = replace(outlets, keep=keeper)
+    simulate(built.network, stretches, outlets, interruption, place)
     write_rates(built, recorder)
 
 

@@ -228,12 +228,14 @@ class Recording:
 class Output:
     """Say where the file goes and how often it is flushed.
 
-    `overwrite` allows a finished file at `path` to be replaced.
+    `overwrite` allows a finished file at `path` to be replaced. Every `checkpoint` of wall-clock
+    time the state of a simulation goes beside the file, from which `engram resume` goes on.
     """
 
     path: str = "runs/{name}/{run_id}.h5"
     compression: Literal["none", "gzip"] = "none"
     flush: Time | None = None
+    checkpoint: Time | None = None
     overwrite: bool = False
 
 

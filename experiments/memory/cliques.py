@@ -21,14 +21,19 @@ from networks.memories.cliques_theory import (
     message_bits,
     settled_error,
 )
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 # Measured, recall against theory: 2 clusters of 2 units 1 for .65, 4 of 4 up to .10 off, 2 or 4 of
 # 16 up to .07, 8 of 16 within the .07 of their interval.
 LEAST_CLUSTERS, LEAST_UNITS, LEAST_SIZE = 3, 16, 128
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Measure a clique memory at every load in every network.
 
     Parameters
@@ -39,11 +44,13 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The networks that are complete already.
     """
     spec = configuration.spec
     settings: CliqueStudy = spec.experiment
     title = f"clique memory, c = {settings.clusters}, l = {settings.units}"
-    run_study(study(settings), settings, spec.seed, recorder, progress, title)
+    run_study(study(settings), settings, spec.seed, recorder, progress, title, begun)
 
 
 def study(settings: CliqueStudy) -> Study:

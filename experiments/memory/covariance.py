@@ -19,10 +19,15 @@ from networks.memories.covariance import Covariance
 from networks.memories.covariance_theory import one_step
 from networks.memories.observables import count_units
 from networks.memories.willshaw_theory import Load
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Measure a covariance memory at every load in every network.
 
     Parameters
@@ -33,11 +38,13 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The networks that are complete already.
     """
     spec = configuration.spec
     settings: CovarianceStudy = spec.experiment
     title = f"sparse covariance memory, N = {settings.size}, k = {settings.active}"
-    run_study(study(settings), settings, spec.seed, recorder, progress, title)
+    run_study(study(settings), settings, spec.seed, recorder, progress, title, begun)
 
 
 def study(settings: CovarianceStudy) -> Study:

@@ -26,7 +26,7 @@ from networks.memories.emergent import Emergent
 from networks.memories.willshaw import Willshaw
 from networks.memories.willshaw_settling import exact_recall
 from networks.memories.willshaw_theory import Load, fill
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 WITHOUT: dict[Variant, dict[str, Any]] = {
     "complete": {},
@@ -35,7 +35,12 @@ WITHOUT: dict[Variant, dict[str, Any]] = {
 }
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Let every variant learn, and measure it at every load in every network.
 
     Parameters
@@ -46,12 +51,14 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The networks that are complete already.
     """
     spec = configuration.spec
     settings: EmergentStudy = spec.experiment
     title = f"emergent memory, n = {settings.size}, k = {settings.active}"
     studies: dict[str, Study] = {variant: study(settings, variant) for variant in settings.variants}
-    run_variants(studies, settings, spec.seed, recorder, progress, title)
+    run_variants(studies, settings, spec.seed, recorder, progress, title, begun)
 
 
 def emergent(settings: EmergentStudy) -> Emergent:

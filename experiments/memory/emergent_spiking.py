@@ -44,7 +44,9 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
     title = f"emergent spiking memory, k = {settings.active}"
     histories: list[list[Episode]] = []
     try:
-        run_study(study(spec, histories), settings, spec.seed, recorder, progress, title)
+        run_study(
+            study(spec, histories), settings, spec.seed, recorder, progress, title, keeps=False
+        )
     finally:
         for history in histories[:1]:
             _record(recorder, spec, history)

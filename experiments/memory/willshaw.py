@@ -19,14 +19,19 @@ from networks.memories.observables import count_units
 from networks.memories.willshaw import Willshaw
 from networks.memories.willshaw_settling import settle
 from networks.memories.willshaw_theory import Load, fill, one_step
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 # Measured with coding levels of 1/16 to 1/4: recall is up to .07 off in 64 units, up to .04 in
 # 128, and on the theory within .02 in 256.
 LEAST_SIZE = 256
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Measure a Willshaw memory at every load in every network.
 
     Parameters
@@ -37,11 +42,13 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The networks that are complete already.
     """
     spec = configuration.spec
     settings: WillshawStudy = spec.experiment
     title = f"Willshaw memory, N = {settings.size}, k = {settings.active}"
-    run_study(study(settings), settings, spec.seed, recorder, progress, title)
+    run_study(study(settings), settings, spec.seed, recorder, progress, title, begun)
 
 
 def study(settings: WillshawStudy) -> Study:

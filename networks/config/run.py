@@ -98,8 +98,9 @@ def read_output(node: Node | None, problems: Problems) -> Output | None:
     if made is None or node is None:
         return made
     note = noter(node, "output", problems)
-    if made.flush is not None and made.flush.value <= 0:
-        note(("flush",), "must be above zero")
+    for key, time in (("flush", made.flush), ("checkpoint", made.checkpoint)):
+        if time is not None and time.value <= 0:
+            note((key,), "must be above zero")
     if not made.path or "\x00" in made.path:
         note(("path",), "expected the path of a file")
     if made.path.endswith(FOLDER_ENDINGS):

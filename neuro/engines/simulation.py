@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from neuro.errors import EnvironmentFault, Interrupted, SpecError
 
 # Wall-clock seconds between two looks at monitors, numbers and Ctrl+C.
 TICK = 0.25
+# What is left of a stretch may be off by the rounding of a difference and of a sum.
+ROUNDINGS = 4
 
 Progress = Callable[[str, float, float], None]
 
@@ -54,6 +57,22 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Say where in a run a network is; its own clock knows the time.
+
+    Attributes
+    ----------
+    stretch : int
+        Number of the stretch.
+    start : float
+        When that stretch began, in s.
+    """
+
+    stretch: int
+    start: float
+
+
+@dataclass(frozen=True, slots=True)
 class Outlets:
     """Say who is told what while a network runs.
 
@@ -69,12 +88,17 @@ class Outlets:
     progress : callable
         Called several times a second with the name of the stretch, the model time in s and the
         wall-clock time in s since the simulation began.
+    keep : callable
+        Called as often, between two steps, when everything recorded was handed over, with the
+        place in the run and whether the run ends here because the user asked it to; it may take
+        the state of the network.
     """
 
     taps: Sequence[Tap] = ()
     watched: Sequence[Watched] = ()
     snapshot: Callable[[float], None] = field(default=lambda _time: None)
     progress: Progress = field(default=lambda _name, _model, _wall: None)
+    keep: Callable[[Place, bool], None] = field(default=lambda _place, _is_last: None)
 
 
 NO_OUTLETS = Outlets()
@@ -85,6 +109,7 @@ def simulate(
     stretches: Sequence[Stretch],
     outlets: Outlets = NO_OUTLETS,
     interruption: Interruption | None = None,
+    begun: Place | None = None,
 ) -> None:
     """Run a network through all stretches.
 
@@ -98,6 +123,9 @@ def simulate(
         Recording, watch and progress.
     interruption : Interruption, optional
         Where Ctrl+C arrives, if the caller listens already.
+    begun : Place, optional
+        Where the run goes on, if the network bears the state that it had there; not in standalone
+        mode.
 
     Raises
     ------
@@ -112,11 +140,14 @@ def simulate(
     """
     # The engine is Brian2's active device, which is global whether we like it or not.
     device = brian2.get_device()
-    run = _run_standalone if device is brian2.all_devices["cpp_standalone"] else _run_stretches
+    is_standalone = device is brian2.all_devices["cpp_standalone"]
     with contextlib.ExitStack() as stack:
         heard = interruption or stack.enter_context(listening())
         try:
-            run(network, stretches, outlets, heard)
+            if is_standalone:
+                _run_standalone(network, stretches, outlets, heard)
+            else:
+                _run_stretches(network, stretches, outlets, heard, begun)
         except KeyboardInterrupt:
             raise Interrupted(f"stopped by Ctrl+C at {_time(network) * 1e3:.6g} ms") from None
 
@@ -129,6 +160,7 @@ class _Tick:
     outlets: Outlets
     interruption: Interruption
     began: float
+    place: Place
     stretch: str = ""
     last_good: float = 0.0
     error: BaseException | None = None
@@ -138,6 +170,7 @@ class _Tick:
             return
         try:
             self.look(_time(self.network))
+            self.outlets.keep(self.place, False)
         except BaseException as error:
             self.error = error
         if self.error is not None or self.interruption.requested:
@@ -152,26 +185,51 @@ class _Tick:
 
 
 def _run_stretches(
-    network: Any, stretches: Sequence[Stretch], outlets: Outlets, interruption: Interruption
+    network: Any,
+    stretches: Sequence[Stretch],
+    outlets: Outlets,
+    interruption: Interruption,
+    begun: Place | None,
 ) -> None:
-    tick = _Tick(network, outlets, interruption, time.monotonic(), last_good=_time(network))
-    outlets.snapshot(_time(network))
-    for stretch in stretches:
-        start = _time(network)
-        tick.stretch = stretch.name
+    first = begun or Place(0, _time(network))
+    tick = _Tick(network, outlets, interruption, time.monotonic(), first, last_good=_time(network))
+    if begun is None:
+        outlets.snapshot(_time(network))
+    for number, stretch in enumerate(stretches[first.stretch :], first.stretch):
+        start = first.start if number == first.stretch else _time(network)
+        tick.stretch, tick.place = stretch.name, Place(number, start)
         stretch.prepare()
         _run_one(network, stretch, tick)
         if tick.error is not None:
             raise tick.error
         tick.look(_time(network))
+        if interruption.requested:
+            outlets.keep(tick.place, True)
         outlets.snapshot(_time(network))
         stretch.finish(start, _time(network))
         if interruption.requested:
             raise Interrupted(f"stopped by Ctrl+C at {_time(network) * 1e3:.6g} ms")
 
 
+def _left(now: float, start: float, duration: float) -> float:
+    """Return how long a stretch has to run, such that it ends at the very bits it always ends at.
+
+    Brian2 takes what is left and adds the time again, and both round.
+    """
+    if now == start:
+        return duration
+    end = start + duration
+    left = max(0.0, end - now)
+    for _ in range(ROUNDINGS):
+        if not left or now + left == end:
+            break
+        left = math.nextafter(left, math.inf if now + left < end else 0.0)
+    return left
+
+
 def _run_one(network: Any, stretch: Stretch, tick: _Tick) -> None:
     """Run a stretch; Brian2 calls `tick` at its begin, its end and every TICK seconds."""
+    left = _left(_time(network), tick.place.start, stretch.duration)
 
     def begin_or_tick(*progress: Any) -> None:
         # The first call comes when all code is compiled and the loop is about to begin.
@@ -182,7 +240,7 @@ def _run_one(network: Any, stretch: Stretch, tick: _Tick) -> None:
     with explained(f"stretch '{stretch.name}'"), np.errstate(all="ignore"):
         try:
             network.run(
-                stretch.duration * brian2.second,
+                left * brian2.second,
                 report=begin_or_tick,
                 report_period=TICK * brian2.second,
                 namespace={},

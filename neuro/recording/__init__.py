@@ -5,6 +5,7 @@ The only door to h5py. A run is recorded by `Recorder`, read by `read`, looked i
 run left, and a `Checkpoint` beside the recording lets one go on.
 """
 
+from neuro.recording.carry import carry
 from neuro.recording.checkpoint import (
     Checkpoint,
     checkpoint_path,
@@ -20,6 +21,7 @@ from neuro.recording.integrity import verify
 from neuro.recording.read import Recording, read
 from neuro.recording.recorder import Recorder
 from neuro.recording.repair import repair
+from neuro.recording.tree import packed, unpacked
 
 __all__ = [
     "Activity",
@@ -37,13 +39,16 @@ __all__ = [
     "Report",
     "Status",
     "WeightHistory",
+    "carry",
     "checkpoint_path",
     "compare",
     "describe",
+    "packed",
     "read",
     "read_checkpoint",
     "remove_checkpoint",
     "repair",
+    "unpacked",
     "verify",
     "write_checkpoint",
 ]

@@ -72,13 +72,15 @@ class Journal:
         self._holds_segments = False
         self._flushed_at = time.monotonic()
 
-    def open(self, header: Header) -> None:
-        """Create the folder of segments; from here on the run can be repaired.
+    def open(self, header: Header, *, is_hidden: bool = False) -> None:
+        """Create the folder of segments; once it is seen the run can be repaired.
 
         Parameters
         ----------
         header : Header
             What segment 0 says of the run.
+        is_hidden : bool
+            Whether the folder is seen only when `reveal` is called.
 
         Raises
         ------
@@ -94,8 +96,19 @@ class Journal:
         run_id = uuid.uuid4().hex
         first = header_items(header, run_id, self.policy.compression, self.policy.overwrite)
         content = image([*first, *run_items(self.status, *self.progress)])
-        self._parts = create_parts(self.path, content)
+        self._parts = create_parts(self.path, content, is_hidden=is_hidden)
         self._flushed_at = time.monotonic()
+
+    def reveal(self) -> None:
+        """Flush, and let the folder be seen with all that was recorded so far.
+
+        Raises
+        ------
+        EnvironmentFault
+            When the path is taken meanwhile or the disk refuses.
+        """
+        self.flush()
+        self._open_parts().reveal()
 
     def flush_if_due(self) -> None:
         """Flush when the batch is full or old."""
@@ -127,7 +140,7 @@ class Journal:
         """Flush with the final status, seal, and remove the segments.
 
         A run that failed before anything was recorded leaves no file: its path stays free for
-        the mended configuration.
+        the mended configuration. One that was never revealed leaves what was there before.
 
         Parameters
         ----------
@@ -143,7 +156,7 @@ class Journal:
         self.status = status
         try:
             with held_back():
-                if status is Status.FAILED and self._is_blank:
+                if parts.is_hidden or (status is Status.FAILED and self._is_blank):
                     parts.discard()
                 else:
                     self.flush()

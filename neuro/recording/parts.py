@@ -77,12 +77,41 @@ class Parts:
         Ordinal of the next segment.
     made : tuple of Path
         Folders above that were made for it, the innermost first.
+    shown : Path or None
+        What the folder is to be called; until `reveal` nobody finds it, and a process that dies
+        leaves nothing that needs repair.
     """
 
     folder: Path
     lock: int
     next: int
     made: tuple[Path, ...] = ()
+    shown: Path | None = None
+
+    @property
+    def is_hidden(self) -> bool:
+        """Return whether the folder does not bear its name yet."""
+        return self.shown is not None and self.folder != self.shown
+
+    def reveal(self) -> None:
+        """Give the folder its name, with all segments at once.
+
+        Raises
+        ------
+        EnvironmentFault
+            When another process records there, a dead one left its segments, or the disk refuses.
+        """
+        if self.shown is None or not self.is_hidden:
+            return
+        with faults.environment("write", self.shown):
+            try:
+                # A folder that is not empty is never replaced: of two runs, one fails here.
+                os.rename(self.folder, self.shown)
+            except OSError:
+                _refuse_taken(self.shown, self.shown.with_suffix(""))
+                raise
+            self.folder = self.shown
+            sync_folder(self.folder.parent)
 
     def publish(self, image: Image) -> None:
         """Add a segment.
@@ -129,7 +158,7 @@ class Parts:
                 return
 
 
-def create_parts(path: Path, first_image: Image) -> Parts:
+def create_parts(path: Path, first_image: Image, *, is_hidden: bool = False) -> Parts:
     """Make the folder with its first segment, so that it is never seen empty.
 
     Parameters
@@ -138,6 +167,8 @@ def create_parts(path: Path, first_image: Image) -> Parts:
         The recording that will be sealed.
     first_image : tuple of bytes
         Segment 0.
+    is_hidden : bool
+        Whether further segments come before the folder is seen, by `Parts.reveal`.
 
     Returns
     -------
@@ -161,19 +192,17 @@ def create_parts(path: Path, first_image: Image) -> Parts:
         lock = -1
         try:
             lock = _locked(hidden)
+            parts = Parts(hidden, lock, 1, made, folder)
             publish(segment_path(hidden, 0), first_image)
-            # A folder that is not empty is never replaced: of two runs, one fails here.
-            os.rename(hidden, folder)
-            sync_folder(folder.parent)
-        except OSError:
+            if not is_hidden:
+                parts.reveal()
+        except (OSError, EnvironmentFault):
             is_placed = not hidden.exists()
             shutil.rmtree(folder if is_placed else hidden, ignore_errors=True)
             if lock >= 0:
                 os.close(lock)
-            if not is_placed:
-                _refuse_taken(folder, path)
             raise
-    return Parts(folder, lock, 1, made)
+    return parts
 
 
 def adopt_parts(path: Path) -> Parts:

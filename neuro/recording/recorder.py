@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -42,6 +43,9 @@ class Recorder:
         Of the sealed file; libsonata reads "none" only.
     overwrite : bool
         Whether a finished file at `path` may be replaced, which happens at the end of the run.
+    is_hidden : bool
+        Whether nothing is seen of the recording until `reveal` is called; if the block ends
+        before, in whatever way, or the process dies, a finished file at `path` stays as it was.
 
     Raises
     ------
@@ -60,12 +64,15 @@ class Recorder:
         flush_events: int = 262144,
         compression: Compression = "none",
         overwrite: bool = False,
+        is_hidden: bool = False,
     ) -> None:
         policy = Policy(flush_seconds, flush_events, compression, overwrite)
         self.path = Path(path)
         self._header = header
         self._journal = Journal(self.path, policy)
         self._ledger = Ledger()
+        self._is_hidden = is_hidden
+        self._rows: Counter[str] = Counter()
 
     @property
     def status(self) -> Status:
@@ -74,7 +81,7 @@ class Recorder:
 
     def __enter__(self) -> Recorder:
         """Create the folder of segments; from here on the run can be repaired."""
-        self._journal.open(self._header)
+        self._journal.open(self._header, is_hidden=self._is_hidden)
         return self
 
     def __exit__(
@@ -90,6 +97,22 @@ class Recorder:
             if error is None:
                 raise
             error.add_note(str(fault))
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Return how many rows were recorded so far of whatever grows by rows, by its path."""
+        return dict(self._rows)
+
+    def reveal(self) -> None:
+        """Flush, and let a hidden recording be seen; for others nothing changes.
+
+        Raises
+        ------
+        EnvironmentFault
+            When another run took the path meanwhile, or the disk refuses.
+        """
+        if self._is_hidden:
+            self._journal.reveal()
 
     def nodes(self, population: str, size: int, model: str) -> None:
         """Record a population.
@@ -160,6 +183,7 @@ class Recorder:
         if times.size != ids.size:
             raise SpecError(f"spikes of '{population}': {times.size} times, {ids.size} nodes")
         self._journal.batch.add_spikes(population, times, ids)
+        self._rows[f"/spikes/{population}"] += times.size
         self._journal.flush_if_due()
 
     def report(
@@ -195,6 +219,7 @@ class Recorder:
         times, rows = known.block(times_ms, data)
         if times.size:
             self._journal.batch.add_samples(known, times, rows)
+            self._rows[known.root] += times.size
         self._journal.flush_if_due()
 
     def weights(
@@ -216,6 +241,7 @@ class Recorder:
         track = self._ledger.track(projection)
         snapshot = track.snapshot(t_ms, values, alive)
         self._journal.batch.add_snapshot(projection, track.unit, snapshot)
+        self._rows[f"/weights/{projection}"] += 1
         self._journal.flush_if_due()
 
     def phase(
@@ -242,6 +268,7 @@ class Recorder:
         self._journal.batch.add_phase(
             (name, float(t_start_ms), float(t_stop_ms), task, bool(plasticity))
         )
+        self._rows["/phases"] += 1
         self._journal.flush_if_due()
 
     def metric(

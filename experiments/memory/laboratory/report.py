@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from experiments.finished import finished_of, keep_finished
 from experiments.memory.laboratory.capacity import HalfLoad, half_load, write_half_load
 from experiments.memory.laboratory.curves import (
     SIMULATION,
@@ -19,7 +20,7 @@ from experiments.memory.laboratory.curves import (
 from experiments.memory.laboratory.study import Measure, Outcome, Study, Trials, begin, measure
 from experiments.progress import Progress
 from experiments.tables import show_table, tell_ends
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 COLUMNS = (
     "load", "recalled", "95 % interval", "theory", "bits/synapse", "accesses/store",
@@ -36,11 +37,19 @@ COSTS = {
 
 
 def run_study(
-    study: Study, trials: Trials, seed: int, recorder: Recorder, progress: Progress, title: str
+    study: Study,
+    trials: Trials,
+    seed: int,
+    recorder: Recorder,
+    progress: Progress,
+    title: str,
+    begun: Checkpoint | None = None,
+    keeps: bool = True,
 ) -> None:
     """Measure a memory, record what was found, print its table.
 
-    Whatever ends the measurement, the networks that are complete are recorded.
+    Whatever ends the measurement, the networks that are complete are recorded, and after each a
+    checkpoint lies beside the file.
 
     Parameters
     ----------
@@ -56,8 +65,12 @@ def run_study(
         Who shows how far it is.
     title : str
         Above the table.
+    begun : Checkpoint, optional
+        The networks that are complete already.
+    keeps : bool
+        Whether there are checkpoints.
     """
-    run_variants({"": study}, trials, seed, recorder, progress, title)
+    run_variants({"": study}, trials, seed, recorder, progress, title, begun, keeps)
 
 
 def run_variants(
@@ -67,6 +80,8 @@ def run_variants(
     recorder: Recorder,
     progress: Progress,
     title: str,
+    begun: Checkpoint | None = None,
+    keeps: bool = True,
 ) -> None:
     """Measure variants of a memory, such as ablations, with the same patterns and cues.
 
@@ -75,19 +90,26 @@ def run_variants(
     studies : mapping of str to Study
         By label. The first one's metrics bear their own names, those of the others begin with
         ``conditions/{label}/``; a panel of the figure shows all that measure its quantity.
-    trials, seed, recorder, progress, title
+    trials, seed, recorder, progress, title, begun, keeps
         As of `run_study`.
     """
     outcomes = {label: begin(trials) for label in studies}
+    for label, rows in (finished_of(begun) or {}).items():
+        outcomes[label].rows = rows
     n_loads = trials.networks * len(trials.loads)
     progress.stage("store and recall", len(studies) * n_loads, "loads")
+
+    def kept() -> None:
+        if keeps:
+            keep_finished(recorder, {label: each.rows for label, each in outcomes.items()})
+
     try:
         for number, (label, study) in enumerate(studies.items()):
 
             def told(done: int, before: int = number * n_loads) -> None:
                 progress.advance(before + done)
 
-            measure(study, trials, seed, outcomes[label], told)
+            measure(study, trials, seed, outcomes[label], told, kept)
     finally:
         found = {label: each for label, each in outcomes.items() if each.n_networks}
         if found:

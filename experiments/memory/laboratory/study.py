@@ -205,6 +205,7 @@ def measure(
     seed: int,
     outcome: Outcome,
     told: Callable[[int], None] = lambda _done: None,
+    kept: Callable[[], None] = lambda: None,
 ) -> None:
     """Ask every network at every load.
 
@@ -217,18 +218,22 @@ def measure(
     seed : int
         Root seed; every network has its own patterns, cues and memory.
     outcome : Outcome
-        Where every network is added as soon as it is complete, so that an interruption loses one.
+        Where every network is added as soon as it is complete, so that an interruption loses one;
+        those that it has are not asked again.
     told : callable
         Hears after how many loads, of all networks, it is.
+    kept : callable
+        Called after every network.
     """
     _compile(study, seed)
-    for network in range(trials.networks):
+    for network in range(outcome.n_networks, trials.networks):
         done = network * len(trials.loads)
 
         def here(number: int, done: int = done) -> None:
             told(done + number + 1)
 
         outcome.add(_one_network(study, trials, seed, network, here))
+        kept()
 
 
 def _one_network(

@@ -19,7 +19,7 @@ from neuro.device.fast.update import times_of_neurons
 from neuro.device.source import Getter
 
 if TYPE_CHECKING:
-    from neuro.device.fast.waiting import Waiting
+    from neuro.device.fast.waiting import Traces, Waiting
 
 #: Events that are kept per neuron at first, and at most.
 FIRST_EVENTS, MOST_EVENTS = 12, 96
@@ -131,6 +131,9 @@ class History:
             return True
         if self._is_waiting:
             self.settle()
+        kept = self._waiting.begin(self._synapses(), self)
+        if kept is not None:
+            return self._resume(kept, now, int(clock._i_end))
         return self._take_over(now, max(0, int(clock._i_end) - now))
 
     def withdraw(self) -> None:
@@ -177,6 +180,31 @@ class History:
             arrays[name][:] = 0
         arrays["count"][:] = LEAD
         arrays["start"][0] = now
+        return True
+
+    def traces(self) -> Traces:
+        """Return a copy of what neurons know of their synapses; nothing may wait."""
+        return {name: array.copy() for name, array in self.arrays.items() if _is_trace(name)}
+
+    def _resume(self, kept: Traces, now: int, end: int) -> bool:
+        """Go on with traces of another process, where all synapses are up to date."""
+        own = self.traces()
+        if {n: (a.dtype, a.shape) for n, a in own.items()} != {
+            n: (a.dtype, a.shape) for n, a in kept.items()
+        }:
+            raise ValueError(f"traces of other synapses than '{self.plan.synapses.name}'")
+        start = int(kept["start"][0])
+        step = now - start + 1
+        for name in ("row_step", "column_step"):
+            if start < 0 or ((kept[name] < 0) | (kept[name] > step)).any():
+                raise ValueError(f"traces of '{self.plan.synapses.name}' at steps that never were")
+        for name, values in kept.items():
+            self.arrays[name][:] = values
+        self._n_steps = 0
+        self._tabulate(max(0, end - start))
+        self.arrays["marker"][:] = step
+        self.arrays["count"][:] = LEAD
+        self.arrays["full"][:] = 0
         return True
 
     def wait(self) -> None:
@@ -233,3 +261,7 @@ class History:
         arrays["cutoff"][0], arrays["write"][0] = cutoff, is_over
         assert self.settle_rows is not None
         self.settle_rows()
+
+
+def _is_trace(name: str) -> bool:
+    return name == "start" or name.startswith(("row_", "column_", "kept_"))

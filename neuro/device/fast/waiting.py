@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, TypeAlias, final
+
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from neuro.device.fast.history import History
+
+
+Traces: TypeAlias = dict[str, NDArray[Any]]
 
 
 @final
@@ -21,10 +26,31 @@ class Waiting:
     def __init__(self) -> None:
         self._seen: dict[int, list[weakref.ref[History]]] = {}
         self._given: dict[int, list[weakref.ref[History]]] = {}
+        self._latest: weakref.WeakKeyDictionary[Any, weakref.ref[History]]
+        self._latest = weakref.WeakKeyDictionary()
+        self._resumed: weakref.WeakKeyDictionary[Any, Traces] = weakref.WeakKeyDictionary()
 
     def __bool__(self) -> bool:
         """Return whether anything waits."""
         return bool(self._seen)
+
+    def begin(self, synapses: Any, history: History) -> Traces | None:
+        """Know the history of some synapses; return the traces that it goes on with, if any."""
+        self._latest[synapses] = weakref.ref(history)
+        return self._resumed.pop(synapses, None)
+
+    def noted(self, synapses: Any) -> Traces | None:
+        """Return the traces that neurons hold for some synapses, when nothing waits; None if none.
+
+        The synapses themselves know them as of their last events, which rounds otherwise.
+        """
+        reference = self._latest.get(synapses)
+        history = None if reference is None else reference()
+        return None if history is None else history.traces()
+
+    def put_back(self, synapses: Any, noted: Traces) -> None:
+        """Let the next run begin with what `noted` returned, maybe in another process."""
+        self._resumed[synapses] = noted
 
     def add(self, history: History, seen: Iterable[Any], given: Iterable[Any]) -> None:
         """Let a history wait.
