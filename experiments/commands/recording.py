@@ -41,13 +41,21 @@ def plot(
         Path | None, typer.Option("--output", "-o", help="The picture; FILE-KIND.png if left out.")
     ] = None,
 ) -> None:
-    """Draw a figure of a recording into a PNG, PDF or SVG file; the last line is its path."""
+    """Draw a figure of a recording into a PNG, PDF or SVG file; the last line is its path.
+
+    If the recording holds nothing of this kind, that is said, no file is made and the code is 0.
+    """
     from experiments import figures
     from neuro.recording import read
 
     picture = output or file.with_name(f"{file.stem}-{kind}.png")
     with read(file) as recording:
-        figures.save(kind, recording, picture)
+        try:
+            figures.save(kind, recording, picture)
+        except figures.NothingToDrawError as nothing:
+            # Standard output is for paths of pictures.
+            typer.echo(f"nothing drawn: {nothing}", err=True)
+            return
     typer.echo(picture)
 
 

@@ -32,6 +32,16 @@ def test_from_a_template_to_a_picture(engram, tmp_path, monkeypatch):
     assert Path("raster.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_figure_of_what_was_not_recorded_is_no_error_and_no_file(engram, tmp_path):
+    place = f"output.path={tmp_path / 'run.h5'}"
+    assert engram("run", templates.path("minimal"), "simulation.duration=10 ms", place).code == 0
+    told = engram("plot", "matrix", tmp_path / "run.h5", "-o", tmp_path / "matrix.png")
+    assert (told.code, told.out) == (0, "")
+    assert "nothing drawn" in told.err
+    assert "no accuracy matrix" in told.err
+    assert not (tmp_path / "matrix.png").exists()
+
+
 def test_a_template_is_never_written_over_a_file(engram, tmp_path):
     assert engram("init", "minimal", tmp_path).code == 0
     (tmp_path / "minimal.yaml").write_text("mine")
