@@ -67,7 +67,7 @@ def draw(found: Collection) -> Figure:
                 axis.text(
                     column, row, f"{value:+.1f}", ha="center", va="center", fontsize=7, color=colour
                 )
-        axis.set_xticks(range(len(names)), names, fontsize=7)
+        axis.set_xticks(range(len(names)), names, fontsize=7, rotation=30, ha="right")
         axis.set_yticks(range(len(methods)), [_told(name) for name in methods], fontsize=7)
         axis.set_title("" if density is None else f"density {density}", size=9)
     figure.colorbar(shown, ax=list(panels), label="better than random masks (deviations)")
