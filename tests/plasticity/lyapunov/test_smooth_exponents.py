@@ -135,3 +135,15 @@ def test_what_cannot_be_estimated_is_refused(count: int, duration: float):
 def test_vectors_that_vanish_are_told():
     with pytest.raises(NumericalError, match="tangent"):
         spectrum(linear(np.zeros((2, 2))), 2, 10, np.random.default_rng(7))
+
+
+def test_exponents_come_sorted_though_the_record_does_not():
+    unsorted = 0
+    for seed in range(8):
+        # Too short for the first vector to find the fastest direction.
+        system = linear(np.diag([3.0, 1.0, 0.5]))
+        found = spectrum(system, 3, 1, np.random.default_rng(seed))
+        assert np.all(np.diff(found.exponents) <= 0)
+        np.testing.assert_array_equal(np.sort(found.record[-1])[::-1], found.exponents)
+        unsorted += bool(np.any(np.diff(found.record[-1]) > 0))
+    assert unsorted
