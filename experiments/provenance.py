@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import subprocess
@@ -10,9 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from networks.spec import Simulation
+from networks.connectivity import FromFile, FromGraph, GraphFile
+from networks.spec import Simulation, Spec
 from neuro.engines.compiler import COMPILE_FLAGS, version
 from neuro.engines.doctor import PACKAGES
+from neuro.errors import EnvironmentFault
 
 if TYPE_CHECKING:
     from neuro.engines.activation import Activation
@@ -50,6 +53,43 @@ def provenance(simulation: Simulation, activation: Activation | None) -> dict[st
         "threads": simulation.threads,
         "argv": list(sys.argv),
     }
+
+
+def files_told(spec: Spec) -> dict[str, Any]:
+    """Name the files that connections come from, with the hash of what they held at the start.
+
+    Parameters
+    ----------
+    spec : Spec
+        The description.
+
+    Returns
+    -------
+    dict
+        `files`: path and SHA-256 by projection; empty if no connection comes from a file.
+
+    Raises
+    ------
+    EnvironmentFault
+        If a file cannot be read.
+    """
+    found = {}
+    for name, projection in spec.projections.items():
+        rule = projection.connectivity
+        path = rule.path if isinstance(rule, FromFile) else None
+        if isinstance(rule, FromGraph) and isinstance(rule.graph, GraphFile):
+            path = rule.graph.file
+        if path is not None:
+            found[name] = {"path": str(path), "sha256": _sha256(path)}
+    return {"files": found} if found else {}
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as fault:
+        raise EnvironmentFault(f"{path}: cannot be read ({fault.strerror})") from None
 
 
 def program() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.progress import Progress, Silent
-from experiments.provenance import provenance
+from experiments.provenance import files_told, provenance
 from networks.config import Configuration
 from networks.objections import refuse
 from networks.spec import FOLDER_ENDINGS, Spec
@@ -88,7 +88,7 @@ def run(
             header = Header(
                 configuration.source,
                 json.dumps(configuration.resolved),
-                provenance(spec.simulation, activation) | _told(graphs),
+                provenance(spec.simulation, activation) | _told(graphs) | files_told(spec),
                 seeds(spec),
             )
             is_hidden = begun is not None and spec.experiment is None

@@ -14,9 +14,12 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from neuro.errors import SpecError, nearest
+from neuro.units import unit
 
 # Suffixes of graph files that can be read.
 FILE_SUFFIXES = (".graphml", ".edgelist", ".txt", ".csv", ".npz")
+# Suffixes of files of networks that were made elsewhere.
+NETWORK_SUFFIXES = (".h5", ".hdf5", ".sonata", ".graphml", ".npz", ".nir")
 # Generators that may make fewer nodes than their argument n.
 FEWER_NODES = frozenset({"kneser_graph", "random_lobster", "random_lobster_graph"})
 
@@ -220,6 +223,46 @@ class FromGraph:
     graph: GeneratorGraph | GraphFile
 
 
+@dataclass(frozen=True, slots=True)
+class FromFile:
+    """Take synapses, weights and delays of a network that was made elsewhere.
+
+    Attributes
+    ----------
+    path : Path
+        SONATA edges (.h5, .hdf5, .sonata), GraphML (.graphml), a SciPy sparse matrix (.npz: rows
+        are sources) or NIR (.nir). A relative path begins at the folder of the YAML file.
+    projection : str
+        Which projection of the file; may be left out if it has one.
+    weight_unit : str
+        Unit of the weights, if the file does not say it. Weights with a unit replace those of the
+        synapse; without one they multiply them.
+    delay_unit : str
+        Unit of the delays, if the file does not say it. Delays replace those of the synapse.
+    edge_types : Path or None
+        SONATA's table of edge types (.csv), for what edges do not have themselves.
+    """
+
+    rule: ClassVar[str] = "from_file"
+
+    path: Path
+    projection: str = ""
+    weight_unit: str = ""
+    delay_unit: str = ""
+    edge_types: Path | None = None
+
+    def __post_init__(self) -> None:
+        suffix = Path(self.path).suffix.lower()
+        if suffix not in NETWORK_SUFFIXES:
+            raise SpecError(
+                f"{self.path}: no format of networks has the suffix '{suffix}'; "
+                f"one of {', '.join(NETWORK_SUFFIXES)}{nearest(suffix, NETWORK_SUFFIXES)}"
+            )
+        for text in (self.weight_unit, self.delay_unit):
+            if text:
+                unit(text)
+
+
 Connectivity = (
     OneToOne
     | AllToAll
@@ -229,6 +272,7 @@ Connectivity = (
     | FixedIndegree
     | FixedOutdegree
     | FromGraph
+    | FromFile
 )
 
 CONNECTIVITY: Mapping[str, type[Connectivity]] = MappingProxyType(
@@ -243,6 +287,7 @@ CONNECTIVITY: Mapping[str, type[Connectivity]] = MappingProxyType(
             FixedIndegree,
             FixedOutdegree,
             FromGraph,
+            FromFile,
         )
     }
 )

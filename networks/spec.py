@@ -125,7 +125,10 @@ class Plasticity:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """Describe the synapses from one population to another; those that are pruned are not made."""
+    """Describe the synapses from one population to another; those that are pruned are not made.
+
+    `place` says where the configuration names the file of its connectivity: file:line:column.
+    """
 
     name: str
     source: str
@@ -134,6 +137,7 @@ class Projection:
     synapse: Synapse
     plasticity: Plasticity | None = None
     pruning: Pruning | None = None
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ class Format:
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         "sonata": Format("sonata", "", "nodes, edges, spikes and reports of a circuit"),
+        "nwb": Format("nwb", ".nwb", "spikes, traces, connectivity and provenance"),
+        "nir": Format("nir", ".nir", "LIF and CuBa-LIF neurons, matrices and delays"),
         "csv": Format("tabular", "", "nodes, edges, spikes, metrics and reports as tables"),
         "parquet": Format("parquet", "", "the tables of csv, with types"),
         "graphml": Format("graphml", ".graphml", "all neurons and synapses as one graph"),
@@ -74,7 +76,7 @@ def export(name: str, recording: Recording, out: Path, when: When = "initial") -
     write = import_module(f"{__name__}.{FORMATS[name].module}").write
     network = network_of(recording, when)
     out.parent.mkdir(parents=True, exist_ok=True)
-    begun = out.with_name(f".{out.name}.tmp")
+    begun = out.with_name(f".{out.name}.tmp{FORMATS[name].suffix}")
     _remove(begun)
     try:
         if not FORMATS[name].suffix:

@@ -229,5 +229,6 @@ def edges_of(projection: Projection, spec: Spec, graph: Any, streams: Streams) -
     try:
         return connect(rule, *sizes, projection.source == projection.target, rng)
     except NeuroError as error:
-        message = f"projections.{projection.name}.connectivity: {error}"
+        place = f"{projection.place}: " if projection.place else ""
+        message = f"{place}projections.{projection.name}.connectivity: {error}"
         raise type(error)(message) from error

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from networks.build.streams import Streams
 from networks.build.texts import mentions
-from networks.build.values import Array, draw
+from networks.build.values import Array, dimension, draw
 from networks.graphs import Edges
 from networks.spec import MAX_DELAY_STEPS, Distribution, Projection, Value
 from neuro.engines.brian import brian2
 from neuro.errors import SpecError
-from neuro.units import parse
+from neuro.units import describe, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ def draw_wiring(projection: Projection, edges: Edges, dt: float, streams: Stream
     projection : Projection
         The projection.
     edges : Edges
-        Its synapses. Weights that come with a graph multiply those of the projection.
+        Its synapses. Weights that come with a graph multiply those of the projection; weights
+        with a unit, and delays, replace them.
     dt : float
         Time step in s.
     streams : Streams
@@ -77,10 +78,8 @@ def draw_wiring(projection: Projection, edges: Edges, dt: float, streams: Stream
     """
     where = f"projections.{projection.name}"
     size = len(edges.source)
-    weight = draw(projection.synapse.weight, size, streams(f"{where}.weight"), f"{where}.weight")
-    if edges.weight is not None:
-        weight = weight * np.asarray(edges.weight, dtype=np.float64)
-    delay = _draw_delay(projection, size, dt, streams)
+    weight = _draw_weight(projection, edges, streams)
+    delay = _draw_delay(projection, edges, dt, streams)
     drawn = [
         {
             name: draw(value, size, streams(f"{place}.{name}"), f"{place}.{name}")
@@ -96,11 +95,31 @@ def draw_wiring(projection: Projection, edges: Edges, dt: float, streams: Stream
     return Wiring(edges, weight, delay, *drawn)
 
 
-def _draw_delay(projection: Projection, size: int, dt: float, streams: Streams) -> Array | float:
-    where = f"projections.{projection.name}"
+def _draw_weight(projection: Projection, edges: Edges, streams: Streams) -> Array:
+    where = f"projections.{projection.name}.weight"
+    if edges.weight is not None and edges.dimension is not None:
+        needed = dimension(projection.synapse.weight)
+        if edges.dimension != needed:
+            path = getattr(projection.connectivity, "path", "the graph")
+            raise SpecError(
+                f"{projection.place}: projections.{projection.name}.connectivity: {path} has "
+                f"weights that are {describe(edges.dimension)}; "
+                f"synapse.weight is {describe(needed)}"
+            )
+        return edges.weight
+    weight = draw(projection.synapse.weight, len(edges.source), streams(where), where)
+    return weight if edges.weight is None else weight * edges.weight
+
+
+def _draw_delay(projection: Projection, edges: Edges, dt: float, streams: Streams) -> Array | float:
+    where, size = f"projections.{projection.name}", len(edges.source)
     given = projection.synapse.delay
     delay: Array | float
-    if isinstance(given, Distribution):
+    if edges.delay is not None:
+        # One delay of all needs no queue entry for each.
+        is_one = size > 0 and bool((edges.delay == edges.delay[0]).all())
+        delay = float(edges.delay[0]) if is_one else edges.delay
+    elif isinstance(given, Distribution):
         delay = draw(given, size, streams(f"{where}.delay"), f"{where}.delay")
     else:
         delay = given.value

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from networks.config.blocks import Block, named, written
@@ -16,6 +18,7 @@ from networks.config.settings import make, plain_settings
 from networks.config.synapses import plain_synapse, read_synapse
 from networks.connectivity import (
     FixedTotalNumber,
+    FromFile,
     FromGraph,
     GeneratorGraph,
     GraphFile,
@@ -121,7 +124,7 @@ class _Reader:
             plasticity = read_plasticity(block, self.catalog.rules, weight, synapse, sides)
         pruning = self.pruning()
         # Weights that come with a graph multiply those of the file.
-        alone = not isinstance(connectivity, FromGraph)
+        alone = not isinstance(connectivity, FromGraph | FromFile)
         if synapse is not None and plasticity is not None and alone:
             check_bounds(self.block, synapse, plasticity)
         if connectivity is not None and synapse is not None and source and target:
@@ -132,7 +135,13 @@ class _Reader:
         if wrong or synapse is None or source is None or target is None:
             return None
         ends = source.name, target.name
-        return Projection(self.name, *ends, connectivity, synapse, plasticity, pruning)
+        place = self.place(connectivity)
+        return Projection(self.name, *ends, connectivity, synapse, plasticity, pruning, place)
+
+    def place(self, connectivity: Any) -> str:
+        """Return where the file of a connectivity is named; what is wrong with it shows later."""
+        path = self.block.node.find(("connectivity", "path"))
+        return str(path) if isinstance(connectivity, FromFile) else ""
 
     def needed(self, key: str, form: str) -> Block | None:
         """Return a block that must be there."""
@@ -170,6 +179,8 @@ class _Reader:
         given = {key: value for key, value in block.node.plain().items() if key != "rule"}
         settings = make(known[rule], block.node, block.path, block.problems, given)
         _check_file(block, settings)
+        if isinstance(settings, FromFile):
+            settings = _found(block, settings)
         if settings is not None and source is not None and target is not None:
             same = source.name == target.name
             _check_sizes(block, settings, rule, source.size, target.size)
@@ -191,6 +202,21 @@ def _check_file(block: Block, settings: Any) -> None:
     if isinstance(graph, GraphFile) and not graph.file.is_file():
         message = f"there is no file '{graph.file}', looked for from the working directory"
         block.add(("graph", "file"), message)
+
+
+def _found(block: Block, settings: FromFile) -> FromFile:
+    """Return the settings with paths that begin at the folder of the YAML file, if they exist."""
+    absolute = {}
+    for key in ("path", "edge_types"):
+        given = getattr(settings, key)
+        if given is None:
+            continue
+        source = block.node.find((key,)).source
+        folder = Path(source.name).resolve().parent if source.is_file else Path.cwd()
+        absolute[key] = folder / given
+        if not absolute[key].is_file():
+            block.add((key,), f"there is no file '{absolute[key]}'")
+    return replace(settings, **absolute)
 
 
 def _check_sizes(block: Block, settings: Any, rule: str, n_source: int, n_target: int) -> None:

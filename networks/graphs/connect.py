@@ -13,6 +13,7 @@ from networks.connectivity import (
     FixedIndegree,
     FixedOutdegree,
     FixedTotalNumber,
+    FromFile,
     FromGraph,
     GeneratorGraph,
     GraphFile,
@@ -82,6 +83,11 @@ def connect(
             return degrees.fixed_indegree(degree, *sizes, skip, multiple, rng)
         case FixedOutdegree(outdegree=degree, allow_multapses=multiple):
             return degrees.fixed_outdegree(degree, *sizes, skip, multiple, rng)
+        case FromFile():
+            # Imported where files are read: rules need neither HDF5 nor SciPy.
+            from networks.graphs.foreign import foreign_edges
+
+            return foreign_edges(rule, *sizes)
         case FromGraph(graph=graph):
             return _graph_edges(graph, n_source, n_target, rng)
         case _:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from neuro.dimensions import Dimension
 from neuro.errors import SpecError
 
 Index = NDArray[np.int32]
@@ -23,12 +24,18 @@ class Edges:
     source, target : array of int32, shape (n_synapses,)
         Presynaptic and post-synaptic neuron.
     weight : array of float64, shape (n_synapses,), or None
-        Weights that a graph brought, without unit; None if it has none.
+        Weights that a graph brought; None if it has none.
+    delay : array of float64, shape (n_synapses,), or None
+        Delays in s that a file brought; None if it has none.
+    dimension : Dimension or None
+        Dimension of the weights, which are in SI; None for factors without unit.
     """
 
     source: Index
     target: Index
     weight: NDArray[np.float64] | None = None
+    delay: NDArray[np.float64] | None = None
+    dimension: Dimension | None = None
 
     def __len__(self) -> int:
         """Return the number of synapses."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import networkx
@@ -16,6 +17,17 @@ from networks.graphs.edges import Edges, sorted_edges
 from neuro.errors import DamagedFileError, EnvironmentFault, SpecError
 
 COMMENT = "#"
+# Synapses of a network that a machine of today holds need less; a bomb of zeros more.
+MAX_UNPACKED = 16 << 30
+BAD_MATRIX = (
+    ValueError,
+    KeyError,
+    EOFError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    NotImplementedError,
+)
 
 
 def file_edges(path: Path, n_source: int, n_target: int) -> Edges:
@@ -59,12 +71,49 @@ def _read_graphml(path: Path, n_source: int, n_target: int) -> Edges:
 
 
 def _read_matrix(path: Path, n_source: int, n_target: int) -> Edges:
+    return matrix_edges(load_matrix(path), n_source, n_target, str(path))
+
+
+def load_matrix(path: Path) -> Any:
+    """Read a SciPy sparse matrix, without pickles, and look at its indices.
+
+    Parameters
+    ----------
+    path : Path
+        A .npz file of `scipy.sparse.save_npz`.
+
+    Returns
+    -------
+    SciPy sparse matrix or array
+        Whose indices lie within its shape.
+
+    Raises
+    ------
+    DamagedFileError
+        If it is no such file, unpacks to more than it may, or its indices lead outside.
+    OSError
+        If it cannot be opened.
+    """
     try:
         with path.open("rb") as file:
+            with zipfile.ZipFile(file) as archive:
+                _check_unpacked(path, archive)
+            file.seek(0)
             matrix = sparse.load_npz(file)
-    except (ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile, zlib.error) as fault:
+        if hasattr(matrix, "check_format"):
+            matrix.check_format(full_check=True)
+    except (*BAD_MATRIX, zipfile.BadZipFile, zlib.error) as fault:
         raise DamagedFileError(f"{path}: not a SciPy sparse matrix ({fault})") from None
-    return matrix_edges(matrix, n_source, n_target, str(path))
+    return matrix
+
+
+def _check_unpacked(path: Path, archive: zipfile.ZipFile) -> None:
+    unpacked = sum(member.file_size for member in archive.infolist())
+    if unpacked > MAX_UNPACKED:
+        raise DamagedFileError(
+            f"{path} is refused: it unpacks to {unpacked / 1e9:.0f} GB, at most "
+            f"{MAX_UNPACKED / 1e9:.0f} are read"
+        )
 
 
 def _read_edge_list(path: Path, n_source: int, n_target: int) -> Edges:

@@ -83,6 +83,20 @@ class Recording:
         return self._store.is_sealed
 
     @property
+    def created(self) -> str:
+        """Return when the run began: ISO 8601, UTC."""
+        return self._told("created")
+
+    @property
+    def run_id(self) -> str:
+        """Return what distinguishes two runs that wrote to the same path."""
+        return self._told("run_id")
+
+    def _told(self, name: str) -> str:
+        with self._store.file(0) as h5:
+            return str(h5.attrs[name])
+
+    @property
     def status(self) -> Status:
         """Return how far the run came: 0 running, 1 ok, 2 failed, 3 interrupted."""
         return self._store.read("/run/status", lambda found: Status(int(found[()])))

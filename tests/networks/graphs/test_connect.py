@@ -253,7 +253,7 @@ def test_ten_million_synapses_need_neither_objects_nor_time():
 def test_the_rules_are_listed_under_the_names_of_nest():
     assert set(CONNECTIVITY) == {
         "one_to_one", "all_to_all", "pairwise_bernoulli", "fixed_total_number", "fixed_indegree",
-        "fixed_outdegree", "from_graph", "block_all_to_all",
+        "fixed_outdegree", "from_graph", "from_file", "block_all_to_all",
     }  # fmt: skip
     assert FixedIndegree(3) == FixedIndegree(3, allow_autapses=True, allow_multapses=True)
 
