@@ -9,7 +9,7 @@ from typing import Any
 from experiments.checkpointing import Keeper, go_on
 from experiments.progress import Progress
 from networks.build import Built, build, phases_of, set_phase
-from networks.build.outlets import make_outlets, write_graph
+from networks.build.outlets import make_outlets, mark_pruned, write_graph
 from networks.spec import Phase, Spec
 from neuro.engines.activation import Activation
 from neuro.engines.interruption import Interruption
@@ -50,6 +50,8 @@ def simulate_and_record(
     progress.stage("build")
     built = build(spec, graphs=graphs)
     write_graph(built, recorder)
+    if begun is None:
+        mark_pruned(built, recorder)
     phases = phases_of(spec)
     stretches = [_stretch(built, recorder, phase) for phase in phases]
     place = None if begun is None else go_on(begun, built.network, recorder, activation)

@@ -59,8 +59,9 @@ def resume(
 
     path = go_on(file, Silent() if quiet else choose_progress())
     with read(path) as recording:
-        kind = json.loads(recording.resolved)["experiment"]["kind"]
-    _draw(kind, path)
+        experiment = json.loads(recording.resolved).get("experiment")
+    if experiment is not None:
+        _draw(experiment["kind"], path)
     typer.echo(path)
 
 

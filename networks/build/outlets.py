@@ -51,9 +51,21 @@ def write_graph(built: Built, recorder: Recorder) -> None:
             weight_unit(dimension(projection.synapse.weight)),
             np.asarray(built.delays[name]) * MS,
         )
-        is_recorded = any(m.recording.projection == name for m in built.monitors.values())
-        if not is_recorded and not built.alive[name].all():
-            # What was pruned before the run is marked even where no weights are recorded.
+
+
+def mark_pruned(built: Built, recorder: Recorder) -> None:
+    """Record which synapses are missing from the beginning, where no weights will be recorded.
+
+    Parameters
+    ----------
+    built : Built
+        The network before its run.
+    recorder : Recorder
+        The recording, which has its projections.
+    """
+    recorded = {monitor.recording.projection for monitor in built.monitors.values()}
+    for name, alive in built.alive.items():
+        if name not in recorded and not alive.all():
             write_weights(built, recorder, name, 0.0)
 
 

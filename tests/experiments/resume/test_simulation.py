@@ -264,3 +264,21 @@ def test_a_forged_state_is_refused_before_compiled_code_sees_it(tmp_path, monkey
     write_checkpoint(file, packed(state))
     with pytest.raises(DamagedFileError, match="another network's state"):
         resume(file)
+
+
+def test_a_pruned_network_without_an_experiment_goes_on_from_the_command_line(
+    engram, tmp_path, monkeypatch
+):
+    pruned = [
+        f"projections.{name}.pruning={{rule: random, density: 0.5}}"
+        for name in ("given_exc", "rec")
+    ]
+    words = (*STRICT, *pruned)
+    calm = run(tmp_path / "calm.h5", words)
+    file = interrupted(tmp_path, monkeypatch, words=words)
+    answer = engram("resume", file)
+    assert answer.code == 0, answer.err
+    assert differences(calm, file) == []
+    with read(file) as recording:
+        # Marked once, whether its weights are recorded or not.
+        assert recording.weights("given_exc").alive.shape[0] == 1

@@ -9,7 +9,7 @@ import pytest
 
 from networks.build import build, layers_of
 from networks.build.compaction import compact
-from networks.build.outlets import make_outlets, write_graph
+from networks.build.outlets import make_outlets, mark_pruned, write_graph
 from networks.build.recurrent import recurrent
 from networks.spec import Recording
 from networks.streams import stream_names
@@ -218,6 +218,7 @@ def test_recording_marks_what_was_pruned(network, tmp_path, records):
     built = build(spec)
     with Recorder(tmp_path / "run.h5", Header("", "{}", {}, {})) as recorder:
         write_graph(built, recorder)
+        mark_pruned(built, recorder)
         simulate(
             built.network, [Stretch("run", 0.002)], make_outlets(built, recorder, lambda *_: None)
         )
