@@ -58,6 +58,12 @@ def _pruning() -> Names:
     return {name: _first_line(rule) for name, rule in PRUNING.items()}
 
 
+def _formats() -> Names:
+    from experiments.export import FORMATS
+
+    return {name: each.holds for name, each in FORMATS.items()}
+
+
 def _templates() -> Names:
     from experiments import templates
 
@@ -83,6 +89,7 @@ class Section(enum.StrEnum):
     RULES = "rules"
     CONNECTIVITY = "connectivity"
     PRUNING = "pruning"
+    FORMATS = "formats"
     TEMPLATES = "templates"
     CONFIGS = "configs"
 
@@ -94,6 +101,7 @@ SECTIONS: Mapping[Section, Callable[[], Names]] = {
     Section.RULES: _rules,
     Section.CONNECTIVITY: _connectivity,
     Section.PRUNING: _pruning,
+    Section.FORMATS: _formats,
     Section.TEMPLATES: _templates,
     Section.CONFIGS: _configs,
 }
@@ -114,7 +122,7 @@ def list_names(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List what a configuration may name, templates, and configurations."""
+    """List what a configuration may name, formats of export, templates, and configurations."""
     chosen = [section] if section else list(SECTIONS)
     found = {part.value: SECTIONS[part]() for part in chosen}
     if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from neuro.recording import Header, Recorder
@@ -17,6 +18,14 @@ def test_a_wrong_format_names_the_nearest(engram, recorded: Path) -> None:
     answer = engram("export", "sonatta", recorded)
     assert answer.code == 2
     assert "did you mean 'sonata'" in answer.err
+
+
+def test_formats_are_listed_with_what_they_hold(engram) -> None:
+    from experiments.export import FORMATS
+
+    listed = json.loads(engram("list", "formats", "--json").out)["formats"]
+    assert set(listed) == set(FORMATS)
+    assert "LIF" in listed["nir"]
 
 
 def test_nothing_is_written_over(engram, recorded: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 from pathlib import Path
 
 import networkx
@@ -90,10 +91,15 @@ def test_an_edge_list_is_read_by_networkx(exported) -> None:
     assert first == "# source(noise) target(exc) weight(volt) delay(ms)"
 
 
-def test_a_missing_library_names_the_extra(engram, recorded: Path, tmp_path, monkeypatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
-    answer = engram("export", "parquet", recorded, "-o", tmp_path / "out")
+@pytest.mark.parametrize(
+    ("kind", "package"), [("parquet", "pyarrow"), ("nwb", "pynwb"), ("nir", "nir")]
+)
+def test_a_missing_library_names_the_extra(
+    engram, recorded: Path, tmp_path, monkeypatch, kind: str, package: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    answer = engram("export", kind, recorded, "-o", tmp_path / "out")
     assert answer.code == 4
     assert "pip install 'engramlab[export]'" in answer.err
-    assert "pyarrow" in answer.err
+    assert package in answer.err
     assert list(tmp_path.iterdir()) == []

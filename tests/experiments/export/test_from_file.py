@@ -114,6 +114,12 @@ def test_there_and_back(engram, run, tmp_path: Path, kind, delay, drive, loop) -
         }
 
 
+def test_a_recording_is_a_network_too(run) -> None:
+    first = run("first", HEAD + MADE.replace("DELAY", "1 ms"))
+    second = run("second", taken("first.h5, projection: drive", "first.h5, projection: loop"))
+    assert spikes(second) == spikes(first)
+
+
 def test_a_matrix_with_a_unit_replaces_weights_and_without_one_multiplies(run, tmp_path) -> None:
     dense = np.arange(12 * 9).reshape(12, 9) % 5
     sparse.save_npz(tmp_path / "drive.npz", sparse.csr_matrix(dense))
