@@ -165,7 +165,7 @@ def test_threads_change_no_bit(
     # Twelve networks have all combinations of synapses and rules between them.
     shift = 2 * CELLS.index(model) + (mode == "fast")
     # With rules that weaken most synapses it would hardly spike.
-    drive = 1.4 if model == "lif_plateau" else 1.0
+    drive = 3.0 if model == "lif_plateau" else 1.0
     spec = describe(specify, model, shift, list(SYNAPSES), drive)
     alone = outcome(spec, "numba", mode=mode)
     assert len(alone[0]) > 5
