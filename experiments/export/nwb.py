@@ -81,16 +81,11 @@ def _add_units(file: Any, recording: Recording, network: Network) -> None:
         return
     file.add_unit_column("population", "population of the neuron")
     file.add_unit_column("node_id", "number of the neuron in its population, from 0")
-    told = network.resolved.get("simulation", {}).get("dt")
+    told = network.described("simulation").get("dt")
     whole = np.array([[0.0, recording.progress[0] * MS]])
     for name in recording.spiking:
-        times, ids = recording.spikes(name)
-        order = np.argsort(ids, kind="stable")
-        size = network.populations[name].size
-        bounds = np.searchsorted(ids[order], np.arange(size + 1, dtype=np.uint64))
-        for k in range(size):
-            own = times[order[bounds[k] : bounds[k + 1]]] * MS
-            file.add_unit(spike_times=own, obs_intervals=whole, population=name, node_id=k)
+        for k, times in enumerate(recording.trains(name)):
+            file.add_unit(spike_times=times * MS, obs_intervals=whole, population=name, node_id=k)
     if told is not None:
         file.units.resolution = parse(told).value
 

@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 
 from neuro.recording import faults, sonata
 from neuro.recording.contents import Edges, Population, Report
-from neuro.recording.item import Item, Storage, write_items
-from neuro.recording.layout import LIBVER, SONATA_MAGIC, SONATA_VERSION
-from neuro.recording.segment import publish
+from neuro.recording.item import Item, Storage
+from neuro.recording.layout import SONATA_MAGIC, SONATA_VERSION
+from neuro.recording.segment import hdf5, publish
 
 POINT, VIRTUAL, SYNAPSE = "brian2_point", "virtual", "brian2_synapse"
 # libsonata's wheel reads arrays with checksums; it has no gzip.
@@ -143,12 +143,9 @@ def write_file(path: Path, items: Sequence[Item]) -> None:
         If the disk refuses.
     """
     root = {"magic": np.uint32(SONATA_MAGIC), "version": np.array(SONATA_VERSION, np.uint32)}
-    with h5py.File("circuit", "w", libver=LIBVER, driver="core", backing_store=False) as h5:
-        write_items(h5, [Item("/", None, root), *items], _STORAGE)
-        h5.flush()
-        image: bytes = h5.id.get_file_image()
+    made = hdf5([Item("/", None, root), *items], _STORAGE)
     with faults.environment("write", path):
-        publish(path, (image,))
+        publish(path, (made,))
 
 
 def _texts(size: int, text: str) -> NDArray[Any]:

@@ -6,21 +6,25 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neuro.recording.contents import Metric
 from neuro.recording.difference import Difference, difference
 from neuro.recording.read import Recording, read
 
-Loader: TypeAlias = Callable[[], NDArray[Any]]
+Loader: TypeAlias = Callable[[], Any]
 
 # How a run was started says nothing of what it computes; where it writes to neither.
 ASIDE = ("argv", "output.path")
 ABSENT = "absent"
+EDGES = ("source_ids", "target_ids", "weight", "delay_ms")
+WEIGHTS = ("times_ms", "data", "alive")
+REPORT = ("node_ids", "times_ms", "data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,42 +229,42 @@ def _spikes(population: str, a: Recording, b: Recording) -> SpikeDifference | No
 
 def _arrays(recording: Recording) -> Iterator[tuple[str, Loader]]:
     """Yield the name of everything but spikes with a function that loads it."""
-    for name in recording.metrics():
-        yield f"metrics/{name}", partial(recording.metric, name)
-        yield f"metrics/{name}:definition", partial(_definition, recording, name)
+    # Fields of one group follow each other: they are read together, and one group is held.
+    once = lru_cache(maxsize=1)(_loaded)
+    for name, metric in recording.metrics().items():
+        yield f"metrics/{name}", partial(np.asarray, metric.value)
+        yield f"metrics/{name}:definition", partial(_told, metric)
     for name in recording.arrays:
         yield f"data/{name}", partial(recording.array, name)
     for name, nodes in recording.nodes.items():
         yield f"nodes/{name}", partial(np.asarray, f"{nodes.size} x {nodes.model}")
-    for name in recording.projections:
-        for field in ("source_ids", "target_ids", "weight", "delay_ms"):
-            yield f"edges/{name}/{field}", partial(_edges, recording, name, field)
-    for name in recording.weighed:
-        for field in ("times_ms", "data", "alive"):
-            yield f"weights/{name}/{field}", partial(_weights, recording, name, field)
-    for name in recording.reports:
-        for population in recording.reported(name):
-            for field in ("node_ids", "times_ms", "data"):
-                report = partial(_report, recording, name, population, field)
-                yield f"reports/{name}/{population}/{field}", report
+    groups: list[tuple[str, Loader, tuple[str, ...]]] = [
+        (f"edges/{name}", partial(recording.edges, name), EDGES) for name in recording.projections
+    ]
+    groups += [
+        (f"weights/{name}", partial(recording.weights, name), WEIGHTS) for name in recording.weighed
+    ]
+    groups += [
+        (f"reports/{name}/{population}", partial(recording.report, name, population), REPORT)
+        for name in recording.reports
+        for population in recording.reported(name)
+    ]
+    for root, load, fields in groups:
+        for field in fields:
+            yield f"{root}/{field}", partial(_field, once, load, field)
     yield "phases", lambda: np.asarray([str(phase) for phase in recording.phases()], dtype=np.str_)
 
 
-def _definition(recording: Recording, name: str) -> NDArray[Any]:
-    metric = recording.metrics()[name]
+def _told(metric: Metric) -> NDArray[Any]:
     return np.asarray(f"{metric.definition} ({metric.unit})")
 
 
-def _edges(recording: Recording, name: str, field: str) -> NDArray[Any]:
-    return np.asarray(getattr(recording.edges(name), field))
+def _field(once: Callable[..., Any], load: Loader, name: str) -> NDArray[Any]:
+    return np.asarray(getattr(once(load), name))
 
 
-def _weights(recording: Recording, name: str, field: str) -> NDArray[Any]:
-    return np.asarray(getattr(recording.weights(name), field))
-
-
-def _report(recording: Recording, name: str, population: str, field: str) -> NDArray[Any]:
-    return np.asarray(getattr(recording.report(name, population), field))
+def _loaded(load: Loader) -> Any:
+    return load()
 
 
 def _placed(found: Difference, recording: Recording) -> Difference:

@@ -80,25 +80,6 @@ def read_edges(path: Path, name: str = "", types: Path | None = None) -> Foreign
         return _Reader(path, _population(h5, path, name), table).read()
 
 
-def check_file(path: Path) -> None:
-    """Refuse an HDF5 file that another library is about to read, if it leads astray.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Raises
-    ------
-    DamagedFileError
-        If it is damaged or hostile.
-    EnvironmentFault
-        If it cannot be opened.
-    """
-    with opened(path):
-        pass
-
-
 def _population(h5: h5py.File, path: Path, name: str) -> Any:
     groups = h5.get("edges")
     if not isinstance(groups, h5py.Group) or not len(groups):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neuro.errors import EnvironmentFault
+from neuro.extras import needed
 from neuro.recording.read import Recording
 
 if TYPE_CHECKING:
@@ -162,15 +162,11 @@ def spike_trains(recording: Recording, population: str) -> list[SpikeTrain]:
         If its spikes were not recorded.
     """
     neo = _library("neo")
-    times, ids = recording.spikes(population)
-    known = recording.nodes.get(population)
-    n_neurons = known.size if known else int(ids.max(initial=0)) + 1
-    end = max(recording.progress[0], float(times.max(initial=0.0)))
-    by_id = np.argsort(ids, kind="stable")
-    ends = np.searchsorted(ids[by_id], np.arange(n_neurons + 1))
+    trains = recording.trains(population)
+    end = max(recording.progress[0], *(float(times[-1]) for times in trains if times.size), 0.0)
     return [
         neo.SpikeTrain(
-            times[by_id[ends[node] : ends[node + 1]]],
+            times,
             units="ms",
             t_start=0.0,
             t_stop=end,
@@ -178,19 +174,14 @@ def spike_trains(recording: Recording, population: str) -> list[SpikeTrain]:
             population=population,
             node_id=node,
         )
-        for node in range(n_neurons)
+        for node, times in enumerate(trains)
     ]
 
 
 def _library(name: str) -> ModuleType:
     """Return xarray or Neo, or say how to get it."""
-    try:
+    with needed(name, "analysis"):
         return import_module(name)
-    except ImportError as missing:
-        raise EnvironmentFault(
-            f"{name} cannot be imported ({missing}): install the extra 'analysis' "
-            "(pip install 'engramlab[analysis]')"
-        ) from None
 
 
 def _dims(definition: str, ndim: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -176,6 +177,27 @@ class Recording:
                 times.append(h5[f"/spikes/{population}/timestamps"][...])
                 ids.append(h5[f"/spikes/{population}/node_ids"][...])
         return by_time(np.concatenate(times), np.concatenate(ids))
+
+    def trains(self, population: str) -> list[NDArray[np.float64]]:
+        """Return the spike times of every neuron, silent ones too.
+
+        Parameters
+        ----------
+        population : str
+            Its name.
+
+        Returns
+        -------
+        list of array of float64
+            Sorted times in ms, in the order of the ids of the neurons; of a population of unknown
+            size up to the last neuron that spiked.
+        """
+        times, ids = self.spikes(population)
+        known = self.nodes.get(population)
+        size = known.size if known else int(ids.max(initial=0)) + 1
+        by_id = np.argsort(ids, kind="stable")
+        ends = np.searchsorted(ids[by_id], np.arange(size + 1, dtype=ids.dtype))
+        return [times[by_id[start:stop]] for start, stop in pairwise(ends)]
 
     def reported(self, name: str) -> list[str]:
         """Return the populations that a report was recorded of."""

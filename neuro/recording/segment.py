@@ -44,14 +44,33 @@ def image(items: Sequence[Item]) -> Image:
     tuple of bytes
         HDF5 image and trailer; no file was touched.
     """
+    body = hdf5(items, _PLAIN)
+    return body, _TRAILER.pack(_MAGIC, len(body), zlib.crc32(body))
+
+
+def hdf5(items: Sequence[Item], storage: Storage) -> bytes:
+    """Return an HDF5 file as it will lie on disk.
+
+    Parameters
+    ----------
+    items : sequence of Item
+        Its content.
+    storage : Storage
+        How arrays lie in it.
+
+    Returns
+    -------
+    bytes
+        No file was touched.
+    """
     # Memory for everything at once: growing step by step would copy it again and again.
     size = sum(item.value.nbytes for item in items if isinstance(item.value, np.ndarray)) + _BLOCK
     memory = {"driver": "core", "backing_store": False, "block_size": size}
-    with h5py.File("segment", "w", libver=LIBVER, **memory) as h5:
-        write_items(h5, items, _PLAIN)
+    with h5py.File("memory", "w", libver=LIBVER, **memory) as h5:
+        write_items(h5, items, storage)
         h5.flush()
-        body: bytes = h5.id.get_file_image()
-    return body, _TRAILER.pack(_MAGIC, len(body), zlib.crc32(body))
+        made: bytes = h5.id.get_file_image()
+    return made
 
 
 def segment_path(folder: Path, ordinal: int) -> Path:
