@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 import networkx
 import numpy as np
@@ -63,11 +64,49 @@ def file_edges(path: Path, n_source: int, n_target: int) -> Edges:
 
 
 def _read_graphml(path: Path, n_source: int, n_target: int) -> Edges:
+    return network_edges(load_graphml(path), n_source, n_target, str(path))
+
+
+def load_graphml(path: Path) -> Any:
+    """Read a graph that was written as GraphML.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    networkx.Graph
+        Of whatever kind the file says.
+
+    Raises
+    ------
+    DamagedFileError
+        If it is no GraphML, or declares entities.
+    OSError
+        If it cannot be opened.
+    """
+    _refuse_entities(path)
     try:
-        graph = networkx.read_graphml(path)
+        return networkx.read_graphml(path)
     except (ElementTree.ParseError, networkx.NetworkXError, KeyError, ValueError) as fault:
         raise DamagedFileError(f"{path}: not a GraphML file ({fault})") from None
-    return network_edges(graph, n_source, n_target, str(path))
+
+
+def _refuse_entities(path: Path) -> None:
+    """Refuse XML that declares entities: GraphML needs none, and they can grow without end."""
+
+    def refuse(*_declared: Any) -> None:
+        raise DamagedFileError(f"{path} is refused: it declares XML entities")
+
+    parser = expat.ParserCreate()
+    parser.EntityDeclHandler = refuse
+    try:
+        with path.open("rb") as file:
+            parser.ParseFile(file)
+    except expat.ExpatError as fault:
+        raise DamagedFileError(f"{path}: not a GraphML file ({fault})") from None
 
 
 def _read_matrix(path: Path, n_source: int, n_target: int) -> Edges:

@@ -6,17 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
-from xml.parsers import expat
 
-import networkx
 import numpy as np
 from numpy.typing import NDArray
 
 from networks.connectivity import FromFile
 from networks.graphs.conversion import node_order
 from networks.graphs.edges import Edges
-from networks.graphs.files import load_matrix
+from networks.graphs.files import load_graphml, load_matrix
 from neuro.dimensions import describe
 from neuro.errors import DamagedFileError, EnvironmentFault, SpecError, nearest
 from neuro.recording.foreign import ForeignEdges, read_edges, read_nir
@@ -88,11 +85,7 @@ def _read_nir(rule: FromFile) -> ForeignEdges:
 
 def _read_graphml(rule: FromFile) -> ForeignEdges:
     """Take the edges of a graph, those of one projection if the graph has several."""
-    refuse_entities(rule.path)
-    try:
-        graph = networkx.read_graphml(rule.path)
-    except (ElementTree.ParseError, networkx.NetworkXError, KeyError, ValueError) as fault:
-        raise DamagedFileError(f"{rule.path}: not a GraphML file ({fault})") from None
+    graph = load_graphml(rule.path)
     edges = _chosen(rule, list(graph.edges(data=True)))
     if not graph.is_directed():
         edges += [(v, u, told) for u, v, told in edges if u != v]
@@ -109,32 +102,6 @@ def _read_graphml(rule: FromFile) -> ForeignEdges:
         n_source,
         n_target,
     )
-
-
-def refuse_entities(path: Path) -> None:
-    """Refuse XML that declares entities: GraphML needs none, and they can grow without end.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Raises
-    ------
-    DamagedFileError
-        If it declares one, or is no XML.
-    """
-
-    def refuse(*_declared: Any) -> None:
-        raise DamagedFileError(f"{path} is refused: it declares XML entities")
-
-    parser = expat.ParserCreate()
-    parser.EntityDeclHandler = refuse
-    try:
-        with path.open("rb") as file:
-            parser.ParseFile(file)
-    except expat.ExpatError as fault:
-        raise DamagedFileError(f"{path}: not a GraphML file ({fault})") from None
 
 
 def _chosen(rule: FromFile, edges: list[Any]) -> list[Any]:
