@@ -287,8 +287,8 @@ def ends_of(rates: Floats, n_patterns: int) -> tuple[float, float]:
     -------
     low, high : float
         Student's, within 0 to 1; Wilson's where all segments have one rate; of a Poisson count
-        where most segments saw nothing, whose rates
-        are not normal: a single count would reach below 0 and far less high than it may be.
+        where most segments saw nothing, whose rates are not normal: a single count would reach
+        below 0 and far less high than it may be.
     """
     count = round(float(rates.sum()) * n_patterns)
     if count < len(rates):

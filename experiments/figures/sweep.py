@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from experiments.figures import NothingToDrawError, write
 from experiments.figures.canvas import COLOURS, DASHES, panels
 from experiments.sweep.collection import Collection
-from networks.memories.intervals import Interval, rate_interval, t_interval
+from networks.memories.intervals import Interval, mean_intervals
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 LINES = ("-", "--", "-.", ":")
@@ -113,13 +113,7 @@ def _draw_curve(axis: Axes, found: Collection, name: str) -> None:
         chosen = found.at(combination)
         load = np.asarray(chosen[0]["load"].value, dtype=np.float64)
         rows = np.concatenate([np.atleast_2d(metrics[name].value) for metrics in chosen])
-        counted = chosen[0][name].attrs.get("trials")
-        trials = None if counted is None else np.broadcast_to(counted, len(rows.T)).tolist()
-        estimates = (
-            [t_interval(column) for column in rows.T]
-            if trials is None
-            else [rate_interval(*each) for each in zip(rows.T, trials, strict=True)]
-        )
+        estimates = mean_intervals(rows, chosen[0][name].attrs.get("trials"))
         label = ", ".join(f"{key}={value}" for key, value in combination.items())
         _draw_estimates(axis, load, estimates, name, label, **look)
         if name == "recall" and "theory" in chosen[0]:

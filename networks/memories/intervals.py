@@ -114,6 +114,29 @@ def rate_interval(rates: NDArray[Any], trials: int, confidence: float = 0.95) ->
     return found._replace(low=np.maximum(found.low, 0.0), high=np.minimum(found.high, 1.0))
 
 
+def mean_intervals(
+    values: NDArray[Any], trials: int | NDArray[np.int64] | None = None
+) -> list[Interval]:
+    """Estimate the mean across networks at every place.
+
+    Parameters
+    ----------
+    values : array, shape (n_networks, n)
+        One number for each independent network and place.
+    trials : int or array of int, shape (n,), optional
+        Of a rate: trials of each network at a place.
+
+    Returns
+    -------
+    list of Interval
+        Of each place: `rate_interval` where trials were counted, `t_interval` elsewhere.
+    """
+    if trials is None:
+        return [t_interval(column) for column in values.T]
+    each = np.broadcast_to(trials, values.shape[1]).tolist()
+    return [rate_interval(column, n) for column, n in zip(values.T, each, strict=True)]
+
+
 def bootstrap_interval(
     values: NDArray[Any],
     rng: np.random.Generator,

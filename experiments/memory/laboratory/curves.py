@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from networks.memories.intervals import rate_interval, t_interval
+from networks.memories.intervals import mean_intervals
 from neuro.errors import SpecError
 from neuro.recording import Recorder
 
@@ -118,12 +118,7 @@ class Series:
     @property
     def ends(self) -> Array:
         """Return low and high ends of the 95 % interval of the mean, shape (n, 2)."""
-        columns = self.values.T
-        if self.trials is None:
-            ends = [t_interval(column)[1:] for column in columns]
-        else:
-            trials = np.broadcast_to(self.trials, len(columns)).tolist()
-            ends = [rate_interval(*each)[1:] for each in zip(columns, trials, strict=True)]
+        ends = [each[1:] for each in mean_intervals(self.values, self.trials)]
         return np.clip(np.array(ends).reshape(-1, 2), *self.bounds)
 
     @property
