@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.resources
 import statistics
 import time
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from experiments import templates
 from experiments.bench.report import number
 from experiments.tables import show_table
 from networks.spec import Spec
@@ -111,22 +111,21 @@ def measure_run(
     path = folder / "run.h5"
     with activate("numba"):
         silent, recorded = build(_spec(seed, False)), build(_spec(seed, True))
-        started = 0.0
         with Recorder(path, Header("name: bench\n", "{}", {}, {})) as recorder:
             write_graph(recorded, recorder)
             outlets = make_outlets(recorded, recorder, lambda *_: None)
             # Stretch 0 compiles.
-            for number_of in range(repeats + 1):
+            for repetition in range(repeats + 1):
                 for built, kept, walls, cpus in (
                     (silent, NO_OUTLETS, found.off_wall, found.off_cpu),
                     (recorded, outlets, found.on_wall, found.on_cpu),
                 ):
                     clocks = (time.perf_counter(), time.process_time())
                     simulate(built.network, [Stretch("all", model_seconds)], kept)
-                    if number_of:
+                    if repetition:
                         walls.append(time.perf_counter() - clocks[0])
                         cpus.append(time.process_time() - clocks[1])
-                tell(number_of)
+                tell(repetition)
             started = time.perf_counter()
     found.seal_wall = time.perf_counter() - started
     with read(path) as run:
@@ -138,9 +137,7 @@ def _spec(seed: int, is_recorded: bool) -> Spec:
     """Return the template of a balanced network at 1000 neurons."""
     from networks.config import load
 
-    source = importlib.resources.files("experiments.templates") / "lif-network.yaml"
-    with importlib.resources.as_file(source) as path:
-        changes = [*OVERRIDES, f"seed={seed}"]
-        if not is_recorded:
-            changes.append("recordings={}")
-        return load(path, changes).spec
+    changes = [*OVERRIDES, f"seed={seed}"]
+    if not is_recorded:
+        changes.append("recordings={}")
+    return load(templates.path("lif-network"), changes).spec

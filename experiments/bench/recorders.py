@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -18,6 +18,7 @@ from neuro.recording.plain import PlainAppender
 Times = NDArray[np.float64]
 Nodes = NDArray[np.int64]
 Append = Callable[[Times, Nodes], None]
+Opened = Callable[[Path], AbstractContextManager[Append]]
 POPULATION = "cells"
 
 
@@ -70,8 +71,8 @@ def bare(path: Path) -> Iterator[Append]:
         os.fsync(out.fileno())
 
 
-#: By name: how to record, and what the table calls it. The peers are those of plain h5py.
-RECORDERS: Mapping[str, tuple[Callable[[Path], object], str]] = MappingProxyType(
+#: By name: how to record, and what the table calls it. Those of the house begin with "recorder".
+RECORDERS: Mapping[str, tuple[Opened, str]] = MappingProxyType(
     {
         "recorder": (recorded, "engram: segments, synced, checked, sealed"),
         "recorder-gzip": (compressed, "engram, output.compression: gzip"),
@@ -84,10 +85,8 @@ RECORDERS: Mapping[str, tuple[Callable[[Path], object], str]] = MappingProxyType
 PEER = "h5py-checked"
 
 
-def held(name: str, path: Path) -> tuple[Times, Nodes]:
+def held(path: Path) -> tuple[Times, Nodes]:
     """Return what a recorder of the house left, to be compared with what it was given."""
-    if not name.startswith("recorder"):
-        raise ValueError(f"'{name}' is no recorder of the house")
     with read(path) as run:
         times, nodes = run.spikes(POPULATION)
     return times, nodes.astype(np.int64)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
 from experiments.bench.recorded_run import Run, measure_run
-from experiments.bench.recorders import PEER, RECORDERS, Append, Nodes, Times, held
+from experiments.bench.recorders import PEER, RECORDERS, Nodes, Times, held
 from experiments.bench.report import machine, number, show_machine, write
 from experiments.progress import PlainLines
 from experiments.tables import show_table
@@ -162,9 +161,8 @@ def _measure(found: Found, repeats: int, folder: Path, progress: PlainLines) -> 
         for name, (opened, _) in RECORDERS.items():
             cost = found.costs.setdefault(name, Cost())
             path = folder / f"{name}.h5"
-            manager = cast("AbstractContextManager[Append]", opened(path))
             started = (time.perf_counter(), time.process_time())
-            with manager as append:
+            with opened(path) as append:
                 for block in range(found.task.n_blocks):
                     append(times + 1e3 * block, nodes)
             ended = (time.perf_counter(), time.process_time())
@@ -182,7 +180,7 @@ def _fault(name: str, path: Path, task: Task, times: Times, nodes: Nodes) -> str
     if not name.startswith("recorder"):
         return ""
     given = np.concatenate([times + 1e3 * block for block in range(task.n_blocks)])
-    kept = held(name, path)
+    kept = held(path)
     is_same = np.array_equal(kept[0], given) and np.array_equal(
         np.sort(kept[1].reshape(task.n_blocks, -1)), np.tile(np.sort(nodes), (task.n_blocks, 1))
     )

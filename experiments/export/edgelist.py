@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from experiments.export.network import Network
+from experiments.export.network import Network, rows_of
 from neuro.recording import Recording
 
 
@@ -25,6 +25,5 @@ def write(_recording: Recording, network: Network, folder: Path) -> None:
             file.write(
                 f"# source({edges.source_pop}) target({edges.target_pop}) {weight} delay(ms)\n"
             )
-            rows = (edges.source_ids, edges.target_ids, edges.weight, edges.delay_ms)
-            for row in zip(*(column.tolist() for column in rows), strict=True):
+            for row in rows_of(edges):
                 file.write(" ".join(map(repr, row)) + "\n")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import networkx
 
-from experiments.export.network import Network
+from experiments.export.network import Network, rows_of
 from neuro.recording import Recording
 
 
@@ -32,8 +32,7 @@ def write(_recording: Recording, network: Network, path: Path) -> None:
             graph.add_node(f"{name}/{k}", population=name, index=k, model=population.model)
     for name, edges in network.projections.items():
         told = {"projection": name, "weight_unit": edges.weight_unit, "delay_unit": "ms"}
-        rows = (edges.source_ids, edges.target_ids, edges.weight, edges.delay_ms)
-        for source, target, weight, delay in zip(*(row.tolist() for row in rows), strict=True):
+        for source, target, weight, delay in rows_of(edges):
             ends = f"{edges.source_pop}/{source}", f"{edges.target_pop}/{target}"
             graph.add_edge(*ends, weight=float(weight), delay=float(delay), **told)
     networkx.write_graphml_xml(graph, path)

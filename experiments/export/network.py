@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -36,8 +36,14 @@ class Network:
 
     def synapse(self, projection: str) -> str:
         """Return the name of a projection's synapse model, "unknown" if the file has none."""
-        told = self.resolved.get("projections", {}).get(projection, {})
-        return str(told.get("synapse", {}).get("model", "unknown"))
+        return str(self.described("projections", projection, "synapse").get("model", "unknown"))
+
+    def described(self, *place: str) -> Mapping[str, Any]:
+        """Return a block of the configuration by its keys, empty if there is none."""
+        found: Mapping[str, Any] = self.resolved
+        for key in place:
+            found = found.get(key) or {}
+        return found
 
     def is_source(self, population: str) -> bool:
         """Return whether a population only emits spikes."""
@@ -49,6 +55,12 @@ class Network:
         own = [e.weight for e in self.projections.values() if e.source_pop == population]
         weights = np.concatenate([np.zeros(1), *own])
         return "INH" if weights.min() < 0 and weights.max() <= 0 else "EXC"
+
+
+def rows_of(edges: Edges) -> Iterator[tuple[int, int, float, float]]:
+    """Yield source, target, weight and delay in ms of each synapse."""
+    columns = (edges.source_ids, edges.target_ids, edges.weight, edges.delay_ms)
+    return zip(*(column.tolist() for column in columns), strict=True)
 
 
 def network_of(recording: Recording, when: When) -> Network:

@@ -80,7 +80,7 @@ def _population(nir: Any, network: Network, name: str) -> Any:
         raise SpecError(
             f"population '{name}': NIR has no '{population.model}'; it has lif neurons and sources"
         )
-    told = network.resolved.get("populations", {}).get(name, {}).get("parameters", {})
+    told = network.described("populations", name, "parameters")
     known = {**MODELS["lif"].parameters, **told}
     value = {key: _value(f"population '{name}'", key, known[key]) for key in known}
     if value["t_ref"] != 0:
@@ -116,7 +116,7 @@ def _synaptic(network: Network, name: str) -> float | None:
     found: dict[float | None, str] = {}
     for key, edges in network.projections.items():
         if edges.target_pop == name:
-            block = network.resolved.get("projections", {}).get(key, {}).get("synapse", {})
+            block = network.described("projections", key, "synapse")
             told = block.get("tau", block.get("parameters", {}).get("tau", "5 ms"))
             is_current = network.synapse(key) == "exponential"
             found[_value(f"projection '{key}'", "tau", told) if is_current else None] = key
@@ -129,7 +129,7 @@ def _synaptic(network: Network, name: str) -> float | None:
 
 
 def _check_projection(network: Network, name: str) -> None:
-    told = network.resolved.get("projections", {}).get(name, {})
+    told = network.described("projections", name)
     if told.get("plasticity"):
         raise SpecError(
             f"projection '{name}': NIR has no plasticity; its weights would stand still"

@@ -93,7 +93,7 @@ def _write_reports(recording: Recording, folder: Path) -> dict[str, Any]:
 
 
 def _simulation(recording: Recording, network: Network, reports: dict[str, Any]) -> dict[str, Any]:
-    told = network.resolved.get("simulation", {})
+    told = network.described("simulation")
     run = {
         "tstop": recording.progress[0],
         "dt": parse(told["dt"]).value * MS if "dt" in told else 1.0,

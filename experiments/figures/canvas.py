@@ -71,6 +71,22 @@ def tell_networks(fewest: int, most: int | None = None) -> str:
     return f"mean and 95 % interval across {counted} networks"
 
 
+def whiskers(values: NDArray[Any], low: NDArray[Any], high: NDArray[Any]) -> NDArray[Any]:
+    """Return how far lines reach below and above values, as Matplotlib wants it.
+
+    Parameters
+    ----------
+    values, low, high : array, shape (n,)
+        Medians with the least and the greatest of their repetitions.
+
+    Returns
+    -------
+    array, shape (2, n)
+        Never below 0, whatever was rounded.
+    """
+    return np.maximum([values - low, high - values], 0)
+
+
 def legend_above(axis: Axes, handles: Sequence[Any], labels: Sequence[str]) -> None:
     """Put a legend between a panel and its title, where it covers no point.
 

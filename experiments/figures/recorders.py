@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from experiments.figures.canvas import COLOURS, WIDTH
+from experiments.figures.canvas import COLOURS, WIDTH, whiskers
 
 MILLION = 1e6
 
@@ -42,7 +42,7 @@ def draw(held: Mapping[str, Any]) -> Figure:
     place = np.arange(len(entries))
     rates = np.array([entry["spikes_per_second_wall"] for entry in entries]) / MILLION
     ends = np.array([n_spikes / np.sort(entry["wall"])[[-1, 0]] / MILLION for entry in entries])
-    error = np.maximum(np.abs(ends - rates[:, None]).T, 0)
+    error = whiskers(rates, *ends.T)
     rate.barh(place, rates, 0.6, xerr=error, color=COLOURS[0], ecolor="0.5", capsize=2)
     sizes = [entry["bytes"] / n_spikes for entry in entries]
     size.barh(place, sizes, 0.6, color="white", edgecolor=COLOURS[0], hatch="////")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from experiments.figures.canvas import COLOURS, WIDTH
+from experiments.figures.canvas import COLOURS, WIDTH, whiskers
 
 BAR = 0.38
 # Fill and hatching tell the operations apart without colour.
@@ -47,7 +47,7 @@ def draw(held: Mapping[str, Any]) -> Figure:
     for shift, (operation, look) in zip((-BAR / 2, BAR / 2), LOOKS.items(), strict=True):
         times = np.array([entry[f"{operation}_cpu_us"] for entry in entries])
         ends = np.array([np.sort(entry[f"{operation}_cpu"])[[0, -1]] for entry in entries]) * 1e6
-        error = np.maximum(np.abs(ends - times[:, None]).T, 0)
+        error = whiskers(times, *ends.T)
         axis.barh(
             place + shift, times, BAR, xerr=error, label=operation, ecolor="0.5", capsize=2, **look
         )

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.canvas import COLOURS, WIDTH
+from experiments.figures.canvas import COLOURS, WIDTH, whiskers
 
 
 def is_measured(held: Mapping[str, Any]) -> bool:
@@ -55,7 +55,7 @@ def _draw_panel(axis: Axes, title: str, entries: Mapping[str, Any]) -> None:
     place = np.arange(len(entries))
     middle = np.array([entry["images_per_cpu_second"] for entry in entries.values()])
     ends = 1 / np.array([np.sort(entry["cpu"])[[-1, 0]] for entry in entries.values()])
-    error = np.maximum(np.abs(ends - middle[:, None]).T, 0)
+    error = whiskers(middle, *ends.T)
     looks = [COLOURS[5] if name.startswith("torch") else COLOURS[0] for name in entries]
     axis.barh(place, middle, 0.7, xerr=error, color=looks, ecolor=COLOURS[4], capsize=2)
     for at, entry in zip(place, entries.values(), strict=True):
