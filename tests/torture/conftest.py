@@ -1,4 +1,4 @@
-"""A disk that fails, for the tests of this folder."""
+"""A disk that fails, and modules that the tests of this folder share."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
+import consecutive
 import pytest
 
 from neuro import recording
@@ -19,23 +19,14 @@ from neuro.recording import Header, Recorder, Status
 from neuro.recording.parts import Parts
 
 HEADER = Header("name: crash\n", "{}", {}, {})
-
+HERE = Path(__file__).resolve().parent
 # Records consecutive numbers as spikes and samples, and tells after each flush how many.
-RECORD = """
+RECORD = f"""
 import os, signal, sys, time
+sys.path.insert(0, {str(HERE)!r})
 import numpy as np
-from neuro.recording import Header, Recorder
+from consecutive import record
 from neuro.recording.header import generator
-def record(path, n_blocks):
-    with Recorder(path, Header("name: crash", "{}", {}, {}), flush_seconds=3600) as rec:
-        os.write(1, b"open\\n")
-        for k in range(n_blocks):
-            block = np.arange(500.0) + 500 * k
-            rec.spikes("exc", block, np.arange(500))
-            rec.report("v", "exc", "v", "mV", [0], block, block[:, None])
-            rec.flush()
-            os.write(1, f"{500 * (k + 1)}\\n".encode())
-    os.write(1, b"sealed\\n")
 """
 CHILD = RECORD + "record(sys.argv[1], int(sys.argv[2]))"
 
@@ -73,26 +64,7 @@ def start(path: Path, n_blocks: int, **options: object) -> subprocess.Popen[str]
 
 def told(child: subprocess.Popen[str]) -> int:
     """Return how many rows the child said were flushed before it ended."""
-    lines = (child.communicate()[0] or "").split()
-    return max((int(line) for line in lines if line.isdigit()), default=0)
-
-
-def check_rows(path: Path, at_least: int, between: int = 0) -> int:
-    """Check that spikes and samples are a prefix of what was recorded, and return its length.
-
-    `between` is how many samples may be missing whose spikes were recorded before them.
-    """
-    with recording.read(path) as run:
-        if not run.spiking:
-            assert at_least == 0
-            return 0
-        times, _ = run.spikes("exc")
-        samples = run.report("v").data[:, 0]
-    assert np.array_equal(times, np.arange(times.size))
-    assert np.array_equal(samples, np.arange(samples.size))
-    assert samples.size in {times.size, times.size - between}
-    assert samples.size >= at_least
-    return times.size
+    return consecutive.told((child.communicate()[0] or "").split())
 
 
 @pytest.mark.torture
@@ -105,10 +77,10 @@ def test_killed_at_any_moment_no_flushed_row_is_lost(
     lengths = []
     for trial, n_flushed in enumerate(int(line) for line in done.stdout.split()):
         path = tmp_path / f"run{trial}.h5"
-        lengths.append(check_rows(path, n_flushed))
+        lengths.append(consecutive.check_rows(path, n_flushed))
         assert recording.repair(path) == path
         assert recording.verify(path) == []
-        assert check_rows(path, n_flushed) == lengths[-1]
+        assert consecutive.check_rows(path, n_flushed) == lengths[-1]
         assert not path.with_name(f"{path.name}.parts").exists()
         with recording.read(path) as run:
             assert run.status in {Status.INTERRUPTED, Status.OK}
@@ -145,7 +117,7 @@ def test_sigint_seals_with_status_interrupted(tmp_path: Path) -> None:
         assert run.is_sealed
         assert run.status == Status.INTERRUPTED
     # The interruption may come between the flush and the print, and between spikes and samples.
-    assert check_rows(path, n_flushed, between=500) <= n_flushed + 500
+    assert consecutive.check_rows(path, n_flushed, between=500) <= n_flushed + 500
 
 
 @pytest.fixture
@@ -200,9 +172,9 @@ def test_a_full_disk_is_an_error_that_names_path_and_cause(tmp_path: Path, n_byt
     assert not list(tmp_path.glob("**/*.tmp"))
     numbers = [int(line) for line in output.split() if line.isdigit()]
     if "open" in output:
-        check_rows(path, max(numbers, default=0))
+        consecutive.check_rows(path, max(numbers, default=0))
         recording.repair(path)
-        check_rows(path, max(numbers, default=0))
+        consecutive.check_rows(path, max(numbers, default=0))
     else:
         assert list(tmp_path.iterdir()) == []
     if n_bytes == 100_000:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import power
 import pytest
+from consecutive import ROWS, check_rows, told
 
 from neuro import recording
 from neuro.errors import EnvironmentFault
@@ -26,7 +27,6 @@ pytestmark = pytest.mark.torture
 HERE = Path(__file__).resolve().parent
 SOUND, ONCE, FROM, HALF_FROM, KILLED, HALF_KILLED = range(6)
 BLOCKS = 3
-ROWS = 500
 
 
 @pytest.fixture
@@ -49,21 +49,6 @@ def chosen(n: int, n_of: int) -> list[int]:
     return sorted({round(each) for each in np.linspace(0, n_of - 1, n)})
 
 
-def told(outcome: dict[str, Any]) -> int:
-    """Return how many rows a run said were on disk."""
-    return max((int(word) for word in outcome["said"] if word.isdigit()), default=0)
-
-
-def n_rows(path: Path) -> int:
-    """Check that what is read is a first part of what was recorded, and return its length."""
-    with recording.read(path) as run:
-        times = run.spikes("exc")[0] if run.spiking else np.empty(0)
-        samples = run.report("v").data[:, 0] if run.spiking else np.empty(0)
-    assert np.array_equal(times, np.arange(times.size))
-    assert np.array_equal(samples, times)
-    return int(times.size)
-
-
 def check_kept(folder: Path, flushed: int, words: Sequence[str]) -> bool:
     """Read, repair and read what a run left; return whether it left anything."""
     path = folder / "run.h5"
@@ -73,10 +58,10 @@ def check_kept(folder: Path, flushed: int, words: Sequence[str]) -> bool:
         with Recorder(path, Header("", "{}", {}, {})):
             pass
         return False
-    assert n_rows(path) >= flushed
+    check_rows(path, flushed)
     assert recording.repair(path) == path
     assert recording.verify(path) == []
-    assert n_rows(path) >= flushed
+    check_rows(path, flushed)
     with recording.read(path) as run:
         assert run.status is Status.OK or "sealed" not in words
     return True
@@ -99,7 +84,7 @@ def test_every_operation_may_fail(
     ended = Counter[str]()
     for number, outcome in enumerate(outcomes):
         assert outcome["signal"] == 0, outcome
-        n = check_kept(tmp_path / f"{number:04d}", told(outcome), outcome["said"])
+        n = check_kept(tmp_path / f"{number:04d}", told(outcome["said"]), outcome["said"])
         ended["left nothing" if not n else "kept"] += 1
         if outcome["said"][-1:] == ["sealed"]:
             # The last operations remove an empty folder; nobody has to know.
@@ -123,7 +108,7 @@ def test_killed_at_any_operation(
     outcomes = attempt(trials)
     assert {outcome["signal"] for outcome in outcomes} == {signal.SIGKILL}
     left = [
-        check_kept(tmp_path / f"{number:04d}", told(outcome), outcome["said"])
+        check_kept(tmp_path / f"{number:04d}", told(outcome["said"]), outcome["said"])
         for number, outcome in enumerate(outcomes)
     ]
     assert 0 < sum(left) <= len(trials)
@@ -145,7 +130,7 @@ def test_power_may_be_lost_at_any_moment(
         disk.do(operation)
         if operation.kind == power.MARK:
             words.append(operation.data.decode().strip())
-            flushed = max([int(word) for word in words if word.isdigit()], default=0)
+            flushed = told(words)
         for choice in range(choices if number in moments else 0):
             folder = tmp_path / f"after-{number}-{choice}"
             power.restore(*disk.lose_power(rng), root, folder)

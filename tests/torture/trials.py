@@ -13,26 +13,10 @@ import sys
 import traceback
 from pathlib import Path
 
-import numpy as np
+from consecutive import record
 
 from neuro.errors import NeuroError
-from neuro.recording import Header, Recorder
 from neuro.recording.header import generator
-
-ROWS = 500  # spikes and samples of a block, one flush each
-
-
-def record(path: Path, n_blocks: int) -> None:
-    """Record consecutive numbers, and tell after each flush how many are on disk."""
-    with Recorder(path, Header("name: torture", "{}", {}, {}), flush_seconds=3600) as recorder:
-        os.write(1, b"open\n")
-        for block in range(n_blocks):
-            rows = np.arange(float(ROWS)) + ROWS * block
-            recorder.spikes("exc", rows, np.arange(ROWS))
-            recorder.report("v", "exc", "v", "mV", [0], rows, rows[:, None])
-            recorder.flush()
-            os.write(1, b"%d\n" % (ROWS * (block + 1)))
-    os.write(1, b"sealed\n")
 
 
 def child(disk: ctypes.CDLL, folder: Path, trial: list[int], answer: int) -> None:

@@ -18,7 +18,7 @@ def test_what_is_recorded_reads_back_or_is_void(tmp_path, name):
     with RECORDERS[name][0](path) as append:
         for block in range(3):
             append(times + 1e3 * block, nodes)
-    assert held(name, path)[0].size == task.n_spikes
+    assert held(path)[0].size == task.n_spikes
     assert _fault(name, path, task, times, nodes) == ""
     assert "void" in _fault(name, path, task, times, (nodes + 1) % task.size)
     assert "void" in _fault(name, path, task, times + 1e-9, nodes)

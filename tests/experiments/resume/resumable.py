@@ -20,7 +20,7 @@ from experiments.checkpointing import Keeper
 from experiments.progress import Silent
 from networks.config import load
 from neuro.engines import simulation as engine
-from neuro.recording import read
+from neuro.recording import Status, read
 
 CONFIG = Path(__file__).with_name("noisy_network.yaml")
 DURATION = 0.25  # of both phases, in s
@@ -81,6 +81,15 @@ def content(path: Path) -> dict[str, Any]:
 
 def told(node: h5py.Dataset) -> str:
     return repr(node[()].tolist() if node.shape else node[()])
+
+
+def measured(path: Path) -> dict[str, Any]:
+    """Return metrics and arrays of a complete run, but for times that nothing could repeat."""
+    with read(path) as recording:
+        assert recording.status is Status.OK
+        arrays = {name: recording.array(name) for name in recording.arrays}
+        metrics = {f"metrics/{name}": recording.metric(name) for name in recording.metrics()}
+    return {name: x for name, x in (arrays | metrics).items() if "seconds" not in name}
 
 
 def differences(one: Path, other: Path) -> list[str]:

@@ -4,13 +4,14 @@ import random
 
 import numpy as np
 import pytest
+from resumable import measured
 
 from experiments import SETTINGS, runner
 from experiments.continual.evaluator import Evaluator
 from experiments.resumption import resume
 from networks.config import load
 from neuro.errors import Interrupted
-from neuro.recording import Status, checkpoint_path, read
+from neuro.recording import checkpoint_path
 
 CONFIG = """
 schema_version: 1
@@ -27,15 +28,6 @@ experiment:
   laterals: {rows: [[10, 8], [5, 4]], rates: [0.001, 0.01]}
 """
 N_BATCHES = 3 * 4  # of 64 images at most, in three tasks of 200
-
-
-def content(path):
-    with read(path) as recording:
-        assert recording.status is Status.OK
-        arrays = {name: recording.array(name) for name in recording.arrays}
-        measured = {f"metrics/{name}": recording.metric(name) for name in recording.metrics()}
-    # Processor time is nothing that could be repeated.
-    return {n: x for n, x in (arrays | measured).items() if "seconds" not in n}
 
 
 def stop(patch, batch):
@@ -60,7 +52,7 @@ def test_continual_learning_goes_on_from_ten_random_batches(tmp_path, monkeypatc
     def described(path):
         return load(config, [f"output.path={path}"], experiments=SETTINGS)
 
-    calm = content(runner.run(described(tmp_path / "calm.h5")))
+    calm = measured(runner.run(described(tmp_path / "calm.h5")))
     assert calm["metrics/accuracy_matrix"].shape == (3, 3)
     drawn = random.Random(11)
     for number in range(10):
@@ -74,7 +66,7 @@ def test_continual_learning_goes_on_from_ten_random_batches(tmp_path, monkeypatc
                     runner.run(described(file)) if part == 0 else resume(file)
         resume(file)
         assert not checkpoint_path(file).exists()
-        found = content(file)
+        found = measured(file)
         assert found.keys() == calm.keys()
         for name, array in calm.items():
             assert np.array_equal(array, found[name], equal_nan=array.dtype.kind == "f"), name

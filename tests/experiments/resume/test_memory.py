@@ -4,25 +4,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from resumable import measured
 
 from experiments import SETTINGS, runner
 from experiments.memory.laboratory import study
 from experiments.resumption import resume
 from networks.config import load
 from neuro.errors import Interrupted
-from neuro.recording import Status, checkpoint_path, read
+from neuro.recording import checkpoint_path
 
 CONFIGS = Path(__file__).resolve().parents[3] / "data/configs/memory"
 WORDS = ("experiment.networks=4", "experiment.loads=[5, 20]", "experiment.probes=5")
-
-
-def content(path):
-    with read(path) as recording:
-        assert recording.status is Status.OK
-        arrays = {name: recording.array(name) for name in recording.arrays}
-        measured = {f"metrics/{name}": recording.metric(name) for name in recording.metrics()}
-    # Wall-clock time is nothing that could be repeated.
-    return {n: x for n, x in (arrays | measured).items() if "seconds" not in n}
 
 
 def stop(patch, network):
@@ -57,7 +49,7 @@ def test_a_memory_run_goes_on_three_times_bit_for_bit(tmp_path, monkeypatch, kin
         assert asked == [number, number + 1]
     resume(file)
     assert not checkpoint_path(file).exists()
-    first, second = content(calm), content(file)
+    first, second = measured(calm), measured(file)
     assert first.keys() == second.keys()
     assert first["metrics/recall"].shape == (4, 2)
     for name, array in first.items():
