@@ -13,6 +13,7 @@ from typing import Any
 from neuro.device import alarm, body
 from neuro.device.fuse import Program
 from neuro.device.rng import Stream
+from neuro.interrupt import held_back
 
 #: Wall time of one portion in seconds.
 PORTION = 0.1
@@ -71,21 +72,26 @@ class Loop:
         self.enter()
         alarm.set_deadline(control, LONGEST)
         try:
-            while True:
-                reason = self.program()
-                if reason == body.ROOM:
-                    self._make_room()
-                elif reason == body.PYTHON:
-                    self._run_python(before_python)
-                    if is_stopped() or time.perf_counter() - begin > PORTION:
-                        control[body.BUDGET] = 1
-                else:
-                    break
+            while (reason := self._run_compiled()) == body.PYTHON:
+                self._run_python(before_python)
+                if is_stopped() or time.perf_counter() - begin > PORTION:
+                    control[body.BUDGET] = 1
         finally:
             alarm.set_deadline(control, 0)
             self.leave()
         self._adapt(n_steps - int(control[body.BUDGET]), time.perf_counter() - begin)
         return reason == body.OVER
+
+    def _run_compiled(self) -> int:
+        """Run to the next object in Python, or to the end of the portion; return which.
+
+        Ctrl+C waits for it: compiled code asks for room in the middle of a step, and what came
+        before in that step would be done again by the next run.
+        """
+        with held_back():
+            while (reason := self.program()) == body.ROOM:
+                self._make_room()
+        return reason
 
     def _make_room(self) -> None:
         step = self.program.items[self.program.control[body.PLACE] - 1].step

@@ -25,6 +25,7 @@ from brian2 import (
 from device_networks import NETWORKS
 
 import neuro.device
+from neuro.device.loop import Loop
 
 pytestmark = pytest.mark.usefixtures("numba_device")
 
@@ -175,25 +176,33 @@ def test_time_goes_on_after_an_interrupt() -> None:
     assert np.diff(parts["states"].t_).min() > 0
 
 
+@pytest.mark.parametrize("where", ["leave", "_make_room"])
 def test_interrupt_while_a_monitor_is_filled_writes_no_row_twice(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     network, parts = build("cuba")
     network.run(1 * ms)
     n_rows = parts["states"].variables["N"]
-    plain = n_rows.set_value
+    plain, entered, is_there = n_rows.set_value, getattr(Loop, where), []
+
+    def enter(loop: Loop) -> None:
+        is_there.append(True)
+        entered(loop)
+        is_there.pop()
 
     def interrupted(value: int) -> None:
         plain(value)
-        # Once: a second Ctrl+C is not held back.
-        monkeypatch.setattr(n_rows, "set_value", plain)
-        signal.raise_signal(signal.SIGINT)
+        if is_there:
+            # Once: a second Ctrl+C is not held back.
+            monkeypatch.setattr(n_rows, "set_value", plain)
+            signal.raise_signal(signal.SIGINT)
 
+    monkeypatch.setattr(Loop, where, enter)
     monkeypatch.setattr(n_rows, "set_value", interrupted)
     brian2s = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
-            network.run(1 * ms)
+            network.run(100 * second)
     finally:
         signal.signal(signal.SIGINT, brian2s)
     network.run(1 * ms)
