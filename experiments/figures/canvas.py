@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import EngFormatter, LogLocator, NullLocator, StrMethodFormatter
+from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter, StrMethodFormatter
 from numpy.typing import NDArray
 
 WIDTH = 7.0  # inch: the text width of a page
@@ -158,4 +158,6 @@ def write_numbers(axis: Axis) -> None:
     """
     axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axis.set_major_formatter(StrMethodFormatter("{x:g}"))
-    axis.set_minor_locator(NullLocator())
+    # Marks without numbers show that the axis is logarithmic, where few numbers fall on it.
+    axis.set_minor_locator(LogLocator(subs=tuple(range(2, 10))))
+    axis.set_minor_formatter(NullFormatter())
