@@ -35,7 +35,7 @@ def attempt(failing_disk: Path, tmp_path: Path) -> Callable[..., list[dict[str, 
 
     def run(trials: Sequence[Sequence[int]]) -> list[dict[str, Any]]:
         command = [sys.executable, str(HERE / "trials.py"), str(tmp_path), json.dumps(trials)]
-        path = os.pathsep.join([str(HERE.parents[1]), os.environ.get("PYTHONPATH", "")])
+        path = os.pathsep.join([str(HERE), str(HERE.parents[1]), os.environ.get("PYTHONPATH", "")])
         environment = os.environ | {"LD_PRELOAD": str(failing_disk), "PYTHONPATH": path}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
