@@ -138,6 +138,11 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             figures=("curves",),
             resumes=True,
         ),
+        "hopfield": Experiment(
+            "experiments.memory.attractor_settings:HopfieldStudy",
+            "experiments.memory.hopfield",
+            figures=("curves",),
+        ),
         "emergent_memory": Experiment(
             "experiments.memory.binary_settings:EmergentStudy",
             "experiments.memory.emergent",

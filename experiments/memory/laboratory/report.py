@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from experiments.finished import finished_of, keep_finished
 from experiments.memory.laboratory.capacity import HalfLoad, half_load, write_half_load
@@ -124,7 +124,10 @@ def write_outcome(recorder: Recorder, study: Study, outcome: Outcome) -> None:
 
 
 def write_outcomes(
-    recorder: Recorder, studies: Mapping[str, Study], outcomes: Mapping[str, Outcome]
+    recorder: Recorder,
+    studies: Mapping[str, Study],
+    outcomes: Mapping[str, Outcome],
+    more: Sequence[Panel] = (),
 ) -> None:
     """Record the metrics of variants of a memory, and the panels of the figure `curves`.
 
@@ -136,6 +139,8 @@ def write_outcomes(
         What was asked, by label.
     outcomes : mapping of str to Outcome
         What was found, of at least one network each.
+    more : sequence of Panel
+        What else the experiment measured, for the same figure.
     """
     panels: dict[str, list[Panel]] = {}
     for number, (label, outcome) in enumerate(outcomes.items()):
@@ -147,7 +152,7 @@ def write_outcomes(
             write_series(recorder, costs)
         if (half := _half_load(study, outcome)) is not None:
             write_half_load(recorder, half, prefix)
-    write_panels(recorder, [join(each) for each in panels.values()])
+    write_panels(recorder, [*(join(each) for each in panels.values()), *more])
 
 
 def _panels(study: Study, outcome: Outcome, label: str, prefix: str) -> list[Panel]:

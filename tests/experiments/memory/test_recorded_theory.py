@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from experiments.figures import curves
-from experiments.memory import cliques, covariance, emergent, sparsey_capacity, willshaw
+from experiments.memory import cliques, covariance, emergent, hopfield, sparsey_capacity, willshaw
+from experiments.memory.attractor_settings import HopfieldStudy, Scaling, Separation
 from experiments.memory.binary_settings import (
     CliqueStudy,
     CovarianceStudy,
@@ -188,6 +189,27 @@ def test_settled_cliques_are_recorded_with_what_settling_leaves(tmp_path):
             room = 0.02 if metric == "recall" else 0.0
             assert low - room <= theory_of(recording, metric) <= high + room, metric
         assert 0.1 < theory_of(recording, "recall") < 0.9
+
+
+def test_the_hopfield_experiment_records_what_is_tabled(tmp_path):
+    """HO-1, HO-2 and the half of Cover; and its first step lies on the tabled line."""
+    settings = HopfieldStudy(
+        (20, 50, 100), networks=6, probes=50, size=200, flipped=10, rules=("hebb", "storkey"),
+        scaling=Scaling((60, 120), (0.1, 0.13, 0.3), networks=2, probes=10),
+        separation=Separation(41, (1.0, 2.0), networks=2, units=5, sweeps=(5, 50)),
+    )  # fmt: skip
+    with read(record(hopfield, settings, tmp_path)) as recording:
+        error = recording.metric("error_theory")
+        assert error == pytest.approx([7.82701e-4, 0.0227501, 0.0786496], rel=1e-5)
+        _, low, high = t_interval(recording.metric("error")[:, 2], CONFIDENCE)
+        assert low <= error[2] <= high
+        known = [0.99799927, 0.98721189, 0.0]
+        assert recording.metric("overlap_60_theory") == pytest.approx(known, abs=1e-7)
+        assert recording.metric("alpha_c_theory") == pytest.approx(0.137905566, abs=1e-8)
+        assert recording.metric("learnt_50_theory") == pytest.approx([1.0, 0.5], abs=1e-6)
+        # A rule that unlearns cross-talk recalls what Hebb's has lost.
+        assert recording.metric("conditions/storkey/recall")[:, 1].mean() > 0.9
+        assert recording.metric("recall")[:, 1].mean() < 0.5
 
 
 def test_the_emergent_experiment_records_the_theory_of_a_willshaw_memory():

@@ -61,6 +61,9 @@ WRONG = (
     ("spiking-temporal-memory", "gap: 100 ms", "gap: 1 ms", "gap", "1 ms"),
     ("htm-temporal-memory", "switch: 3000", "switch: 9000", "switch", "9000"),
     ("htm-temporal-memory", "switch: 3000", "switch: 3000\n  columns: 10", "columns", "10"),
+    ("hopfield", "flipped: 50", "flipped: 400", "flipped", "400"),
+    ("hopfield", "sizes: [500, 1000", "sizes: [5000, 1000", "scaling.sizes", "[5000, 1000"),
+    ("hopfield", "units: 20\n", "units: 201\n", "separation.units", "201"),
     ("willshaw", "threshold: 5\n", "threshold: 50\n", "threshold", "50"),
 )  # fmt: skip
 
