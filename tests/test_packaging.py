@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+SUFFIXES = {".py", ".yaml", ".html", ".css", ".js"}
 PACKAGES = {"neuro", "networks", "plasticity", "experiments"}
 
 
@@ -28,8 +29,8 @@ def test_the_wheel_holds_exactly_the_four_packages(wheel):
 
 def test_every_module_and_template_of_the_packages_is_in_the_wheel(wheel):
     files = [file for name in PACKAGES for file in (ROOT / name).rglob("*.*")]
-    needed = {str(f.relative_to(ROOT)) for f in files if f.suffix in (".py", ".yaml")}
-    assert any(name.endswith(".yaml") for name in needed)
+    needed = {str(f.relative_to(ROOT)) for f in files if f.suffix in SUFFIXES}
+    assert {Path(name).suffix for name in needed} == SUFFIXES
     assert needed <= set(wheel.namelist())
 
 

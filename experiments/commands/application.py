@@ -15,6 +15,7 @@ from experiments.commands import (
     export,
     listing,
     recording,
+    report,
     run,
     start,
     sweep,
@@ -34,7 +35,7 @@ app = typer.Typer(
 COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("run", run.run),
     ("sweep", sweep.sweep),
-    ("report", sweep.report),
+    ("report", report.report),
     ("resume", run.resume),
     ("repair", run.repair),
     ("validate", configuration.validate),

@@ -1,4 +1,4 @@
-"""The commands `sweep` and `report`: one configuration at many values, and what came out."""
+"""The command `sweep`: one configuration at many values."""
 
 from __future__ import annotations
 
@@ -50,63 +50,3 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def report(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of a sweep.")],
-    metrics: Annotated[
-        list[str] | None, typer.Option("--metric", help="A metric; all scalars if left out.")
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The picture; FOLDER/report.png.")
-    ] = None,
-    beside: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--beside", help="A recording of kind key_value; its read-outs join memory.png."
-        ),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Show the metrics of a sweep as a table, and draw them; the last line is the picture.
-
-    A sweep over methods of a stream of tasks has two more pictures beside it: memory.png,
-    accuracy against all that is kept, and forgetting.png, accuracy over the tasks; one over methods
-    of pruning has pareto.png and transfer.png.
-    """
-    import json
-    from contextlib import ExitStack
-
-    from experiments import figures
-    from experiments.sweep import collect
-    from experiments.sweep.collection import check_metrics, table
-    from experiments.tables import show_table
-
-    picture = output or folder / "report.png"
-    figures.check_format(picture)
-    found = collect(folder)
-    names = check_metrics(found, metrics or [])
-    if len(found.programs) > 1:
-        made = ", ".join(each or "a program without a commit" for each in found.programs)
-        typer.echo(f"points of several states of the program: {made}", err=True)
-    scalars = [name for name in names if name in found.scalars]
-    columns, rows = table(found, scalars)
-    if as_json:
-        typer.echo(json.dumps([dict(zip(columns, row, strict=True)) for row in rows], indent=2))
-        return
-    n_points = len(found.points) + len(found.missing)
-    show_table(f"{len(found.points)} of {n_points} points", columns, rows)
-    from experiments.figures import forgetting, mask_transfer, pareto, rivals
-    from experiments.figures.sweep import save
-    from neuro.recording import read
-
-    with ExitStack() as opened:
-        readouts = [opened.enter_context(read(file)) for file in beside or []]
-        for figure in (rivals, forgetting, pareto, mask_transfer):
-            if figure.is_shown(found):
-                drawn = rivals.draw(found, readouts) if figure is rivals else figure.draw(found)
-                other = picture.with_name(f"{figure.picture_name(found)}{picture.suffix}")
-                figures.write(drawn, other)
-                typer.echo(other)
-    save(found, names, picture)
-    typer.echo(picture)

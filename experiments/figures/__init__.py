@@ -5,6 +5,7 @@ A figure never simulates: what it shows is in the file, so it can be drawn again
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -51,6 +52,7 @@ FIGURES: Mapping[str, str] = MappingProxyType(
 )
 
 FORMATS = (".png", ".pdf", ".svg")
+RESOLUTION = 150  # dots per inch
 
 
 class NothingToDrawError(SpecError):
@@ -110,9 +112,16 @@ def write(figure: Figure, picture: Path) -> None:
     check_format(picture)
     try:
         picture.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(picture, dpi=150)
+        figure.savefig(picture, dpi=RESOLUTION)
     except OSError as fault:
         raise EnvironmentFault(f"{picture}: cannot be written ({fault.strerror})") from None
+
+
+def png(figure: Figure) -> bytes:
+    """Return a figure as the content of a PNG file."""
+    made = io.BytesIO()
+    figure.savefig(made, format="png", dpi=RESOLUTION)
+    return made.getvalue()
 
 
 def drawer(kind: str) -> Callable[[Recording], Figure]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from experiments.provenance import told_program
 from experiments.sweep.points import ID_DIGITS, Plan, Point
 from neuro.errors import DamagedFileError, NeuroError
 from neuro.recording import Status, read
+
+T = TypeVar("T")
 
 LIST = "sweep.json"
 FORMAT = 1
@@ -87,9 +90,29 @@ class Folder:
         DamagedFileError
             If the folder holds no list of a sweep.
         """
+        return self._listed(lambda told: [_point(entry) for entry in told["points"]])
+
+    def failures(self) -> list[Failure]:
+        """Return the points of the last sweep that ended with an error.
+
+        Raises
+        ------
+        DamagedFileError
+            If the folder holds no list of a sweep.
+        """
+
+        def of(told: dict[str, Any]) -> list[Failure]:
+            known = {entry["id"]: _point(entry) for entry in told["points"]}
+            return [
+                Failure(known[each["id"]], int(each["code"]), str(each["message"]))
+                for each in told["failures"]
+            ]
+
+        return self._listed(of)
+
+    def _listed(self, take: Callable[[dict[str, Any]], list[T]]) -> list[T]:
         try:
-            told: dict[str, Any] = json.loads(self._list.read_text(encoding="utf-8"))
-            return [_point(entry) for entry in told["points"]]
+            return take(json.loads(self._list.read_text(encoding="utf-8")))
         except FileNotFoundError:
             raise DamagedFileError(f"{self.path}: no sweep here ({LIST} is missing)") from None
         except (ValueError, KeyError, TypeError) as error:

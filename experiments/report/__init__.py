@@ -1,0 +1,1 @@
+"""Pages that need no network: of a recording (`run`) and of a sweep (`sweep`)."""
