@@ -138,6 +138,11 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             figures=("curves",),
             resumes=True,
         ),
+        "dense_hebbian": Experiment(
+            "experiments.memory.dense_settings:DenseStudy",
+            "experiments.memory.dense",
+            figures=("curves", "maps"),
+        ),
         "hopfield": Experiment(
             "experiments.memory.attractor_settings:HopfieldStudy",
             "experiments.memory.hopfield",

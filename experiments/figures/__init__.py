@@ -35,6 +35,7 @@ FIGURES: Mapping[str, str] = MappingProxyType(
         "digits": "experiments.figures.digit_memory:digits",
         "graphs": "experiments.figures.graphs:draw",
         "lyapunov": "experiments.figures.lyapunov:draw",
+        "maps": "experiments.figures.maps:draw",
         "matrix": "experiments.figures.continual:draw",
         "pruned-graphs": "experiments.figures.transfer:graphs",
         "raster": "experiments.figures.raster:draw",

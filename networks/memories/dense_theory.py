@@ -36,7 +36,7 @@ class DataSet(NamedTuple):
     """Describe the examples of a class: M of them, each unit right with chance (1 + r) / 2."""
 
     quality: float
-    examples: int
+    examples: float
 
 
 def noise_of(n_patterns: float, size: int, order: int) -> float:

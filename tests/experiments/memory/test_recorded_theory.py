@@ -10,14 +10,30 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from experiments.figures import curves
-from experiments.memory import cliques, covariance, emergent, hopfield, sparsey_capacity, willshaw
+from experiments.figures import curves, maps
+from experiments.memory import (
+    cliques,
+    covariance,
+    dense,
+    dense_maps,
+    emergent,
+    hopfield,
+    sparsey_capacity,
+    willshaw,
+)
 from experiments.memory.attractor_settings import HopfieldStudy, Scaling, Separation
 from experiments.memory.binary_settings import (
     CliqueStudy,
     CovarianceStudy,
     EmergentStudy,
     WillshawStudy,
+)
+from experiments.memory.dense_settings import (
+    DenseStudy,
+    Detection,
+    ExampleMaps,
+    Growth,
+    Prototypes,
 )
 from experiments.memory.sparsey_settings import Size, SparseyCapacity
 from experiments.progress import Silent
@@ -189,6 +205,32 @@ def test_settled_cliques_are_recorded_with_what_settling_leaves(tmp_path):
             room = 0.02 if metric == "recall" else 0.0
             assert low - room <= theory_of(recording, metric) <= high + room, metric
         assert 0.1 < theory_of(recording, "recall") < 0.9
+
+
+def test_the_dense_experiment_records_what_is_tabled(tmp_path):
+    """DH-1, DH-2 and DH-3, and what was measured lies near; a line is drawn on every map."""
+    settings = DenseStudy(
+        (500, 1500), networks=2, probes=20, size=30, noises=(0.1, 0.2, 0.5),
+        growth=(Growth(2, (40, 80)), Growth(4, (20, 30))),
+        maps=ExampleMaps(4, 24, (0.06, 0.3), (0.5, 0.8), (10, 20), 0.06, 0.5, 2, 20),
+        detection=Detection((40, 60), networks=6), prototypes=Prototypes((2,), (1, 2), 0.2, 2, 10),
+    )  # fmt: skip
+    with read(record(dense, settings, tmp_path)) as recording:
+        known = [0.99843, 0.97465, 0.84270]
+        assert recording.metric("overlap_once_2_theory") == pytest.approx(known, abs=1e-5)
+        assert recording.metric("overlap_4_theory")[[0, 2]] == pytest.approx([0.998, 0], abs=5e-3)
+        labelled, unlabelled = (
+            recording.metric(f"{kind}_load_theory")[1, 0] for kind in dense_maps.CLOSED
+        )
+        # K is a whole number: a is .05985 of 24 units.
+        assert (labelled, unlabelled) == pytest.approx((0.95236, 0.68882), abs=2e-3)
+        mean = recording.metric("supervised_quality").mean(axis=0)
+        assert mean == pytest.approx(recording.metric("supervised_quality_theory"), abs=0.08)
+        assert recording.metric("storage_exponent_once_theory") == pytest.approx([1.0, 3.0])
+        assert recording.metric("storage_exponent").mean(axis=0) == pytest.approx([1, 3], abs=0.6)
+        detected = recording.metric("detected_4").mean(axis=0)
+        assert detected == pytest.approx(recording.metric("detected_4_theory"), abs=0.05)
+        assert len(maps.draw(recording).axes) == 8  # with the bars of colours
 
 
 def test_the_hopfield_experiment_records_what_is_tabled(tmp_path):
