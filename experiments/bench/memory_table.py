@@ -12,7 +12,8 @@ from typing import Any, Literal
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from experiments.bench import sequence_table
+from experiments.bench import dense_table, sequence_table
+from experiments.bench.dense_table import Overlaps, Sweeps
 from experiments.bench.report import machine, number, show_machine, write
 from experiments.bench.sequence_table import Course, Courses
 from experiments.bench.stores import PEERS, STORES, Bits, Store
@@ -90,6 +91,7 @@ class Found:
     task: Task
     stores: dict[str, Times] = field(default_factory=dict)
     sequence: Courses | None = None
+    dense: Sweeps | None = None
 
     def ratio(self, name: str, operation: str, clock: Clock) -> float:
         """Return how many times faster than the fastest dense matrix; NaN without one."""
@@ -107,6 +109,7 @@ class Found:
                 for name, times in self.stores.items()
             },
             "sequence": self.sequence.plain() if self.sequence else None,
+            "dense": self.dense.told() if self.dense else None,
         }
 
     def _medians(self, name: str) -> dict[str, float]:
@@ -119,7 +122,7 @@ class Found:
         return found
 
 
-def measure(task: Task, course: Course, repeats: int, output: Path) -> None:
+def measure(task: Task, course: Course, overlaps: Overlaps, repeats: int, output: Path) -> None:
     """Measure, print the tables, write the JSON file, also when interrupted.
 
     Parameters
@@ -128,6 +131,8 @@ def measure(task: Task, course: Course, repeats: int, output: Path) -> None:
         What is stored and recalled.
     course : Course
         What the memory of sequences is shown.
+    overlaps : Overlaps
+        What the dense memory recalls.
     repeats : int
         Repetitions of each store, taken in turns; of the plain memory of sequences one.
     output : Path
@@ -138,11 +143,15 @@ def measure(task: Task, course: Course, repeats: int, output: Path) -> None:
         _measure(found, repeats, PlainLines())
         found.sequence = Courses(course)
         sequence_table.measure(found.sequence, repeats)
+        found.dense = Sweeps(overlaps)
+        dense_table.measure(found.dense, repeats)
     finally:
         write(output, found)
         show(found)
         if found.sequence is not None:
             sequence_table.show(found.sequence)
+        if found.dense is not None:
+            dense_table.show(found.dense)
         show_machine(found.host)
 
 

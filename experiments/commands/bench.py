@@ -72,16 +72,18 @@ def memory(
 ) -> None:
     """Time storing and recalling in 10 million synapses kept as bits, beside dense matrices.
 
-    Then the HTM temporal memory on 3000 elements, beside its pseudo-code in plain Python. The
-    last line printed is the JSON file. Ctrl+C keeps what was measured and exits 130.
+    Then the HTM temporal memory on 3000 elements, beside its pseudo-code in plain Python, and a
+    dense memory of 10,000 patterns, beside plain NumPy. The last line printed is the JSON file.
+    Ctrl+C keeps what was measured and exits 130.
     """
-    from experiments.bench import memory_table, sequence_table
+    from experiments.bench import dense_table, memory_table, sequence_table
     from experiments.figures import stores as figure
 
     task = memory_table.QUICK if quick else memory_table.TASK
     course = sequence_table.QUICK if quick else sequence_table.COURSE
+    overlaps = dense_table.QUICK if quick else dense_table.OVERLAPS
     with _drawn(figure, output):
-        memory_table.measure(task, course, repeats, output)
+        memory_table.measure(task, course, overlaps, repeats, output)
 
 
 @app.command()

@@ -49,6 +49,11 @@ def test_table_json_and_picture(engram, tmp_path):
     assert learnt["cpu_ratio"] == learnt["plain_cpu"] / sorted(learnt["ours_cpu"])[2] > 5
     assert learnt["n_segments"] > 1000
     assert "plain Python" in answer.out
+    swept = held["dense"]
+    assert swept["fault"] == ""
+    assert len(swept["ours"]) == 5
+    # The aim, 500 million of 10,000 patterns of 100 units, is far above plain NumPy anywhere.
+    assert sorted(swept["ours"])[2] > 2 * swept["plain"] > 0
 
 
 def test_a_memory_that_learns_something_else_has_no_ratio(monkeypatch, capsys):
