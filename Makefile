@@ -10,13 +10,14 @@ PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --no-compile
 # every dependency takes pip longer than all the rest of an installation.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-slow test-nightly torture check bench bench-quick brian2-suite interpreters clean
+.PHONY: help demo test test-slow test-browser test-nightly torture check bench bench-quick brian2-suite interpreters clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo          install into $(VENV), store real digits in a spiking memory, learn tasks in turn"
 	@echo "make test          install into $(VENV) and run the fast tests"
 	@echo "make test-slow     run the tests that take more than ten seconds, and every configuration"
+	@echo "make test-browser  open pages of reports in Chromium, if there is one"
 	@echo "make test-nightly  compare the device with Brian2's Cython target, network by network"
 	@echo "make torture       kill runs, spoil disks and files, send hostile input: many times, with counts"
 	@echo "make brian2-suite  run Brian2's own tests on the device, for every release (an hour or more)"
@@ -30,10 +31,13 @@ demo: $(VENV)/.installed
 	@$(RUN) -m experiments.demo
 
 test: $(VENV)/.installed-test
-	@$(RUN) -m pytest -q -m "not slow and not nightly" -n auto --maxprocesses 8
+	@$(RUN) -m pytest -q -m "not slow and not nightly and not browser" -n auto --maxprocesses 8
 
 test-slow: $(VENV)/.installed-test
 	@$(RUN) -m pytest -q -m "slow and not nightly" -n auto --maxprocesses 8
+
+test-browser: $(VENV)/.installed-browser
+	@$(RUN) -m pytest -q -m browser -n 0 tests/experiments/report
 
 test-nightly: $(VENV)/.installed-test
 	@$(RUN) -m pytest -q -m nightly -n auto --maxprocesses 8
@@ -77,6 +81,12 @@ $(VENV)/.installed: pyproject.toml
 $(VENV)/.installed-test: $(VENV)/.installed
 	@echo "installing what the tests need into $(VENV)"
 	@$(PIP) --editable '.[test,export]'
+	@touch $@
+
+# The driver only: the browser is the system's. Without either the tests are skipped, and say so.
+$(VENV)/.installed-browser: $(VENV)/.installed-test
+	@echo "installing what drives a browser into $(VENV)"
+	@$(PIP) --editable '.[browser]' || echo "nothing drives a browser: its tests are skipped"
 	@touch $@
 
 # NEST is a peer, not a dependency: without its wheel the other engines are compared.

@@ -2,7 +2,7 @@
 
 function readFilter(text, names) {
   const tests = [];
-  const rest = text.replace(/(\S+)\s*(<=|>=|=|<|>)\s*(\S+)/g, (all, name, sign, value) => {
+  const rest = text.replace(/([^\s<>=]+)\s*(<=|>=|=|<|>)\s*(\S+)/g, (all, name, sign, value) => {
     const column = names.findIndex((each) => each === name);
     const near = column >= 0 ? column : names.findIndex((each) => each.split(/[./]/).pop() === name);
     if (near < 0) return all;
