@@ -143,6 +143,11 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             "experiments.memory.dense",
             figures=("curves", "maps"),
         ),
+        "multitasking": Experiment(
+            "experiments.memory.multitasking_settings:MultitaskingStudy",
+            "experiments.memory.multitasking",
+            figures=("curves",),
+        ),
         "hopfield": Experiment(
             "experiments.memory.attractor_settings:HopfieldStudy",
             "experiments.memory.hopfield",

@@ -18,6 +18,7 @@ from experiments.memory import (
     dense_maps,
     emergent,
     hopfield,
+    multitasking,
     sparsey_capacity,
     willshaw,
 )
@@ -35,6 +36,7 @@ from experiments.memory.dense_settings import (
     Growth,
     Prototypes,
 )
+from experiments.memory.multitasking_settings import MultitaskingStudy
 from experiments.memory.sparsey_settings import Size, SparseyCapacity
 from experiments.progress import Silent
 from networks.memories.intervals import t_interval
@@ -231,6 +233,26 @@ def test_the_dense_experiment_records_what_is_tabled(tmp_path):
         detected = recording.metric("detected_4").mean(axis=0)
         assert detected == pytest.approx(recording.metric("detected_4_theory"), abs=0.05)
         assert len(maps.draw(recording).axes) == 8  # with the bars of colours
+
+
+def test_the_multitasking_experiment_records_what_is_tabled(tmp_path):
+    """MT-1 and MT-2, T = 0 of three patterns, warm and from examples; networks lie near."""
+    settings = MultitaskingStudy(
+        (0.4, 0.7), networks=4, size=2000, temperatures=(0.4, 0.7), sweeps=60, examples=(25, 50)
+    )
+    with read(record(multitasking, settings, tmp_path)) as recording:
+        known = {"filled": (0.6, 0.24, 0.096), "free": (0.6, 0.24, 0.096), "warm": (0.766, 0, 0)}
+        for name, m in known.items():
+            for k, value in enumerate(m):
+                metric = f"{name}_overlap_{k + 1}"
+                theory = recording.metric(f"{metric}_theory")
+                assert theory[0] == pytest.approx(value, abs=1e-4)
+                # Three standard deviations of a mean of four, and the bias of sorting.
+                assert recording.metric(metric)[:, 0].mean() == pytest.approx(value, abs=0.06)
+        free = [recording.metric(f"free_overlap_{k}_theory")[1] for k in (1, 2, 3)]
+        assert free == pytest.approx([0.2865, 0.2235, 0.1605], abs=1e-4)
+        assert recording.metric("supervised_overlap_theory")[1] == pytest.approx(0.6817, abs=5e-5)
+        assert recording.metric("end_of_hierarchy") == pytest.approx(0.6180340, abs=1e-7)
 
 
 def test_the_hopfield_experiment_records_what_is_tabled(tmp_path):

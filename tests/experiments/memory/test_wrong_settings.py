@@ -64,6 +64,8 @@ WRONG = (
     ("dense-hebbian", "order: 2, sizes: [200", "order: 9, sizes: [200", "growth.0.order", "9"),
     ("dense-hebbian", "quality: 0.5", "quality: 1.5", "maps.quality", "1.5"),
     ("dense-hebbian", "sizes: [40, 60", "sizes: [60, 40", "detection.sizes", "[60, 40"),
+    ("multitasking", "patterns: 3", "patterns: 1", "patterns", "1"),
+    ("multitasking", "dilutions: [0.05, 0.1", "dilutions: [0.5, 0.1", "dilutions", "[0.5, 0.1"),
     ("hopfield", "flipped: 50", "flipped: 400", "flipped", "400"),
     ("hopfield", "sizes: [500, 1000", "sizes: [5000, 1000", "scaling.sizes", "[5000, 1000"),
     ("hopfield", "units: 20\n", "units: 201\n", "separation.units", "201"),
