@@ -16,6 +16,8 @@ from neuro.errors import SpecError
 
 Array = NDArray[np.float64]
 Polar = NDArray[np.int8]
+# Rules that divide leave rounding where a field is none: N h below this is a tie.
+NO_FIELD = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +28,9 @@ class Hopfield:
 
         s_i = sign(h_i - theta),    h_i = sum_{j != i} J_ij s_j
 
-    and keeps its value if h_i = theta. theta lies half way between the fields of units at +1 and at
-    -1: 0, but -a (1 - a^2), a = 2 f - 1, for the covariance rule. A sweep that changes nothing ends
-    the recall.
+    and keeps its value if h_i = theta, but for rounding. theta lies half way between the fields of
+    units at +1 and at -1: 0, but -a (1 - a^2), a = 2 f - 1, for the covariance rule. A sweep that
+    changes nothing ends the recall.
 
     Attributes
     ----------
@@ -106,7 +108,8 @@ class HopfieldMemory:
     def step(self, states: Polar) -> Polar:
         """Return what all units would become at once, shape (P, N)."""
         drive = self.fields(states)
-        return np.where(drive == 0, states, np.sign(drive)).astype(np.int8)
+        is_tied = np.abs(drive) * self.settings.size <= NO_FIELD
+        return np.where(is_tied, states, np.sign(drive)).astype(np.int8)
 
     def energy(self, states: Polar) -> Array:
         """Return E / N = -(1 / 2N) sum_ij J_ij s_i s_j + (theta / N) sum_i s_i of each state."""
@@ -191,7 +194,7 @@ def settle(scaled: Any, drive: Any, own: Any, states: Any, threshold: float, mos
             n_flips = 0
             for unit in range(n_units):
                 net = heard[unit] - own[unit] * state[unit] - threshold
-                if net * state[unit] < 0:
+                if net * state[unit] < -NO_FIELD:
                     change = -2.0 * state[unit]
                     state[unit] = -state[unit]
                     row = scaled[unit]

@@ -47,9 +47,9 @@ def plain(weight, theta, cue, sweeps):
         before = state.copy()
         for unit in range(len(state)):
             net = weight[unit] @ state - theta
-            if 0 < abs(net) < 1e-9:
+            if 1e-13 < abs(net) < 1e-8:
                 return None
-            state[unit] = np.sign(net) or state[unit]
+            state[unit] = state[unit] if abs(net) <= 1e-13 else np.sign(net)
         if (state == before).all():
             break
     return state
