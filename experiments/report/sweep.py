@@ -149,7 +149,8 @@ def _problems(found: Collection) -> list[str]:
     if not found.points:
         problems.append("no point is done yet")
     elif found.missing:
-        problems.append(f"{len(found.missing)} points have no result (yet)")
+        n = len(found.missing)
+        problems.append(f"{n} {'point has' if n == 1 else 'points have'} no result (yet)")
     if len(found.programs) > 1:
         made = ", ".join(each or "a program without a commit" for each in found.programs)
         problems.append(f"points of several states of the program: {made}")
