@@ -169,6 +169,12 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             "experiments.memory.sequences.spiking_temporal_memory",
             figures=("curves", "sequences"),
         ),
+        "sdm": Experiment(
+            "experiments.memory.sdm_settings:SdmStudy",
+            "experiments.memory.sdm",
+            figures=("curves",),
+            resumes=True,
+        ),
         "willshaw": Experiment(
             "experiments.memory.binary_settings:WillshawStudy",
             "experiments.memory.willshaw",

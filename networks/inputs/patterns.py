@@ -148,6 +148,17 @@ def corrupt(
     return result
 
 
+def flip(pattern: NDArray[np.bool_], number: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Flip as many bits of each pattern, chosen uniformly without replacement.
+
+    The order in which bits are flipped depends on the generator only, not on how many there are.
+    """
+    if not 0 <= number <= pattern.shape[1]:
+        raise SpecError(f"{number} of {pattern.shape[1]} bits; needed: 0 to all of them")
+    flipped: NDArray[np.bool_] = pattern ^ k_winners(rng.random(pattern.shape), number)
+    return flipped
+
+
 def erase_blocks(
     pattern: NDArray[np.bool_], n_blocks: int, erase: int, rng: np.random.Generator
 ) -> NDArray[np.bool_]:

@@ -69,6 +69,10 @@ WRONG = (
     ("hopfield", "flipped: 50", "flipped: 400", "flipped", "400"),
     ("hopfield", "sizes: [500, 1000", "sizes: [5000, 1000", "scaling.sizes", "[5000, 1000"),
     ("hopfield", "units: 20\n", "units: 201\n", "separation.units", "201"),
+    ("sdm", "flip: 20", "flip: 128", "flip", "128"),
+    ("sdm", "size: 256", "size: 4", "size", "4"),
+    ("sdm", "iterations: 5", "iterations: 0", "iterations", "0"),
+    ("sdm", "iterations: 5", "radius: 129", "radius", "129"),
     ("willshaw", "threshold: 5\n", "threshold: 50\n", "threshold", "50"),
 )  # fmt: skip
 
