@@ -24,8 +24,9 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-#: What the mode "fast" allows: fused multiply-add, products with a reciprocal, no sign of zero.
-FAST_MATH = ("arcp", "contract", "nsz")
+#: What the mode "fast" leaves to the compiler: no sign of zero. Fused multiply-add and products
+#: with a reciprocal would depend on the loop around a statement, and so on the number of threads.
+FAST_MATH = ("nsz",)
 
 
 def kernel(function: Function) -> Function:
@@ -47,7 +48,7 @@ def kernel(function: Function) -> Function:
 
 
 def fast_kernel(function: Function) -> Function:
-    """Compile a function of the mode "fast": fused multiply-add, products with a reciprocal.
+    """Compile a function of the mode "fast": nothing depends on the sign of zero.
 
     Parameters
     ----------

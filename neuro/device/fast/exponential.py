@@ -20,7 +20,8 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.extending import intrinsic
 
-from neuro.device.jit import FAST_MATH, fast_kernel
+from neuro.device.fast.contraction import fused, multiply_add
+from neuro.device.jit import fast_kernel
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,7 @@ def _series(precision: Precision) -> Any:
                               for c in coefficients)  # fmt: skip
             value = first
             for coefficient in others:
-                product = builder.fmul(value, arguments[0], flags=FAST_MATH)
-                value = builder.fadd(product, coefficient, flags=FAST_MATH)
+                value = fused(builder, value, arguments[0], coefficient)
             return value
 
         return precision.kind(precision.kind), generate
@@ -122,9 +122,9 @@ def exponential(precision: Precision) -> Any:
     def exp(x: Any) -> Any:
         limited = lowest if x < lowest else x
         limited = highest if limited > highest else limited
-        rounded = limited * log2_e + rounder
+        rounded = multiply_add(limited, log2_e, rounder)
         k = rounded - rounder
-        r = (limited - k * ln2_high) - k * ln2_low
+        r = multiply_add(-k, ln2_low, multiply_add(-k, ln2_high, limited))
         value = scaled(series(r), rounded)
         value = zero if x < lowest else value
         return infinite if x > highest else value

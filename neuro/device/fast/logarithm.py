@@ -19,6 +19,7 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.extending import intrinsic
 
+from neuro.device.fast.contraction import multiply_add
 from neuro.device.jit import fast_kernel
 
 #: ln 2 as a sum whose first part has 20 trailing zero bits, so that its multiples are exact.
@@ -68,16 +69,17 @@ def fast_log(x: Any) -> Any:
     s = (m - 1.0) / (m + 1.0)
     z = s * s
     p = 1.0 / 21.0
-    p = p * z + 1.0 / 19.0
-    p = p * z + 1.0 / 17.0
-    p = p * z + 1.0 / 15.0
-    p = p * z + 1.0 / 13.0
-    p = p * z + 1.0 / 11.0
-    p = p * z + 1.0 / 9.0
-    p = p * z + 1.0 / 7.0
-    p = p * z + 1.0 / 5.0
-    p = p * z + 1.0 / 3.0
-    value = exponent * _LN2_HIGH + (2.0 * s + (2.0 * s * z * p + exponent * _LN2_LOW))
+    p = multiply_add(p, z, 1.0 / 19.0)
+    p = multiply_add(p, z, 1.0 / 17.0)
+    p = multiply_add(p, z, 1.0 / 15.0)
+    p = multiply_add(p, z, 1.0 / 13.0)
+    p = multiply_add(p, z, 1.0 / 11.0)
+    p = multiply_add(p, z, 1.0 / 9.0)
+    p = multiply_add(p, z, 1.0 / 7.0)
+    p = multiply_add(p, z, 1.0 / 5.0)
+    p = multiply_add(p, z, 1.0 / 3.0)
+    low = multiply_add(2.0 * s * z, p, exponent * _LN2_LOW)
+    value = multiply_add(exponent, _LN2_HIGH, 2.0 * s + low)
     value = -math.inf if x == 0.0 else value
     value = math.nan if x < 0.0 else value
     return value if x < math.inf else x
