@@ -14,7 +14,7 @@ from experiments.figures import NothingToDrawError
 from experiments.figures.canvas import COLOURS, WIDTH, tell_networks
 from neuro.recording import Recording
 
-CONDITIONS = "conditions/"
+CONDITIONS, LOAD = "conditions/", "/load"
 FLOOR = 0.04  # room below recall 0 and above recall 1, so that marks there are seen whole
 
 
@@ -110,12 +110,11 @@ def capacity(recording: Recording) -> Figure:
     Figure
         One panel for each condition.
     """
+    # Variants of other memories are conditions too, with the loads of the run.
     names = sorted(
-        {
-            name.removeprefix(CONDITIONS).partition("/")[0]
-            for name in recording.metrics()
-            if name.startswith(CONDITIONS)
-        }
+        name.removeprefix(CONDITIONS).removesuffix(LOAD)
+        for name in recording.metrics()
+        if name.startswith(CONDITIONS) and name.endswith(LOAD)
     )
     if not names:
         raise NothingToDrawError(f"{recording.path}: no capacity curve was measured")

@@ -39,6 +39,7 @@ from experiments.memory.dense_settings import (
 from experiments.memory.multitasking_settings import MultitaskingStudy
 from experiments.memory.sparsey_settings import Size, SparseyCapacity
 from experiments.progress import Silent
+from experiments.report.pictures import pictures
 from networks.memories.intervals import t_interval
 from neuro.recording import Header, Recorder, read
 
@@ -303,6 +304,8 @@ def test_a_clean_willshaw_memory_answers_the_same_cues_in_the_same_figure(tmp_pa
         drawn = curves.draw(recording).axes
         assert "clean willshaw" in [text.get_text() for text in drawn[0].get_legend().get_texts()]
         assert_dashed(drawn[0], recording, "load_fine", "theory_fine")
+        # No figure of another experiment takes the variants for conditions of its own.
+        assert pictures(recording) == ([], [])
 
 
 def assert_dashed(axis, recording, place, theory):
