@@ -15,6 +15,7 @@ from experiments.bench.goals import findings
 from experiments.bench.results import Row
 from experiments.bench.starts import Start
 from experiments.provenance import git_state, processor
+from experiments.report.numbers import finite
 from experiments.tables import show_table
 from neuro.engines.compiler import find_compiler, version
 
@@ -91,20 +92,10 @@ def write(path: Path, found: Plain) -> None:
         What there is so far.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(_without_nan(found.plain()), indent=1, allow_nan=False)
+    text = json.dumps(finite(found.plain()), indent=1, allow_nan=False)
     fresh = path.with_suffix(f"{path.suffix}.part")
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(path)
-
-
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: _without_nan(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_nan(entry) for entry in value]
-    return value
 
 
 def number(value: float, form: str = ".3g") -> str:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.report import SUFFIX
 from neuro.errors import SpecError
 
 if TYPE_CHECKING:
     from experiments.sweep import Collection
-
-PAGE = ".html"
 
 
 def report(
@@ -53,10 +52,8 @@ def report(
     and forgetting.png, accuracy over the tasks; one over methods of pruning has pareto.png and
     transfer.png.
     """
-    from experiments.sweep.folder import LIST
-
-    is_page = output is not None and output.suffix.lower() == PAGE
-    if not (place.is_dir() and (place / LIST).exists()) and not _is_sweep(place):
+    is_page = output is not None and output.suffix.lower() == SUFFIX
+    if not _is_sweep(place):
         for name, given in (("--metric", metrics), ("--beside", beside), ("--json", as_json)):
             if given:
                 raise SpecError(f"{name} is for sweeps, and {place} is none; see engram inspect")
@@ -73,15 +70,17 @@ def report(
 
 
 def _is_sweep(place: Path) -> bool:
-    """Say whether a folder can only be meant as a sweep's: it is not one of segments."""
-    return place.is_dir() and not place.name.endswith(".parts")
+    """Say whether a folder is a sweep's, or can only be meant so: it is not one of segments."""
+    from experiments.sweep.folder import LIST
+
+    return place.is_dir() and (not place.name.endswith(".parts") or (place / LIST).exists())
 
 
 def _of_run(file: Path, output: Path | None) -> None:
     from experiments.report import run
 
     out = output or file.with_name(
-        f"{file.name.removesuffix('.parts').removesuffix('.h5')}-report{PAGE}"
+        f"{file.name.removesuffix('.parts').removesuffix('.h5')}-report{SUFFIX}"
     )
     run.save(file, out)
     typer.echo(out)
@@ -100,7 +99,7 @@ def _table(
     picture = output or folder / "report.png"
     if picture.suffix.lower() not in figures.FORMATS and not (as_json and output is None):
         raise SpecError(
-            f"{picture}: the name must end in {PAGE}, or in one of {', '.join(figures.FORMATS)}"
+            f"{picture}: the name must end in {SUFFIX}, or in one of {', '.join(figures.FORMATS)}"
         )
     found = collect(folder)
     names = check_metrics(found, metrics)

@@ -1,1 +1,3 @@
 """Pages that need no network: of a recording (`run`) and of a sweep (`sweep`)."""
+
+SUFFIX = ".html"

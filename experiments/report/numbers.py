@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,9 @@ def _float(value: float, digits: int) -> str:
 
 
 def finite(values: Any) -> Any:
-    """Return an array as nested lists in which None stands for what is not finite."""
+    """Return arrays as nested lists, and None for every number that is not finite."""
+    if isinstance(values, Mapping):
+        return {key: finite(each) for key, each in values.items()}
     if isinstance(values, list | tuple):
         return [finite(each) for each in values]
     if isinstance(values, np.ndarray):

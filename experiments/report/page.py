@@ -18,12 +18,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from experiments.report import SUFFIX
 from experiments.report.code import STYLE
 from neuro.errors import SpecError
 from neuro.recording.faults import environment
 
 TEMPLATES = Path(__file__).parent / "templates"
-SUFFIX = ".html"
 # In the order in which the later ones need the earlier.
 SCRIPTS = ("paint.js", "frame.js", "raster.js", "matrix.js", "curves.js", "table.js", "pareto.js",
            "start.js")  # fmt: skip
@@ -54,15 +54,15 @@ def render(template: str, told: Mapping[str, Any], data: Mapping[str, Any]) -> s
     """
     script = Markup("\n".join(_text(name) for name in SCRIPTS))
     style = Markup(_text("page.css") + STYLE)
-    environment = Environment(
+    templates = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.policies["json.dumps_kwargs"] = {"allow_nan": False}
-    return environment.get_template(template).render(
+    templates.policies["json.dumps_kwargs"] = {"allow_nan": False}
+    return templates.get_template(template).render(
         **told,
         data=dict(data),
         script=script,
