@@ -48,7 +48,7 @@ def kernel(function: Function) -> Function:
 
 
 def fast_kernel(function: Function) -> Function:
-    """Compile a function of the mode "fast": nothing depends on the sign of zero.
+    """Compile a function of the mode "fast": it may lose the sign of a zero.
 
     Parameters
     ----------
