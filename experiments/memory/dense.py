@@ -18,23 +18,21 @@ from experiments.memory.dense_detection import detection_panel
 from experiments.memory.dense_maps import example_maps
 from experiments.memory.dense_prototypes import prototype_panels
 from experiments.memory.dense_settings import DenseStudy, Growth
-from experiments.memory.hopfield import RETRIEVED, retrieved
 from experiments.memory.laboratory.capacity import half_load
 from experiments.memory.laboratory.curves import N_FINE, Axis, Panel, Series, along
 from experiments.memory.laboratory.maps import write_maps
-from experiments.memory.laboratory.report import show_outcome, write_outcomes
+from experiments.memory.laboratory.report import measure_variants, show_outcome, write_outcomes
 from experiments.memory.laboratory.study import Measure, Outcome, Study, begin, measure
+from experiments.memory.polar import Tries, polar_study
 from experiments.progress import Progress
 from experiments.tables import show_table, tell_ends
-from networks.inputs.patterns import rademacher
 from networks.memories import hopfield_theory
 from networks.memories.dense import Dense
 from networks.memories.dense_theory import noise_of, one_step, overlap
-from networks.memories.observables import mattis_overlap, stored_bits
+from networks.memories.observables import mattis_overlap
 from neuro.recording import Recorder
 
 Array = NDArray[np.float64]
-Polar = NDArray[np.int8]
 END = "mean overlap of recalled states with the patterns of their cues"
 # The overlap after one step by which loads of different sizes are compared, a = .26 in theory.
 LEAST_ONCE = 0.95
@@ -57,8 +55,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
     settings: DenseStudy = spec.experiment
     made = study(settings.order, settings.size, settings.flipped, "experiment")
     outcome = begin(settings)
-    progress.stage("store and recall", settings.networks * len(settings.loads), "loads")
-    measure(made, settings, spec.seed, outcome, progress.advance)
+    measure_variants({"": made}, settings, spec.seed, {"": outcome}, progress)
     panels = [
         *storage_panels(settings, spec.seed, progress),
         detection_panel(settings.detection, spec.seed),
@@ -88,25 +85,14 @@ def study(order: int, size: int, flipped: int, stream: str) -> Study:
     """Return a memory of one order and size, its patterns and cues, and its closed forms."""
     memory = Dense(size, order)
 
-    def damage(patterns: Polar, rng: np.random.Generator) -> Polar:
-        cues = patterns.copy()
-        for cue in cues:
-            cue[rng.choice(size, flipped, replace=False)] *= -1
-        return cues
-
     def noise(load: int) -> float:
         return noise_of(load, size, order)
 
-    return Study(
-        size=size,
-        make=lambda _rng: memory.empty(),
-        draw=lambda number, rng: rademacher(number, size, rng),
-        damage=damage,
-        recalled=retrieved,
-        recalled_definition=f"the overlap with the stored pattern is above {RETRIEVED}",
-        bits=lambda states, wanted, load: stored_bits(states > 0, wanted > 0, load),
-        bits_definition="P N T(f; e01, e10); the couplings of P different units are the synapses",
-        measures=(
+    return polar_study(
+        size,
+        memory.empty,
+        flipped,
+        (
             Measure(
                 "overlap", END, lambda each: mattis_overlap(each.states, each.wanted).mean(),
                 "overlap at the end of recall", theory=lambda load: end(noise(load), order),
@@ -121,6 +107,7 @@ def study(order: int, size: int, flipped: int, stream: str) -> Study:
                 bounds=(-1.0, 1.0),
             ),
         ),
+        bits_definition="P N T(f; e01, e10); the couplings of P different units are the synapses",
         stream=stream,
     )  # fmt: skip
 
@@ -176,7 +163,7 @@ def _stored(
 ) -> Outcome:
     loads = [round(noise * comb(size - 1, order - 1)) for noise in settings.noises]
     made = study(order, size, 0, f"experiment.storage.{order}.{size}")
-    trials = DenseStudy(tuple(loads), settings.networks, settings.probes, max(size, 6), 3)
+    trials = Tries(tuple(loads), settings.networks, settings.probes)
     outcome = begin(trials)
     measure(made, trials, seed, outcome, kept=lambda: progress.advance(before + outcome.n_networks))
     return outcome

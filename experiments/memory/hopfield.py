@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from experiments.memory.attractor_settings import HopfieldStudy, Scaling, Separation
 from experiments.memory.laboratory.capacity import half_load
 from experiments.memory.laboratory.curves import N_FINE, Axis, Panel, Series, along
-from experiments.memory.laboratory.report import show_outcome, write_outcomes
+from experiments.memory.laboratory.report import measure_variants, show_outcome, write_outcomes
 from experiments.memory.laboratory.study import Measure, Outcome, Study, begin, measure
+from experiments.memory.polar import RETRIEVED, Tries, polar_study
 from experiments.progress import Progress
 from networks.inputs.patterns import bernoulli, rademacher
 from networks.memories.capacity import extrapolate
@@ -27,14 +28,12 @@ from networks.memories.hopfield_rules import train
 from networks.memories.hopfield_settings import RuleName, RuleSettings
 from networks.memories.hopfield_theory import capacity, one_step_error, overlap, separable
 from networks.memories.intervals import Interval, t_interval
-from networks.memories.observables import mattis_overlap, stored_bits
+from networks.memories.observables import mattis_overlap
+from networks.memories.polar import signs
 from networks.streams import generator
 from neuro.recording import Recorder
 
 Array = NDArray[np.float64]
-Polar = NDArray[np.int8]
-# An overlap above this counts as recall: the retrieval state of Hebb's rule has .967 at its end.
-RETRIEVED = 0.9
 
 
 def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
@@ -53,14 +52,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
     settings: HopfieldStudy = spec.experiment
     studies: dict[str, Study] = {name: study(settings, name) for name in settings.rules}
     outcomes = {name: begin(settings) for name in studies}
-    n_loads = settings.networks * len(settings.loads)
-    progress.stage("store and recall", len(studies) * n_loads, "loads")
-    for number, (name, made) in enumerate(studies.items()):
-
-        def told(done: int, before: int = number * n_loads) -> None:
-            progress.advance(before + done)
-
-        measure(made, settings, spec.seed, outcomes[name], told)
+    measure_variants(studies, settings, spec.seed, outcomes, progress)
     panels = [
         *scaling_panels(settings.scaling, spec.seed, recorder, progress),
         separation_panel(settings.separation, spec.seed, progress),
@@ -77,22 +69,12 @@ def study(settings: HopfieldStudy, rule: RuleName) -> Study:
     learning = RuleSettings(margin=settings.margin, sweeps=settings.sweeps)
     memory = Hopfield(settings.size, rule, learning=learning)
 
-    def damage(patterns: Polar, rng: np.random.Generator) -> Polar:
-        cues = patterns.copy()
-        for cue in cues:
-            cue[rng.choice(settings.size, settings.flipped, replace=False)] *= -1
-        return cues
-
     is_hebb = rule == "hebb"
-    return Study(
-        size=settings.size,
-        make=lambda _rng: memory.empty(),
-        draw=lambda number, rng: rademacher(number, settings.size, rng),
-        damage=damage,
-        recalled=retrieved,
-        recalled_definition=f"the overlap with the stored pattern is above {RETRIEVED}",
-        bits=lambda states, wanted, load: stored_bits(states > 0, wanted > 0, load),
-        measures=(
+    return polar_study(
+        settings.size,
+        memory.empty,
+        settings.flipped,
+        (
             Measure(
                 "error",
                 "fraction of units that leave a stored pattern in one step of all units",
@@ -106,11 +88,6 @@ def study(settings: HopfieldStudy, rule: RuleName) -> Study:
         # The perceptron rule keeps what it is given in one call.
         is_incremental=rule != "perceptron",
     )
-
-
-def retrieved(states: Polar, wanted: Polar) -> NDArray[np.bool_]:
-    """Return whether the overlap of each state with its pattern counts as recall."""
-    return mattis_overlap(states, wanted) > RETRIEVED
 
 
 def scaling_panels(
@@ -152,25 +129,10 @@ def scaling_panels(
 
 
 def _scaled(settings: Scaling, size: int, seed: int, progress: Progress, before: int) -> Outcome:
-    memory = Hopfield(size)
-    made = Study(
-        size=size,
-        make=lambda _rng: memory.empty(),
-        draw=lambda number, rng: rademacher(number, size, rng),
-        damage=lambda patterns, _rng: patterns,
-        recalled=retrieved,
-        bits=lambda _states, _wanted, _load: 0.0,
-        measures=(
-            Measure(
-                "overlap", "", lambda each: mattis_overlap(each.states, each.wanted).mean(), ""
-            ),
-        ),
-        stream=f"experiment.scaling.{size}",
-    )
-    trials = HopfieldStudy(
-        tuple(sorted({round(alpha * size) for alpha in settings.alphas})),
-        settings.networks, settings.probes, size, 0,
-    )  # fmt: skip
+    end = Measure("overlap", "", lambda each: mattis_overlap(each.states, each.wanted).mean(), "")
+    made = polar_study(size, Hopfield(size).empty, 0, (end,), stream=f"experiment.scaling.{size}")
+    loads = tuple(sorted({round(alpha * size) for alpha in settings.alphas}))
+    trials = Tries(loads, settings.networks, settings.probes)
     outcome = begin(trials)
     measure(
         made, trials, seed, outcome,
@@ -241,7 +203,7 @@ def biased_panel(settings: HopfieldStudy, seed: int) -> Panel:
         for network in range(settings.networks):
             rng = generator(seed, "experiment.biased", network)
             patterns = bernoulli(int(loads[-1]), settings.size, settings.level, rng)
-            polar, memory, before = 2 * patterns.astype(np.int8) - 1, None, 0
+            polar, before = signs(patterns), 0
             memory = Hopfield(settings.size, rule, learning=learning).empty()
             for number, load in enumerate(loads.tolist()):
                 memory.store(polar[before:load])

@@ -159,6 +159,16 @@ def flip(pattern: NDArray[np.bool_], number: int, rng: np.random.Generator) -> N
     return flipped
 
 
+def flip_signs(
+    pattern: NDArray[np.int8], number: int, rng: np.random.Generator
+) -> NDArray[np.int8]:
+    """Change the sign of as many units of each pattern, uniformly without replacement."""
+    flipped = pattern.copy()
+    for each in flipped:
+        each[rng.choice(len(each), number, replace=False)] *= -1
+    return flipped
+
+
 def erase_blocks(
     pattern: NDArray[np.bool_], n_blocks: int, erase: int, rng: np.random.Generator
 ) -> NDArray[np.bool_]:

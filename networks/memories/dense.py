@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from networks.kernels import inner, kernel
 from networks.memories.bits import WORD, pack, unpack
-from networks.memories.hopfield import check_polar
+from networks.memories.polar import Polar, check_polar, follow
 from networks.memories.protocol import Operations
 from neuro.errors import SpecError
 
-Polar = NDArray[np.int8]
 Integers = NDArray[np.int64]
 Tuples = Literal["distinct", "all"]
 LEAST_ORDER, MOST_ORDER = 2, 8
@@ -152,8 +151,7 @@ class DenseMemory:
 
     def step(self, states: Polar) -> Polar:
         """Return what all units would become at once, shape (P, N)."""
-        drive = self.fields(states)
-        return np.where(drive == 0, states, np.sign(drive)).astype(np.int8)
+        return follow(self.fields(states), states)
 
     @property
     def bytes(self) -> int:

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 
 from networks.kernels import inner, kernel
 from networks.memories.dense import Dense
-from networks.memories.hopfield import check_polar
+from networks.memories.polar import Polar, check_polar, follow
 from networks.memories.protocol import Operations
 from neuro.errors import SpecError
 
 Array = NDArray[np.float64]
-Polar = NDArray[np.int8]
 
 
 class SupervisedMemory:
@@ -65,8 +64,7 @@ class SupervisedMemory:
 
     def step(self, states: Polar) -> Polar:
         """Return what all units would become at once, shape (P, N)."""
-        drive = self.fields(states)
-        return np.where(drive == 0, states, np.sign(drive)).astype(np.int8)
+        return follow(self.fields(states), states)
 
     @property
     def bytes(self) -> int:

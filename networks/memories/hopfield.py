@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from networks.kernels import kernel
 from networks.memories.hopfield_rules import RULES
 from networks.memories.hopfield_settings import RuleName, RuleSettings
+from networks.memories.polar import Polar, check_polar, follow
 from networks.memories.protocol import Operations
 from neuro.errors import SpecError
 
 Array = NDArray[np.float64]
-Polar = NDArray[np.int8]
 # Rules that divide leave rounding where a field is none: N h below this is a tie.
 NO_FIELD = 1e-9
 
@@ -84,13 +84,13 @@ class HopfieldMemory:
 
     def store(self, patterns: Polar, /) -> None:
         """Show patterns to the rule, shape (P, N)."""
-        self._check(patterns)
+        check_polar(patterns, self.settings.size)
         learn = RULES[self.settings.rule]
         self._operations += learn(self._scaled, patterns, self.settings.learning)
 
     def recall(self, cues: Polar, /) -> Polar:
         """Let every cue settle for at most `sweeps` sweeps, shape (P, N)."""
-        self._check(cues)
+        check_polar(cues, self.settings.size)
         states = cues.copy()
         n_sweeps = settle(
             self._scaled, self._drive(cues), self._own, states, self._threshold,
@@ -101,15 +101,13 @@ class HopfieldMemory:
 
     def fields(self, states: Polar) -> Array:
         """Return h_i - theta of all units in each state, shape (P, N)."""
-        self._check(states)
+        check_polar(states, self.settings.size)
         heard = self._drive(states) - self._own * states
         return np.asarray((heard - self._threshold) / self.settings.size)
 
     def step(self, states: Polar) -> Polar:
         """Return what all units would become at once, shape (P, N)."""
-        drive = self.fields(states)
-        is_tied = np.abs(drive) * self.settings.size <= NO_FIELD
-        return np.where(is_tied, states, np.sign(drive)).astype(np.int8)
+        return follow(self.fields(states) * self.settings.size, states, NO_FIELD)
 
     def energy(self, states: Polar) -> Array:
         """Return E / N = -(1 / 2N) sum_ij J_ij s_i s_j + (theta / N) sum_i s_i of each state."""
@@ -161,23 +159,6 @@ class HopfieldMemory:
 
     def _drive(self, states: Polar) -> Array:
         return np.asarray(states.astype(np.float64) @ self._scaled)
-
-    def _check(self, states: NDArray[Any]) -> None:
-        check_polar(states, self.settings.size)
-
-
-def check_polar(states: NDArray[Any], size: int) -> None:
-    """Refuse states that are not int8 of shape (number, size).
-
-    Raises
-    ------
-    SpecError
-        With the type and shape that were given.
-    """
-    if states.ndim != 2 or states.shape[1] != size or states.dtype != np.int8:
-        raise SpecError(
-            f"patterns of {states.dtype} {states.shape}; needed: int8 (number, {size}) of +1 and -1"
-        )
 
 
 @kernel()

@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from networks.kernels import kernel
-from networks.memories.hopfield import check_polar
+from networks.memories.polar import Polar, check_polar
 from networks.memories.protocol import Operations
 from neuro.errors import SpecError
 
 Array = NDArray[np.float64]
-Polar = NDArray[np.int8]
 # Overlaps of averages are sums of rounded numbers: a field below this is none.
 NO_FIELD = 1e-12
 

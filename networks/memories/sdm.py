@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from networks.kernels import inner, kernel
 from networks.memories.bits import WORD, pack, popcount
+from networks.memories.polar import signs
 from networks.memories.protocol import Operations
 from neuro.errors import SpecError
 
@@ -150,11 +151,6 @@ class SdmMemory:
         size, locations = self.settings.size, self.settings.locations
         heard = n_addresses * locations * size
         self._operations += Operations(reads=heard + reads * size, writes=writes * size)
-
-
-def signs(patterns: NDArray[np.bool_]) -> NDArray[np.int8]:
-    """Return +1 for bits that are set and -1 for others, shape (P, n)."""
-    return (2 * patterns.astype(np.int8) - 1).astype(np.int8)
 
 
 def check_patterns(patterns: NDArray[Any], size: int) -> None:

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from networks.kernels import kernel
 from networks.memories.bits import Words, n_words, pack
+from networks.memories.polar import signs
 from networks.memories.protocol import Operations
-from networks.memories.sdm import check_patterns, distance, pack_row, signs, take_signs
+from networks.memories.sdm import check_patterns, distance, pack_row, take_signs
 from neuro.errors import SpecError
 
 Array = NDArray[np.float64]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from experiments.finished import finished_of, keep_finished
 from experiments.memory.laboratory.capacity import HalfLoad, half_load, write_half_load
@@ -96,26 +96,48 @@ def run_variants(
     outcomes = {label: begin(trials) for label in studies}
     for label, rows in (finished_of(begun) or {}).items():
         outcomes[label].rows = rows
-    n_loads = trials.networks * len(trials.loads)
-    progress.stage("store and recall", len(studies) * n_loads, "loads")
 
     def kept() -> None:
         if keeps:
             keep_finished(recorder, {label: each.rows for label, each in outcomes.items()})
 
     try:
-        for number, (label, study) in enumerate(studies.items()):
-
-            def told(done: int, before: int = number * n_loads) -> None:
-                progress.advance(before + done)
-
-            measure(study, trials, seed, outcomes[label], told, kept)
+        measure_variants(studies, trials, seed, outcomes, progress, kept)
     finally:
         found = {label: each for label, each in outcomes.items() if each.n_networks}
         if found:
             write_outcomes(recorder, studies, found)
         for label, outcome in found.items():
             show_outcome(studies[label], outcome, f"{title}, {label}" if label else title)
+
+
+def measure_variants(
+    studies: Mapping[str, Study],
+    trials: Trials,
+    seed: int,
+    outcomes: Mapping[str, Outcome],
+    progress: Progress,
+    kept: Callable[[], None] = lambda: None,
+) -> None:
+    """Ask one variant after the other, as one stage.
+
+    Parameters
+    ----------
+    studies, trials, seed, progress
+        As of `run_variants`.
+    outcomes : mapping of str to Outcome
+        Where networks are added, by label; those that they have are not asked again.
+    kept : callable
+        Called after every network.
+    """
+    n_loads = trials.networks * len(trials.loads)
+    progress.stage("store and recall", len(studies) * n_loads, "loads")
+    for number, (label, study) in enumerate(studies.items()):
+
+        def told(done: int, before: int = number * n_loads) -> None:
+            progress.advance(before + done)
+
+        measure(study, trials, seed, outcomes[label], told, kept)
 
 
 def write_outcome(recorder: Recorder, study: Study, outcome: Outcome) -> None:

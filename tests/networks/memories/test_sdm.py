@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from networks.inputs.patterns import flip
 from networks.memories.bits import unpack
+from networks.memories.polar import signs
 from networks.memories.protocol import Memory, Operations
-from networks.memories.sdm import MOST, Sdm, signs
+from networks.memories.sdm import MOST, Sdm
 from networks.memories.sdm_theory import Circles
 from networks.memories.weighted_read import WeightedRead, softmax_weights
 from neuro.errors import SpecError
