@@ -22,7 +22,6 @@ from plasticity.lyapunov import LifNetwork, Spectrum, Trajectory, spectrum
 Array = NDArray[Any]
 #: Biases are moved by at most so many times the current that brings a neuron to threshold.
 LOWEST, HIGHEST = -1.0, 1.0
-CLOSE = 0.005  # of the rate that all networks are to have: so near is near enough
 N_BEFORE = 10  # steps before rates are counted
 WARM_UP = 0.1  # of the time of a spectrum
 
@@ -77,7 +76,7 @@ def matched(circuit: Circuit, settings: LnpTransfer, seed: int) -> tuple[Reservo
     to_threshold = _rheobase(circuit)
     ends = LOWEST * to_threshold, HIGHEST * to_threshold
     rate = settings.rate.value
-    shift = find_shift(rate_at, rate, ends, "I_e of all neurons", CLOSE * rate)
+    shift = find_shift(rate_at, rate, ends, "I_e of all neurons", settings.close * rate)
     reservoir.shift_to(shift)
     return reservoir, rates[shift]
 

@@ -116,6 +116,8 @@ class LnpTransfer:
         What is asked.
     rate : Quantity
         Mean rate of all neurons that stay, to which the bias of every network is set.
+    close : float
+        Share of that rate by which it may be missed.
     hold : Quantity
         How long a value of a series lasts.
     drive : Quantity
@@ -152,6 +154,7 @@ class LnpTransfer:
     homogeneous: bool = False
     tasks: tuple[Task, ...] = ("memory", "lorenz", "rows")
     rate: Rate = parse("12 Hz")
+    close: float = 0.005
     hold: Time = parse("10 ms")
     drive: Current = parse("40 pA")
     receiving: float = 0.4
@@ -189,6 +192,8 @@ class LnpTransfer:
         for name in ("rate", "hold", "trace", "spectrum"):
             if getattr(self, name).value <= 0:
                 raise SpecError(f"{name} must be above 0")
+        if not 0 < self.close < 1:
+            raise SpecError(f"close {self.close}; needed: above 0 and below 1")
 
     def objections(self, described: Described) -> Iterator[Objection]:
         """Yield everything that would keep the experiment from running on a network."""
@@ -204,11 +209,11 @@ class LnpTransfer:
 
     def quick(self) -> LnpTransfer:
         """Return the same experiment at the size of a test: no exponents, whose kernels compile."""
-        images = replace(self.images, data="digits", train=20, validation=10, test=10)
+        images = replace(self.images, data="digits", train=10, validation=10, test=10)
         lessons = replace(self.lessons, batches=4, epochs=2, last=3, strings=200, passes=1)
         return replace(
-            self, steps=240, washout=20, delays=10, starts=1, free=20, counted=15, exponents=0,
-            search=2, trials=2, images=images, lessons=lessons,
+            self, close=0.03, steps=140, washout=20, delays=10, starts=1, free=20, counted=15,
+            exponents=0, search=2, trials=2, images=images, lessons=lessons,
         )  # fmt: skip
 
 
