@@ -15,10 +15,16 @@ from plasticity.pruning import (
     GammaConstants,
     Graph,
     betweenness,
+    drop_peripheral,
     growth_rates,
+    leverages,
+    linearise,
+    linearise_by_exponents,
+    noise_covariance,
     spectral_change,
     tune,
 )
+from plasticity.pruning.protocol import chances
 
 N, N_INHIBITORY = 40, 8
 
@@ -130,6 +136,60 @@ def test_modes_choose_other_synapses():
         for mode in ("weights", "lyapunov")
     ]
     assert not np.array_equal(*masks)
+
+
+@pytest.mark.parametrize("mode", ["weights", "lyapunov"])
+def test_one_round_by_its_parts(mode: str):
+    weight, graph, dynamics = network()
+    density, n_aim = 0.4, 0.4 * graph.n_edges
+    rule = LNP(mode, keep=density, neuron_share=0.1, edge_share=0.2)
+    found = rule(weight, graph, dynamics, density, np.random.default_rng(16))
+    lot = np.random.default_rng(16).random(graph.n_edges)
+    system, strength = linearise(weight, graph, dynamics), weight
+    if mode == "lyapunov":
+        system, strength = linearise_by_exponents(weight, graph, dynamics)
+    score = leverages(strength, graph, noise_covariance(system))
+    kept = np.where(lot < chances(score, n_aim), weight, 0)
+    stays = drop_peripheral(kept, graph, 0.1, np.array([], dtype=int))
+    assert not np.array_equal(stays, drop_peripheral(weight, graph, 0.1, np.array([], dtype=int)))
+    assert np.array_equal(found.neuron, stays)
+    inner = stays[graph.source] & stays[graph.target]
+    chance = chances(score * inner, n_aim - round(0.2 * n_aim))
+    drawn = lot < chance
+    # Edges that were added may bring back those that had gone.
+    assert np.all(found.mask[drawn])
+    np.testing.assert_allclose(found.weight[drawn], (weight / np.where(drawn, chance, 1))[drawn])
+    came = found.mask.sum() - drawn.sum() + found.added.n_edges
+    assert 0.7 * round(0.2 * n_aim) < came <= round(0.2 * n_aim)
+
+
+def test_what_is_measured_is_what_counts():
+    weight, graph, dynamics = network()
+    halved = replace(dynamics, gain=np.full(N, 0.5))
+
+    def measure(_: np.ndarray, left: Graph, now: Dynamics) -> Dynamics:
+        return replace(now, gain=np.full(left.size, 0.5))
+
+    masks = [
+        rule(weight, graph, given, 0.4, np.random.default_rng(17)).mask
+        for rule, given in ((LNP(), dynamics), (LNP(), halved), (LNP(measure=measure), dynamics))
+    ]
+    assert np.array_equal(masks[1], masks[2])
+    assert not np.array_equal(masks[0], masks[1])
+
+
+def test_constants_are_chosen_for_excitatory_and_inhibitory_neurons_apart():
+    weight, graph, dynamics = network()
+    asked = np.log([0.08, 100.0, 0.065, 100.0])  # inhibitory neurons first
+
+    def spectrum(weights: np.ndarray, _: Graph, now: Dynamics) -> np.ndarray:
+        return -(1 + len(weights) / graph.n_edges) / now.tau
+
+    rule = LNP(neuron_share=0, spectrum=spectrum, optimise=lambda *_: asked)
+    alike = replace(dynamics, tau=np.full(N, 0.1))
+    found = rule(weight, graph, alike, 0.4, np.random.default_rng(18))
+    assert found.tau[N - N_INHIBITORY :].mean() == pytest.approx(0.08, rel=0.01)
+    assert found.tau[: N - N_INHIBITORY].mean() == pytest.approx(0.065, rel=0.01)
 
 
 def test_rounds_end_where_the_network_would_grow_too_fast():
