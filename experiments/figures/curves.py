@@ -69,8 +69,9 @@ def draw(recording: Recording) -> Figure:
     figure = Figure(figsize=(WIDTH, 0.5 + HEIGHT * n_rows), layout="constrained")
     grid = figure.subplots(n_rows, n_columns, squeeze=False)
     looks = looks_of([[each["label"] for each in panel["series"]] for panel in panels])
+    units = {name: metric.unit for name, metric in recording.metrics().items()}
     for axis, panel in zip(grid.flat, panels, strict=False):
-        _draw_panel(axis, recording, panel, looks)
+        _draw_panel(axis, recording, panel, looks, units)
     for axis in grid.flat[len(panels) :]:
         axis.set_visible(False)
     n_networks = len(recording.metric(panels[0]["series"][0]["y"]))
@@ -114,9 +115,12 @@ def _look(number: int) -> Look:
 
 
 def _draw_panel(
-    axis: Axes, recording: Recording, panel: dict[str, Any], looks: dict[str, Look]
+    axis: Axes,
+    recording: Recording,
+    panel: dict[str, Any],
+    looks: dict[str, Look],
+    units: dict[str, str],
 ) -> None:
-    units = {name: metric.unit for name, metric in recording.metrics().items()}
     place = recording.metric(panel["x"]).astype(np.float64)
     for series in panel["series"]:
         look = looks[series["label"]]

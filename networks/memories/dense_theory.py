@@ -61,7 +61,9 @@ def overlap(noise: float, order: int) -> float:
     _check_order(order)
     m = 1.0
     for _ in range(STEPS):
-        m = float(special.erf(m ** (order - 1) / np.sqrt(2 * noise)))
+        before, m = m, float(special.erf(m ** (order - 1) / np.sqrt(2 * noise)))
+        if m == before:
+            break
     return m
 
 
