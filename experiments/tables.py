@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+BESIDE = 3  # blanks beside a column
 WIDE = 200  # columns assumed when the output is no terminal: a log is not wrapped
 
 
-def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table.
+def show_table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], n_keys: int = 0
+) -> None:
+    """Print a table; where it is too wide, its columns in parts, one below the other.
 
     Parameters
     ----------
@@ -19,6 +22,9 @@ def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]
         Headings.
     rows : iterable of sequence of str
         One text per column.
+    n_keys : int
+        Columns that say what a row is of and stand in each part; 0 for a table in one part, whose
+        cells are folded.
     """
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
@@ -28,12 +34,29 @@ def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]
     console = Console()
     if not console.is_terminal:
         console = Console(width=WIDE)
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    console.print(table)
+    kept = list(rows)
+    widths = [max(map(len, cells)) + BESIDE for cells in zip(columns, *kept, strict=True)]
+    for part in _parts(widths, n_keys, console.width - BESIDE):
+        table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+        for column in part:
+            table.add_column(columns[column], overflow="fold")
+        for row in kept:
+            table.add_row(*(Text(row[column]) for column in part))
+        console.print(table)
+        title = ""
+
+
+def _parts(widths: Sequence[int], n_keys: int, room: int) -> list[list[int]]:
+    """Return the columns of each part, as many as there is room for beside the keys."""
+    keys = list(range(n_keys))
+    parts: list[list[int]] = [list(keys)]
+    for column in range(n_keys, len(widths)):
+        part = parts[-1]
+        if n_keys and len(part) > n_keys and sum(widths[k] for k in (*part, column)) > room:
+            parts.append([*keys, column])
+        else:
+            part.append(column)
+    return parts
 
 
 def tell_ends(low: float, high: float, digits: str, is_fraction: bool = False) -> str:

@@ -93,7 +93,8 @@ def _table(
 
     from experiments import figures
     from experiments.sweep import collect
-    from experiments.sweep.collection import check_metrics, table
+    from experiments.sweep.collection import check_metrics
+    from experiments.sweep.table import short, table
     from experiments.tables import show_table
 
     picture = output or folder / "report.png"
@@ -112,7 +113,9 @@ def _table(
         typer.echo(json.dumps([dict(zip(columns, row, strict=True)) for row in rows], indent=2))
         return
     n_points = len(found.points) + len(found.missing)
-    show_table(f"{len(found.points)} of {n_points} points", columns, rows)
+    n_axes = len(found.axes)
+    headings = [*short(columns[:n_axes]), *columns[n_axes:]]
+    show_table(f"{len(found.points)} of {n_points} points", headings, rows, n_keys=n_axes)
     _draw(found, names, picture, beside)
 
 

@@ -22,6 +22,7 @@ DASHES = (
     (0, (3, 5)),
 )  # fmt: skip
 LEGEND_SIZE = 7.0
+POINTS = 72  # in an inch
 # Letters of that size in the width of half a page, and those that the line of an entry takes.
 LETTERS, LINE_LETTERS = 50, 7
 # What a file calls its units -> the symbol on an axis, which takes a prefix (12 pA).
@@ -87,20 +88,29 @@ def whiskers(values: NDArray[Any], low: NDArray[Any], high: NDArray[Any]) -> NDA
     return np.maximum([values - low, high - values], 0)
 
 
-def legend_above(axis: Axes, handles: Sequence[Any], labels: Sequence[str]) -> None:
+def legend_above(
+    axis: Axes, handles: Sequence[Any], labels: Sequence[str], letters: int = LETTERS
+) -> float:
     """Put a legend between a panel and its title, where it covers no point.
 
     Parameters
     ----------
     axis : Axes
-        Half as wide as a page; its title is moved up.
+        Its title is moved up.
     handles, labels : sequence
         Of the legend; without any there is none.
+    letters : int
+        How many the panel is wide; those of half a page if left out.
+
+    Returns
+    -------
+    float
+        Height of the legend in inches; 0 without one.
     """
     if not handles:
-        return
+        return 0.0
     widest = max(map(len, labels)) + LINE_LETTERS
-    n_columns = min(len(labels), max(1, LETTERS // widest))
+    n_columns = min(len(labels), max(1, letters // widest))
     n_rows = -(-len(labels) // n_columns)
     axis.legend(
         handles, labels, loc="lower left", bbox_to_anchor=(0, 1), ncols=n_columns, frameon=False,
@@ -109,6 +119,7 @@ def legend_above(axis: Axes, handles: Sequence[Any], labels: Sequence[str]) -> N
     )  # fmt: skip
     height = 1.5 * LEGEND_SIZE * n_rows + 4
     axis.set_title(axis.get_title(), size=axis.title.get_fontsize(), pad=height)
+    return height / POINTS
 
 
 def thin(n: int) -> NDArray[np.intp]:

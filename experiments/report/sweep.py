@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from experiments.report.run import flat
 from experiments.sweep import Collection, collect
 from experiments.sweep.collection import check_metrics
 from experiments.sweep.folder import Failure, Folder
+from experiments.sweep.table import remarks, written
 from neuro.recording import read
 
 # Of metrics whose name begins or ends so, less is better; of all others more, until the reader
@@ -121,12 +121,11 @@ def _row(found: Collection, names: list[str], combination: dict[str, Any]) -> di
 def _cell(found: Collection, name: str, combination: dict[str, Any]) -> dict[str, Any]:
     """Tell a metric of a combination: its mean, half of its 95 % interval, who lacks it."""
     mean, low, high = found.interval(name, combination)
-    missed, n_networks = found.missed(name, combination)
     has_ends = bool(np.isfinite(low) and np.isfinite(high))
     return {
         "mean": shown(float(mean), DIGITS),
         "half": f"± {shown(float(high - low) / 2, 2)['text']}" if has_ends else "",
-        "partly": f"{n_networks - missed} of {n_networks}" if 0 < missed < n_networks else "",
+        "partly": remarks(found, name, combination),
         "numbers": finite([mean, low, high]),
     }
 
@@ -173,11 +172,6 @@ def _chosen(names: list[str]) -> tuple[int, int]:
     costs = [name for cost in COSTS for name in names if name.startswith(cost)]
     x = next((name for name in [*costs, *names] if name != y), y)
     return names.index(x), names.index(y)
-
-
-def written(value: Any) -> str:
-    """Return the value of an axis as written in a configuration."""
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _sorted(value: Any) -> float | None:

@@ -17,6 +17,8 @@ from networks.memories.intervals import Interval, rate_interval, t_interval
 from neuro.errors import SpecError, nearest
 from neuro.recording import Metric, read
 
+# How the flag of a metric ends that says whether its value lies between what was tried.
+BRACKETED = "_bracketed"
 PER_NETWORK = "[network]:"  # how the definition begins of a metric with one number for each network
 
 
@@ -140,6 +142,14 @@ class Collection:
         column = self._column(metric, combination)
         return int(np.isnan(column).sum()), len(column)
 
+    def extrapolated(self, metric: str, combination: Mapping[str, Any]) -> int:
+        """Return of how many networks a known value lies beyond what was tried, by its flag."""
+        flag = f"{metric}{BRACKETED}"
+        if flag not in self.scalars:
+            return 0
+        is_known = ~np.isnan(self._column(metric, combination))
+        return int((is_known & (self._column(flag, combination) == 0)).sum())
+
 
 def collect(folder: str | Path) -> Collection:
     """Read the metrics of a sweep.
@@ -214,43 +224,3 @@ def _is_told(found: Collection, name: str) -> bool:
     """Say whether a metric is a quantity that some point knows; a flag is written as one byte."""
     is_flag = all(np.asarray(metrics[name].value).dtype.itemsize == 1 for metrics in found.metrics)
     return not is_flag and bool(np.isfinite(found.values(name)).any())
-
-
-def table(found: Collection, metrics: Sequence[str]) -> tuple[list[str], list[list[str]]]:
-    """Lay a collection out as a table: a row for each combination.
-
-    Parameters
-    ----------
-    found : Collection
-        The results.
-    metrics : sequence of str
-        Scalar metrics.
-
-    Returns
-    -------
-    columns : list of str
-        Axes, number of repeats, and mean with half the width of its 95 % interval.
-    rows : list of list of str
-        One text for each column.
-    """
-    columns = [*found.axes, "runs", *metrics]
-    rows = []
-    for combination in found.combinations():
-        row = [_shown(combination.get(key)) for key in found.axes]
-        row.append(str(len(found.at(combination))) if metrics else "")
-        row += [_estimate(found, name, combination) for name in metrics]
-        rows.append(row)
-    return columns, rows
-
-
-def _shown(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def _estimate(found: Collection, name: str, combination: dict[str, Any]) -> str:
-    interval = found.interval(name, combination)
-    missed, n_networks = found.missed(name, combination)
-    told = f"{interval.mean:.4g}"
-    if not np.isnan(interval.high):
-        told += f" ± {(interval.high - interval.low) / 2:.2g}"
-    return f"{told} ({n_networks - missed} of {n_networks})" if 0 < missed < n_networks else told

@@ -23,7 +23,8 @@ class Capacity:
     Attributes
     ----------
     alpha_50 : float
-        Load where the fitted chance of recall is 1/2; NaN if recall does not fall with load.
+        Load where the fitted chance of recall is 1/2; NaN if recall does not fall with load, or
+        is below 1/2 already without any.
     slope : float
         Change of the log odds of recall per unit of load, negative.
     is_bracketed : bool
@@ -72,6 +73,7 @@ def fit_capacity(
     slope, intercept = _logistic((load - load.mean()) / scale, recalled, tried)
     centre = -intercept / slope if slope < 0 else np.nan
     alpha = load.mean() + scale * centre
+    alpha = alpha if alpha > 0 else np.nan
     return Capacity(float(alpha), float(slope / scale), bool(load.min() <= alpha <= load.max()))
 
 

@@ -25,7 +25,8 @@ class HalfLoad:
     size : int
         N.
     networks : array, shape (n_networks,)
-        From a logistic regression in each network; NaN where recall is the same at all loads.
+        From a logistic regression in each network; NaN where recall is the same at all
+        loads, or below one half from the first pattern on.
     is_bracketed : array of bool, shape (n_networks,)
         Whether loads were tried on both sides; otherwise the value is an extrapolation.
     theory : float
@@ -53,7 +54,7 @@ class HalfLoad:
         """Tell the number of patterns in one line."""
         mean, low, high = (self.size * value for value in self.interval)
         if np.isnan(mean):
-            return "recall does not fall within the loads tried"
+            return "recall does not fall through one half, by the loads tried"
         told = f"half are recalled up to P = {mean:.5g}"
         if np.isfinite(low):
             told += f" (95 % interval {low:.5g} - {high:.5g})"

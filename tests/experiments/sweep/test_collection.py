@@ -1,13 +1,15 @@
 """What a report makes of metrics with a number for each network, and of those without a number."""
 
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from experiments.figures import sweep
-from experiments.sweep.collection import Collection, check_metrics, table
+from experiments.sweep.collection import Collection, check_metrics
 from experiments.sweep.points import Point
+from experiments.sweep.table import short, table
 from networks.memories.intervals import wilson_interval
 from neuro.recording import Metric
 
@@ -80,6 +82,48 @@ def test_a_flag_is_no_curve():
     found = _of(alpha_50=_each([1.0, 2.0], [2.0, 3.0]), alpha_50_bracketed=flags)
     assert check_metrics(found, []) == ["alpha_50"]
     assert check_metrics(found, ["alpha_50_bracketed"]) == ["alpha_50_bracketed"]
+
+
+def test_a_value_beyond_what_was_tried_is_called_extrapolated():
+    flags = [Metric(np.array(each, dtype=np.int8), "[network]: 1 if", "1", {})
+             for each in ([1, 0, 0], [0, 0, 0])]  # fmt: skip
+    found = _of(alpha_50=_each([1.0, np.nan, 3.0], [2.0, 3.0, 4.0]), alpha_50_bracketed=flags)
+    _, rows = table(found, ["alpha_50"])
+    assert rows[0][-1].endswith("(2 of 3, 1 extrapolated)")
+    assert rows[1][-1].endswith("(extrapolated)")
+    (axis,) = sweep.draw(found, ["alpha_50"]).axes
+    assert "5 of 6 networks have it, 4 extrapolated" in [text.get_text() for text in axis.texts]
+
+
+def test_keys_are_as_short_as_they_can_be_told_apart():
+    assert short(["experiment.size"]) == ["size"]
+    assert short(["a.weight", "b.c.weight", "seed"]) == ["a.weight", "c.weight", "seed"]
+    assert short(["weight", "a.weight"]) == ["weight", "a.weight"]
+
+
+def _large(*numbers: int) -> Collection:
+    """Return a sweep over as many keys, with as many values of each."""
+    values = [dict(zip(("a.size", "b.active", "b.erased"), each, strict=False))
+              for each in product(*map(range, numbers))]  # fmt: skip
+    points = tuple(Point(f"{k:016x}", (), each, 0) for k, each in enumerate(values))
+    return Collection(Path("sweep"), points, tuple(_metrics(k) for k in range(len(points))), ())
+
+
+@pytest.mark.parametrize("numbers", [(4, 3, 3), (6, 5, 4)])
+def test_a_large_sweep_leaves_room_for_its_panels(numbers):
+    figure = sweep.draw(_large(*numbers), ["recall", "alpha_50"])
+    figure.draw_without_rendering()
+    recall, alpha = figure.axes
+    heights = [axis.get_position().height * figure.get_figheight() for axis in figure.axes]
+    assert min(heights) > 1.0
+    n = min(np.prod(numbers), sweep.MOST_LINES)
+    entries = [text.get_text() for text in recall.get_legend().get_texts()]
+    assert entries[:2] == ["size=0, active=0, erased=0", "size=0, active=0, erased=1"]
+    assert len(entries) == len(set(entries)) == len(recall.containers) == n
+    assert ("the first 42 of 120 lines" in recall.get_title()) == (np.prod(numbers) > n)
+    looks = {(bars.lines[0].get_color(), bars.lines[0].get_marker()) for bars in recall.containers}
+    assert len(looks) == n
+    assert alpha.get_xlabel() == "a.size"
 
 
 def test_theory_is_dashed_in_the_panel_of_its_metric_and_in_the_legend():

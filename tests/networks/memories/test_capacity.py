@@ -43,6 +43,12 @@ def test_recall_that_never_falls_has_no_capacity_and_beyond_the_loads_is_said():
     assert not found.is_bracketed
 
 
+def test_a_memory_that_recalls_less_than_half_of_nothing_has_no_capacity():
+    found = fit_capacity(np.array([250, 2000]), np.array([12, 0]), 100)
+    assert np.isnan(found.alpha_50)
+    assert not found.is_bracketed
+
+
 def test_intervals_across_networks_cover_the_capacity():
     rng = np.random.default_rng(4)
     covered = 0
