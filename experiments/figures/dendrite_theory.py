@@ -60,7 +60,7 @@ def _draw_all(recording: Recording, grid: NDArray[Any]) -> None:
     ):
         _draw_series(axis, recording, name, "cells", "clusters of {}", "cluster")
         active, cells = recording.metric(f"{name}/active"), recording.metric(f"{name}/cells")
-        number = str(active[0]) if name == "fixed_count" else f"{active[0] / cells[0]:.1%}"
+        number = str(active[0]) if name == "fixed_count" else f"{100 * active[0] / cells[0]:g} %"
         axis.set_title(title.format(number), size=8)
         axis.set(xscale="log", yscale="log", xlabel="cells of the population", ylabel=FALSE)
         write_numbers(axis.xaxis)

@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 from numpy.typing import NDArray
 
 from experiments.figures import NothingToDrawError
-from experiments.figures.canvas import COLOURS, WIDTH, tell_networks
+from experiments.figures.canvas import COLOURS, DASHES, WIDTH, tell_networks
 from neuro.recording import Recording
 
 CONDITIONS, LOAD = "conditions/", "/load"
@@ -158,7 +158,7 @@ def _draw_curve(axis: Axes, recording: Recording, prefix: str) -> None:
         (
             "oracle",
             "clocked oracle",
-            {"marker": "s", "linestyle": "--", "color": COLOURS[1], "markerfacecolor": "none"},
+            {"marker": "s", "linestyle": ":", "color": COLOURS[1], "markerfacecolor": "none"},
         ),
     )
     for shift, (name, label, style) in zip((0.97, 1.03), styles, strict=True):
@@ -169,9 +169,9 @@ def _draw_curve(axis: Axes, recording: Recording, prefix: str) -> None:
     if f"{prefix}settled" in recording.metrics():
         settled = recording.metric(f"{prefix}settled").mean(axis=0)
         axis.plot(load, settled, "+", color=COLOURS[2], label="spiking network had settled")
-    axis.plot(
-        load, recording.metric(f"{prefix}theory"), ":", color="0.35", label="theory, random codes"
-    )
+    fine = "_fine" if f"{prefix}theory_fine" in recording.metrics() else ""
+    where, foretold = (recording.metric(f"{prefix}{name}{fine}") for name in ("load", "theory"))
+    axis.plot(where, foretold, linestyle=DASHES[0], color="0.35", label="theory, random codes")
     axis.plot(load, recording.metric(f"{prefix}chance"), "-.", color="0.6", label="chance")
     axis.set_xscale("log")
     axis.xaxis.set_major_locator(FixedLocator(list(load)))

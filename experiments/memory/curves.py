@@ -101,14 +101,22 @@ def write_curve(
     """
     loads = condition.loads
     closed = theory(settings, size, loads)
-    # Its theory takes a second at each load: it is drawn through them.
-    write_axis(recorder, replace(load_axis(loads), fine=None), prefix)
+    visited = set(loads)
+
+    def falling(load: int) -> float:
+        visited.add(load)
+        return float(theory(settings, size, [load])[0])
+
     n_probes = np.minimum(loads, settings.probes)
     found = {name: series_of(name, outcomes, n_probes, closed) for name in MEASURED}
+    recall = found["recall"].values
+    half = half_load(loads, recall, n_probes, size, falling)
+    # The theory takes a second at each load: it is drawn through those at which it is known.
+    fine = np.array(sorted(visited))
+    write_axis(recorder, replace(load_axis(loads), fine=fine), prefix)
+    found["recall"] = replace(found["recall"], theory_fine=theory(settings, size, fine.tolist()))
     for series in found.values():
         write_series(recorder, replace(series, size=size), prefix)
-    recall = found["recall"].values
-    half = half_load(loads, recall, n_probes, size, lambda load: theory(settings, size, [load])[0])
     if half is not None:
         write_half_load(recorder, half, prefix)
     for name in ("recall", "oracle"):

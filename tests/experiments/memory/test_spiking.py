@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from experiments import SETTINGS
+from experiments.figures.digit_memory import capacity
 from experiments.memory.codes import draw_items
 from experiments.memory.comparison import MEASURED
-from experiments.memory.curves import table_rows, write_curve
+from experiments.memory.curves import table_rows, theory, write_curve
 from experiments.memory.settings import Condition
 from experiments.memory.spiking import measure, only_needed, plan
 from networks.config import load
@@ -92,6 +93,7 @@ def test_spikes_and_phases_are_recorded_once(run):
         derived |= {f"chance_{name}" for name in ("overlap", "spurious", "missing")}
         derived |= {f"{name}_ci" for name in MEASURED}
         derived |= {"alpha_50", "alpha_50_ci", "alpha_50_bracketed", "alpha_50_theory"}
+        derived |= {"load_fine", "theory_fine"}
         assert set(recording.metrics()) == {*MEASURED, *derived}
 
 
@@ -107,6 +109,26 @@ def test_the_table_has_a_row_for_each_load(run, spec):
     rows = table_rows(spec.experiment, spec.experiment.conditions[0], SIZE, [run[0], run[0]])
     assert [row[0] for row in rows] == [str(load) for load in LOADS]
     assert {row[1] for row in rows} == {"1.000"}
+
+
+def test_the_theory_is_drawn_dashed_through_all_loads_at_which_it_is_known(run, spec, tmp_path):
+    """Not straight from load to load: where it falls to one half it is known to a pattern."""
+    condition = Condition("random", (2, 200))
+    with Recorder(tmp_path / "run.h5", Header("", "{}", {}, {"root": 1})) as recorder:
+        outcomes = [run[0], run[0]]
+        write_curve(recorder, "conditions/random/", spec.experiment, condition, SIZE, outcomes)
+    with read(tmp_path / "run.h5") as recording:
+        load, foretold, half = (
+            recording.metric(f"conditions/random/{name}")
+            for name in ("load_fine", "theory_fine", "alpha_50_theory")
+        )
+        (axis,) = capacity(recording).axes
+    assert foretold == pytest.approx(theory(spec.experiment, SIZE, load.tolist()))
+    above = int(np.flatnonzero(foretold >= 0.5)[-1])
+    assert load[above] <= half * SIZE <= load[above + 1] == load[above] + 1
+    (dashed,) = (line for line in axis.lines if line.get_linestyle() == "--")
+    assert dashed.get_xdata().tolist() == load.tolist()
+    assert dashed.get_ydata().tolist() == foretold.tolist()
 
 
 def test_trials_leave_nothing_to_the_next(spec):
