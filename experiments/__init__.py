@@ -169,6 +169,12 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             "experiments.memory.sequences.spiking_temporal_memory",
             figures=("curves", "sequences"),
         ),
+        "online_memory": Experiment(
+            "experiments.memory.online_settings:OnlineStudy",
+            "experiments.memory.online",
+            figures=("curves",),
+            resumes=True,
+        ),
         "sdm": Experiment(
             "experiments.memory.sdm_settings:SdmStudy",
             "experiments.memory.sdm",

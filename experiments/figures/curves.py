@@ -26,6 +26,7 @@ from neuro.recording import Recording
 
 MARKERS = ("o", "s", "^", "D", "v", "P")
 HEIGHT = 2.7  # inch, of one row of panels
+BELOW = 3  # so many times less than the least is the end of a logarithmic axis
 ROOM = 0.04  # beside a fraction of 0 or 1, so that marks there are seen whole
 # Of more points intervals are a band: bars would cover each other.
 MOST_BARS = 30
@@ -130,6 +131,8 @@ def _draw_panel(
     if panel["x_scale"] != "log" and (place == np.rint(place)).all():
         # There is no half pattern or episode.
         axis.xaxis.set_major_locator(MaxNLocator("auto", steps=(1, 2, 5, 10), integer=True))
+    if panel["scale"] == "log":
+        _end_at_the_least(axis, recording, [series["y"] for series in panel["series"]])
     for line in (axis.xaxis, axis.yaxis):
         if line.get_scale() == "log" and np.ptp(np.log10(line.get_view_interval())) < FEW_DECADES:
             write_numbers(line)
@@ -183,6 +186,17 @@ def _draw_series(
             where, recording.metric(foretold), linestyle=look.dashes, color=look.colour,
             linewidth=1, label=dashed, zorder=1,
         )  # fmt: skip
+
+
+def _end_at_the_least(axis: Axes, recording: Recording, names: Sequence[str]) -> None:
+    """End a logarithmic axis below the least that was told from 0; theory may fall for ever."""
+    told = [
+        recording.metric(name).mean(axis=0)[recording.metric(f"{name}_ci")[:, 0] > 0]
+        for name in names
+    ]
+    least = min((each.min() for each in told if len(each)), default=0.0)
+    if axis.get_ylim()[0] < least / BELOW:
+        axis.set_ylim(bottom=least / BELOW)
 
 
 def _leave_room(axis: Axes, scale: str) -> None:

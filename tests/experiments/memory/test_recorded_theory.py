@@ -19,6 +19,7 @@ from experiments.memory import (
     emergent,
     hopfield,
     multitasking,
+    online,
     sparsey_capacity,
     willshaw,
 )
@@ -37,6 +38,7 @@ from experiments.memory.dense_settings import (
     Prototypes,
 )
 from experiments.memory.multitasking_settings import MultitaskingStudy
+from experiments.memory.online_settings import Lifetimes, OnlineStudy, Recalled, Spacing
 from experiments.memory.sparsey_settings import Size, SparseyCapacity
 from experiments.progress import Silent
 from experiments.report.pictures import pictures
@@ -254,6 +256,42 @@ def test_the_multitasking_experiment_records_what_is_tabled(tmp_path):
         assert free == pytest.approx([0.2865, 0.2235, 0.1605], abs=1e-4)
         assert recording.metric("supervised_overlap_theory")[1] == pytest.approx(0.6817, abs=5e-5)
         assert recording.metric("end_of_hierarchy") == pytest.approx(0.6180340, abs=1e-7)
+
+
+def test_the_online_experiment_records_what_is_tabled(tmp_path):
+    """PA-1 to PA-3: ratios and lifetimes, and what is left of what was shown more than once."""
+    settings = OnlineStudy(
+        (1, 3, 10, 30, 100), kinds=("binary", "cascade", "chain", "additive"), networks=5,
+        synapses=10_000, tracked=100, lifetimes=Lifetimes((1000, 10_000), 120),
+        recalled=Recalled(100, 30), spacing=Spacing(2, (0, 4), 3, 20_000),
+    )  # fmt: skip
+    with read(record(online, settings, tmp_path)) as recording:
+        known = {
+            "binary": 100 * 0.1 * 0.9 ** np.array(settings.ages),
+            "cascade": 100 * np.array([0.083313, 0.076147, 0.04575, 0.023524, 0.009184]),
+        }
+        for kind, tabled in known.items():
+            theory = recording.metric(f"ratio_{kind}_theory")
+            assert theory == pytest.approx(tabled, abs=1e-4)
+        chained = recording.metric("ratio_chain_theory")
+        assert chained[4] / chained[2] == pytest.approx(0.132907 / 0.402921, rel=1e-5)
+        for kind in ("binary", "cascade", "chain"):
+            theory, found = (recording.metric(f"ratio_{kind}{end}") for end in ("_theory", ""))
+            # A ratio of 100 memories is uncertain by .1, its noise by 2 %, of five networks.
+            assert found.mean(axis=0) == pytest.approx(theory, rel=0.04, abs=0.3)
+            theory = recording.metric(f"kept_{kind}_theory")
+            assert recording.metric(f"kept_{kind}").mean(axis=0) == pytest.approx(theory, abs=0.015)
+        lives = recording.metric("lifetime_binary_theory")
+        assert lives[1] == pytest.approx(21.854, abs=5e-4)
+        assert recording.metric("lifetime_cascade_theory")[1] == pytest.approx(91.37, abs=0.01)
+        assert recording.metric("lifetime_binary").mean(axis=0) == pytest.approx(lives, rel=0.25)
+        # Unbounded synapses know the oldest as well as the newest, and have no lifetime.
+        overlap = recording.metric("overlap_additive_theory")
+        assert np.ptp(overlap) == pytest.approx(0, abs=1e-12)
+        assert "lifetime_additive" not in recording.metrics()
+        assert_dashed(
+            curves.draw(recording).axes[0], recording, "age_fine", "ratio_binary_theory_fine"
+        )
 
 
 def test_the_hopfield_experiment_records_what_is_tabled(tmp_path):

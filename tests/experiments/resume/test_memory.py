@@ -7,6 +7,7 @@ import pytest
 from resumable import measured
 
 from experiments import SETTINGS, runner
+from experiments.memory import online
 from experiments.memory.laboratory import study
 from experiments.resumption import resume
 from networks.config import load
@@ -52,5 +53,35 @@ def test_a_memory_run_goes_on_three_times_bit_for_bit(tmp_path, monkeypatch, kin
     first, second = measured(calm), measured(file)
     assert first.keys() == second.keys()
     assert first["metrics/recall"].shape == (4, 2)
+    for name, array in first.items():
+        assert np.array_equal(array, second[name], equal_nan=array.dtype.kind == "f"), name
+
+
+def test_synapses_that_learn_on_go_on_bit_for_bit(tmp_path, monkeypatch):
+    """Stopped among the populations of the second network, in a file with the kinds in turn."""
+    config = CONFIGS / "online.yaml"
+    words = (
+        "quick=true", "experiment.kinds=[additive,cascade,rounded_chain]",
+        "experiment.ages=[0,5,20]", "experiment.lifetimes.synapses=[50,60]",
+    )  # fmt: skip
+    calm = runner.run(
+        load(config, (*words, f"output.path={tmp_path}/calm.h5"), experiments=SETTINGS)
+    )
+    file, plain, asked = tmp_path / "stopped.h5", online.measured, []
+
+    def ask(settings, fading, seed, network):
+        asked.append((network, fading.kind))
+        if len(asked) == 5:
+            raise KeyboardInterrupt
+        return plain(settings, fading, seed, network)
+
+    monkeypatch.setattr(online, "measured", ask)
+    with pytest.raises(Interrupted, match="engram resume"):
+        runner.run(load(config, (*words, f"output.path={file}"), experiments=SETTINGS))
+    resume(file)
+    assert asked[4:] == [(1, "cascade"), (1, "cascade"), (1, "rounded_chain")]
+    first, second = measured(calm), measured(file)
+    assert first.keys() == second.keys()
+    assert first["metrics/lifetime_cascade"].shape == (2, 2)
     for name, array in first.items():
         assert np.array_equal(array, second[name], equal_nan=array.dtype.kind == "f"), name
