@@ -176,9 +176,10 @@ def _recall(synapse: Any, active: Any, words: int, iterations: int) -> int:
                 for unit in range(n_units):
                     score[unit] = -1
                     if state[a, unit]:
-                        score[unit] = _points(synapse[a * n_units + unit], packed, a, words)
+                        row = synapse[a * n_units + unit]
+                        score[unit], n_words = _points(row, packed, a, words)
                         best = max(best, score[unit])
-                        n_reads += (n_clusters - 1) * words * WORD
+                        n_reads += n_words * WORD
                 for unit in range(n_units):
                     if state[a, unit] and score[unit] < best:
                         state[a, unit] = False
@@ -198,13 +199,14 @@ def _pack(state: Any, packed: Any, words: int) -> None:
 
 
 @inner()
-def _points(row: Any, packed: Any, own: int, words: int) -> int:
-    """Count the other clusters that hold an active neighbour."""
-    points = 0
+def _points(row: Any, packed: Any, own: int, words: int) -> tuple[int, int]:
+    """Count the other clusters that hold an active neighbour, and the words read to know it."""
+    points = n_words = 0
     for cluster in range(len(packed) // words):
         if cluster != own:
             for word in range(cluster * words, (cluster + 1) * words):
+                n_words += 1
                 if row[word] & packed[word]:
                     points += 1
                     break
-    return points
+    return points, n_words

@@ -102,12 +102,17 @@ def test_it_does_what_a_matrix_does(c, units, n, seed, n_erased, iterations):
     memory = Cliques(c, units, iterations).empty()
     memory.store(stored)
     assert isinstance(memory, Memory)
-    np.testing.assert_array_equal(memory.recall(cues), plain(weight, cues, c, units, iterations))
+    states, n_words = plain(weight, cues, c, units, iterations)
+    np.testing.assert_array_equal(memory.recall(cues), states)
+    assert memory.operations.reads == 64 * n_words
 
 
 def plain(weight, cues, c, units, iterations):
-    """Score by loops over clusters, as the definition reads."""
-    found = []
+    """Score by loops over clusters, as the definition reads; count words of 64 looked at.
+
+    A unit looks at the words of a cluster until it finds an active neighbour there.
+    """
+    found, n_words = [], 0
     for cue in cues:
         state = cue.reshape(c, units).copy()
         state |= ~state.any(axis=1, keepdims=True)
@@ -119,10 +124,18 @@ def plain(weight, cues, c, units, iterations):
                 for unit in np.flatnonzero(before[a]):
                     joined = weight[a * units + unit].reshape(c, units) & before
                     score[unit] = sum(joined[b].any() for b in range(c) if b != a)
+                    n_words += sum(looked_at(joined[b]) for b in range(c) if b != a)
                 after[a] = before[a] & (score == score.max())
-            state = after
+            is_settled, state = (after == state).all(), after
+            if is_settled:
+                break
         found.append(state.ravel())
-    return np.array(found)
+    return np.array(found), n_words
+
+
+def looked_at(joined):
+    """Return how many words of a cluster are read up to the first neighbour, all without any."""
+    return (joined.argmax() if joined.any() else len(joined) - 1) // 64 + 1
 
 
 def test_synapses_are_bits_and_accesses_are_counted():
@@ -132,9 +145,15 @@ def test_synapses_are_bits_and_accesses_are_counted():
     memory.store(block(3, 8, 256, rng()))
     assert memory.operations == Operations(writes=3 * 8 * 7)
     before = memory.operations
-    memory.recall(block(1, 8, 256, rng()))
-    # One step of one active unit in each of 8 clusters, 7 * 256 synapses each.
+    # Another message of nothing in common: each of 8 units looks at all words of 7 clusters.
+    alien = np.roll(block(1, 8, 256, rng()), 1, axis=1)
+    memory.recall(alien)
     assert (memory.operations - before).reads == 8 * 7 * 256
+    # A stored one: up to the word of the only neighbour.
+    before = memory.operations
+    memory.recall(block(1, 8, 256, rng()))
+    places = block(1, 8, 256, rng()).reshape(8, 256).argmax(axis=1) // 64 + 1
+    assert (memory.operations - before).reads == 64 * 7 * places.sum() < 8 * 7 * 256
 
 
 def test_messages_that_are_none_are_refused():
