@@ -127,6 +127,13 @@ def test_small_memories_are_outside_the_range_of_their_theory(module, small, lar
     assert not module.study(large).caution
 
 
+def test_cues_of_less_than_half_of_the_clusters_are_outside_the_range_of_settling():
+    few = CliqueStudy((5,), clusters=8, units=64, erase=5)
+    assert "3 of 8 clusters" in cliques.study(few).caution
+    assert not cliques.study(replace(few, erase=4)).caution
+    assert not cliques.study(replace(few, iterations=1)).caution
+
+
 def test_operations_are_those_of_a_pattern(recording):
     # One read with each call of store, which brings 4, 4 and 8 more patterns.
     assert recording.metric("operations_store")[0].tolist() == [2.25, 2.25, 2.125]

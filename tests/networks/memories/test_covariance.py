@@ -121,6 +121,12 @@ def test_false_alarms_of_independent_units_fall_to_those_of_the_large_network():
     assert found[0] - 1 > 1.5 * (found[1] - 1)
 
 
+def test_a_unit_on_the_threshold_becomes_active():
+    """Nothing is stored and x = f: drive and threshold are 0 exactly."""
+    memory = Covariance(6, 0.5, threshold=0.5).empty()
+    assert memory.recall(np.eye(1, 6, dtype=bool)).all()
+
+
 def test_accesses_are_counted():
     memory = Covariance(50, 0.08).empty()
     assert isinstance(memory, Memory)

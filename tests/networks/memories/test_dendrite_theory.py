@@ -178,6 +178,11 @@ def test_at_a_fixed_sparsity_the_error_saturates():
     assert chances[-1] == pytest.approx(limit, rel=1e-3)
 
 
+def test_the_limit_counts_segments_all_of_whose_synapses_are_active():
+    assert saturated_false_positive(0.25, 3, 3) == 0.25**3
+    assert saturated_false_positive(0.5, 4, 2) == 11 / 16
+
+
 def test_a_million_cells_do_not_overflow():
     tiny = false_positive(Segment(1_000_000, 20_000, 40, 40))
     assert 0 < tiny < 1e-66

@@ -60,6 +60,10 @@ def test_chances_of_consolidation_are_binomial_tails():
     assert chance.right == pytest.approx(0.969462, rel=DIGITS)
     assert chance.half_wrong == pytest.approx(8.2768e-7, rel=DIGITS)
     assert 400 * wrong_pairs(REFERENCE) == pytest.approx(1.6, abs=0.05)
+    # Where everything is always active, every pair but those of the message is wrong.
+    n, k = REFERENCE.size, REFERENCE.active
+    everything = replace(REFERENCE, erase=0.0, insert=1.0)
+    assert wrong_pairs(everything) == (n * (n - 1) - k * (k - 1)) / 2
 
 
 @compiled
