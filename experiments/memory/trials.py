@@ -68,6 +68,30 @@ def check_damage(active: int, size: int, erase: int, insert: int) -> None:
         raise SpecError(f"erase {erase} of {active}: nothing is left of a cue")
 
 
+# Of a cue of one correct unit the theories of one step and of settling are up to .3 off in recall,
+# of two up to .13 (settling) and .06 (one step), of three within .05.
+LEAST_CORRECT = 3
+
+
+def caution_of(size: int, least_size: int, n_correct: int) -> str:
+    """Say why theories of independent units do not hold for a memory or a cue; empty if they do.
+
+    Parameters
+    ----------
+    size : int
+        Units of the memory.
+    least_size : int
+        Of its theory.
+    n_correct : int
+        Units of a cue that belong to the pattern.
+    """
+    if size < least_size:
+        return f"{size} units; units of fewer than {least_size} are not independent"
+    if n_correct < LEAST_CORRECT:
+        return f"{n_correct} correct units in a cue; what fewer than {LEAST_CORRECT} reach is alike"
+    return ""
+
+
 def quick_loads(loads: tuple[int, ...]) -> tuple[int, ...]:
     """Return two loads for a run at the size of a test: the first one and the middle one."""
     return tuple(sorted({loads[0], loads[len(loads) // 2]}))

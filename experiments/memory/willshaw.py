@@ -13,6 +13,7 @@ from typing import Any
 from experiments.memory.binary_settings import WillshawStudy
 from experiments.memory.laboratory.report import run_study
 from experiments.memory.laboratory.study import Measure, Probing, Study
+from experiments.memory.trials import caution_of
 from experiments.progress import Progress
 from networks.inputs.patterns import corrupt, fixed_k
 from networks.memories.observables import count_units
@@ -64,7 +65,7 @@ def study(settings: WillshawStudy) -> Study:
         damage=lambda patterns, rng: corrupt(patterns, settings.erase, settings.insert, rng),
         theory=lambda load: foretold(load)[0],
         theory_definition=_THEORY["winners" if settings.threshold is None else "threshold"],
-        caution=caution(settings),
+        caution=caution_of(settings.size, LEAST_SIZE, settings.active - settings.erase),
         measures=(
             Measure(
                 "spurious",
@@ -92,13 +93,6 @@ def connected(probing: Probing) -> float:
     weight = probing.memory.weight
     size = len(weight)
     return float(weight.sum() - weight.diagonal().sum()) / (size * (size - 1))
-
-
-def caution(settings: WillshawStudy) -> str:
-    """Say why the closed forms do not hold for so small a memory; empty if they do."""
-    if settings.size >= LEAST_SIZE:
-        return ""
-    return f"{settings.size} units; units of fewer than {LEAST_SIZE} are not independent"
 
 
 _THEORY = {

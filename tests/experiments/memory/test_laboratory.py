@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from experiments.figures import curves as figure
-from experiments.memory import cliques, willshaw
-from experiments.memory.binary_settings import CliqueStudy, WillshawStudy
+from experiments.memory import cliques, covariance, willshaw
+from experiments.memory.binary_settings import CliqueStudy, CovarianceStudy, WillshawStudy
 from experiments.memory.laboratory import curves, report, study
 from experiments.memory.laboratory.capacity import half_load, half_of
 from experiments.progress import Silent
@@ -119,10 +119,13 @@ def test_theory_outside_its_range_is_called_so(tmp_path, capsys):
     ("module", "small", "large"),
     [
         (willshaw, WillshawStudy((5,), size=64), WillshawStudy((5,), size=500)),
+        (willshaw, WillshawStudy((5,), active=3, erase=1), WillshawStudy((5,), active=3, erase=0)),
+        (covariance, CovarianceStudy((5,), size=64, active=8), CovarianceStudy((5,), size=128)),
+        (covariance, CovarianceStudy((5,), erase=48), CovarianceStudy((5,), erase=47)),
         (cliques, CliqueStudy((5,), clusters=2, units=2, erase=1), CliqueStudy((5,))),
     ],
 )
-def test_small_memories_are_outside_the_range_of_their_theory(module, small, large):
+def test_small_memories_and_cues_are_outside_the_range_of_their_theory(module, small, large):
     assert module.study(small).caution
     assert not module.study(large).caution
 
