@@ -38,7 +38,7 @@ def report(
         ),
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Of a sweep: print JSON instead.")
+        bool, typer.Option("--json", help="Of a sweep: print JSON instead, in numbers.")
     ] = False,
 ) -> None:
     """Make a page of a recording or of a sweep, which needs no network; the last line is its path.
@@ -58,7 +58,9 @@ def report(
             if given:
                 raise SpecError(f"{name} is for sweeps, and {place} is none; see engram inspect")
         _of_run(place, output)
-    elif is_page and output is not None and not as_json:
+    elif as_json and output is not None:
+        raise SpecError(f"--json prints, and -o {output} writes: give one of them")
+    elif is_page and output is not None:
         from experiments.report import sweep
 
         if beside:
@@ -92,13 +94,14 @@ def _table(
     import json
 
     from experiments import figures
+    from experiments.report.numbers import finite
     from experiments.sweep import collect
     from experiments.sweep.collection import check_metrics
-    from experiments.sweep.table import short, table
+    from experiments.sweep.table import records, short, table
     from experiments.tables import show_table
 
     picture = output or folder / "report.png"
-    if picture.suffix.lower() not in figures.FORMATS and not (as_json and output is None):
+    if picture.suffix.lower() not in figures.FORMATS:
         raise SpecError(
             f"{picture}: the name must end in {SUFFIX}, or in one of {', '.join(figures.FORMATS)}"
         )
@@ -108,10 +111,10 @@ def _table(
         made = ", ".join(each or "a program without a commit" for each in found.programs)
         typer.echo(f"points of several states of the program: {made}", err=True)
     scalars = [name for name in names if name in found.scalars]
-    columns, rows = table(found, scalars)
     if as_json:
-        typer.echo(json.dumps([dict(zip(columns, row, strict=True)) for row in rows], indent=2))
+        typer.echo(json.dumps(finite(records(found, scalars)), indent=2, allow_nan=False))
         return
+    columns, rows = table(found, scalars)
     n_points = len(found.points) + len(found.missing)
     n_axes = len(found.axes)
     headings = [*short(columns[:n_axes]), *columns[n_axes:]]

@@ -39,7 +39,7 @@ def sweep(
     planned = plan(config, axes or (), repeats)
     folder = output or Path("runs") / f"{config.stem}-sweep"
     shown = Silent() if quiet else choose_progress()
-    run_all(planned, folder, workers or _cores(), shown)
+    run_all(planned, folder, _cores() if workers is None else workers, shown)
     typer.echo(folder)
 
 

@@ -55,14 +55,16 @@ def read_axes(spec: Spec, arguments: Sequence[str]) -> list[Axis]:
     Raises
     ------
     SpecError
-        If an argument is no such text.
+        If an argument is no such text, or two are of one key.
     """
     grid: Mapping[str, Sequence[Any]] = spec.sweep.get("grid") or {}
     axes = {key: Axis(key, tuple(values)) for key, values in grid.items()}
-    for text in arguments:
-        key, values = read_argument(text)
-        axes.pop(key, None)
-        axes[key] = Axis(key, values)
+    given = [Axis(*read_argument(text)) for text in arguments]
+    for number, axis in enumerate(given):
+        if axis.key in (each.key for each in given[:number]):
+            raise SpecError(f"'{axis.key}' is given twice; needed: all of its values at once")
+        axes.pop(axis.key, None)
+        axes[axis.key] = axis
     return list(axes.values())
 
 

@@ -38,6 +38,39 @@ def table(found: Collection, metrics: Sequence[str]) -> tuple[list[str], list[li
     return columns, rows
 
 
+def records(found: Collection, metrics: Sequence[str]) -> list[dict[str, Any]]:
+    """Lay a collection out for a program: a mapping for each combination.
+
+    Parameters
+    ----------
+    found : Collection
+        The results.
+    metrics : sequence of str
+        Scalar metrics.
+
+    Returns
+    -------
+    list of dict
+        The value of each axis by its key, `runs`, and of each metric the mean, both ends of its
+        95 % interval (NaN without one) and of how many networks it is, how many of them lack it
+        and how many extrapolated it.
+    """
+    told = []
+    for combination in found.combinations():
+        row: dict[str, Any] = {key: combination.get(key) for key in found.axes}
+        row["runs"] = len(found.at(combination))
+        for name in metrics:
+            missed, n_networks = found.missed(name, combination)
+            row[name] = {
+                **found.interval(name, combination)._asdict(),
+                "networks": n_networks,
+                "missing": missed,
+                "extrapolated": found.extrapolated(name, combination),
+            }
+        told.append(row)
+    return told
+
+
 def short(keys: Sequence[str]) -> list[str]:
     """Leave out what says nothing of dotted keys: `experiment.size` is size, where one size is.
 

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 
 def test_a_recording_has_a_page_beside_it(engram, known):
     told = engram("report", known)
@@ -22,7 +24,12 @@ def test_a_sweep_has_a_page_if_asked_for_and_a_table_with_a_picture_otherwise(
     assert table.code == 0, table.err
     assert "8 of 9 points" in table.out
     assert (tmp_path / "picture.png").stat().st_size > 5000
-    assert len(json.loads(engram("report", swept, "--json").out)) == 4
+    rows = json.loads(engram("report", swept, "--json").out)
+    assert [row["acc"]["mean"] for row in rows] == pytest.approx([0.705, 0.905, 0.955, 0.605])
+    # Student with one degree of freedom: 12.706 standard errors of 0.005.
+    assert rows[0]["acc"]["high"] - 0.705 == pytest.approx(12.706 * 0.005, rel=1e-4)
+    both = engram("report", swept, "--json", "-o", tmp_path / "page.html")
+    assert (both.code, "--json prints" in both.err) == (2, True)
 
 
 def test_bad_input_is_told_with_its_code(engram, known, swept, tmp_path):

@@ -54,6 +54,11 @@ def test_yaml_that_is_none_is_told():
         read_argument("a=[1, 2")
 
 
+def test_a_key_that_is_given_twice_is_told(config):
+    with pytest.raises(SpecError, match="'seed' is given twice"):
+        read_axes(load(config).spec, ["seed=1", "quick=true", "seed=2"])
+
+
 def test_the_command_line_wins_over_the_grid(config):
     config.write_text(config.read_text() + "sweep: {grid: {seed: [1, 2], quick: [false]}}\n")
     axes = read_axes(load(config).spec, ["seed=7,8,9"])

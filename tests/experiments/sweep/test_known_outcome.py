@@ -58,8 +58,11 @@ def expected():
 @pytest.mark.slow(reason="starts processes that import everything")
 def test_each_number_stands_under_its_own_name(engram, folder):
     rows = json.loads(engram("report", folder, "--json").out)
-    told = [[float(row[key]) for key in (LEFT, RIGHT, "rate/left", "rate/right")] for row in rows]
-    np.testing.assert_allclose(told, list(expected()), rtol=1e-3)
+    told = [[row[LEFT], row[RIGHT], *(row[f"rate/{name}"]["mean"] for name in ("left", "right"))]
+            for row in rows]  # fmt: skip
+    np.testing.assert_allclose(told, list(expected()), rtol=1e-9)
+    one = rows[0]["rate/left"]
+    assert (one["low"], one["networks"], one["missing"], one["extrapolated"]) == (None, 1, 0, 0)
 
     lines = engram("report", folder).out.splitlines()
     cells = [re.split(r"\s{2,}", line.strip()) for line in lines]

@@ -130,6 +130,11 @@ def test_no_worker_and_no_sweep_are_told(config, tmp_path):
         collect(tmp_path)
 
 
+def test_the_command_takes_no_worker_for_none(config, tmp_path, engram):
+    told = engram("sweep", config, "--workers", 0, "--output", tmp_path / "out")
+    assert (told.code, "at least 1" in told.err) == (2, True)
+
+
 def test_a_list_of_a_stranger_names_no_file_outside(tmp_path):
     (tmp_path / LIST).write_text(
         json.dumps({"points": [{"id": "../../x", "overrides": [], "values": {}, "repeat": 0}]})
@@ -150,7 +155,7 @@ def test_the_command_reports_a_table_and_a_picture(config, tmp_path, engram):
     assert "150 pA" in report.out
     assert Path(report.last_line).stat().st_size > 10_000
     rows = json.loads(engram("report", folder, "--json").out)
-    assert [row["runs"] for row in rows] == ["2", "2"]
+    assert [row["runs"] for row in rows] == [2, 2]
     assert engram("report", folder, "--metric", "rate/cell").code == 2
     values = collect(folder).values("rate/cells")
     assert np.isfinite(values).all()
