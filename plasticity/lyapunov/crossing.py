@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from math import exp, inf, log
 
-import numba
+from numba.extending import register_jitable
 
 #: Newton steps and bisections after which a crossing is as exact as doubles are.
 MOST_STEPS = 200
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@register_jitable  # type: ignore[untyped-decorator]
 def gain(time: float, tau: float, tau_syn: float) -> float:
     """Return what a unit of synaptic current adds to the potential after a time."""
     if tau == tau_syn:
@@ -18,13 +18,13 @@ def gain(time: float, tau: float, tau_syn: float) -> float:
     return (exp(-time / tau_syn) - exp(-time / tau)) / (1.0 - tau / tau_syn)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@register_jitable  # type: ignore[untyped-decorator]
 def _ahead(time: float, v: float, s: float, current: float, tau: float, tau_syn: float) -> float:
     """Return the potential after a time without events."""
     return float(current + (v - current) * exp(-time / tau) + s * gain(time, tau, tau_syn))
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@register_jitable  # type: ignore[untyped-decorator]
 def _turn(v: float, s: float, current: float, tau: float, tau_syn: float) -> float:
     """Return when the potential has its extremum, the only one it can have; inf if it has none."""
     if tau == tau_syn:
@@ -39,7 +39,7 @@ def _turn(v: float, s: float, current: float, tau: float, tau_syn: float) -> flo
     return time if time > 0.0 else inf
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@register_jitable  # type: ignore[untyped-decorator]
 def _root(
     low: float, high: float, v: float, s: float, current: float, threshold: float, tau: float,
     tau_syn: float,
@@ -63,7 +63,7 @@ def _root(
     return time
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@register_jitable  # type: ignore[untyped-decorator]
 def crossing(
     v: float, s: float, current: float, threshold: float, tau: float, tau_syn: float
 ) -> float:

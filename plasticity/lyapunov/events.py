@@ -5,6 +5,9 @@ velocity f_j every coordinate x that the event touches has its tangent row moved
 x+ = DR x- + (f+ - DR f-) v_j / f_j, with the velocities f- and f+ before and after, and DR = 0 for
 what is reset, 1 otherwise: that is the saltation matrix, of rank one, for single spikes as for
 avalanches. References: see `trajectory`.
+
+Loops over directions are written out: array expressions take Numba seconds to compile and run no
+faster.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from typing import Any, NamedTuple
 
 import numba
 import numpy as np
+from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from plasticity.lyapunov.crossing import crossing, gain
@@ -83,7 +87,7 @@ class Event(NamedTuple):
     pulse: Array
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@register_jitable  # type: ignore[untyped-decorator]
 def _speed(k: int, net: Net, state: State) -> float:
     """Return how fast the first coordinate of a neuron changes."""
     if state.is_refractory[k]:
@@ -92,7 +96,7 @@ def _speed(k: int, net: Net, state: State) -> float:
     return float((state.current[k] + synaptic - state.v[k]) / net.tau[k])
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@register_jitable  # type: ignore[untyped-decorator]
 def _bring(k: int, time: float, net: Net, state: State, rows: Array) -> None:
     """Bring state and tangent rows of a neuron up to a time."""
     passed = time - state.seen[k]
@@ -103,18 +107,21 @@ def _bring(k: int, time: float, net: Net, state: State, rows: Array) -> None:
     if is_moving:
         keep = exp(-passed / net.tau[k])
         state.v[k] = state.current[k] + (state.v[k] - state.current[k]) * keep
-        rows[k] *= keep
+        for d in range(rows.shape[1]):
+            rows[k, d] *= keep
     if len(state.s):
         if is_moving:
             share = gain(passed, net.tau[k], net.tau_syn[k])
             state.v[k] += share * state.s[k]
-            rows[k] += share * rows[len(net.tau) + k]
+            for d in range(rows.shape[1]):
+                rows[k, d] += share * rows[len(net.tau) + k, d]
         fade = exp(-passed / net.tau_syn[k])
         state.s[k] *= fade
-        rows[len(net.tau) + k] *= fade
+        for d in range(rows.shape[1]):
+            rows[len(net.tau) + k, d] *= fade
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@register_jitable  # type: ignore[untyped-decorator]
 def _plan(k: int, net: Net, state: State) -> None:
     """Write when a neuron that is not refractory spikes next."""
     s, tau_syn = (state.s[k], net.tau_syn[k]) if len(state.s) else (0.0, 0.0)
@@ -137,15 +144,17 @@ def bring_all(time: float, net: Net, state: State, rows: Array) -> None:
         _bring(k, time, net, state, rows)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@register_jitable  # type: ignore[untyped-decorator]
 def _release(k: int, net: Net, state: State, rows: Array) -> None:
     """End a refractory period; what was time left becomes a deviation of the potential."""
     state.is_refractory[k] = False
-    rows[k] *= -_speed(k, net, state)
+    speed = _speed(k, net, state)
+    for d in range(rows.shape[1]):
+        rows[k, d] *= -speed
     _plan(k, net, state)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@register_jitable  # type: ignore[untyped-decorator]
 def _touch(k: int, n_touched: int, net: Net, state: State, event: Event) -> int:
     """Note how a neuron that is up to date was before the event."""
     event.is_touched[k] = True
@@ -156,7 +165,7 @@ def _touch(k: int, n_touched: int, net: Net, state: State, event: Event) -> int:
     return n_touched + 1
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@register_jitable  # type: ignore[untyped-decorator]
 def _avalanche(
     time: float, net: Net, state: State, event: Event, rows: Array, neurons: Array, first: int
 ) -> tuple[int, int]:
@@ -189,17 +198,21 @@ def _avalanche(
     return found, n_touched
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@register_jitable  # type: ignore[untyped-decorator]
 def _saltate(k: int, net: Net, state: State, event: Event, rows: Array) -> None:
     """Move the tangent rows of a touched neuron to behind the event, and plan its next one."""
     after = _speed(k, net, state)
     if event.has_spiked[k]:
-        rows[k] = after * event.pulse
+        for d in range(rows.shape[1]):
+            rows[k, d] = after * event.pulse[d]
     elif after != event.speed[k]:
-        rows[k] += (after - event.speed[k]) * event.pulse
+        change = after - event.speed[k]
+        for d in range(rows.shape[1]):
+            rows[k, d] += change * event.pulse[d]
     if len(state.s) and state.s[k] != event.synaptic[k]:
         change = (event.synaptic[k] - state.s[k]) / net.tau_syn[k]
-        rows[len(net.tau) + k] += change * event.pulse
+        for d in range(rows.shape[1]):
+            rows[len(net.tau) + k, d] += change * event.pulse[d]
     if not state.is_refractory[k]:
         _plan(k, net, state)
     elif event.has_spiked[k]:
@@ -208,14 +221,15 @@ def _saltate(k: int, net: Net, state: State, event: Event, rows: Array) -> None:
     event.has_spiked[k] = False
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@register_jitable  # type: ignore[untyped-decorator]
 def _spike(
     j: int, net: Net, state: State, event: Event, rows: Array, neurons: Array, first: int
 ) -> tuple[int, int]:
     """Let a neuron at threshold spike; return the number of spikes and a runaway neuron or -1."""
     state.v[j] = net.threshold[j]
     _touch(j, 0, net, state, event)
-    event.pulse[:] = rows[j] / event.speed[j]
+    for d in range(rows.shape[1]):
+        event.pulse[d] = rows[j, d] / event.speed[j]
     event.has_spiked[j] = True
     neurons[first] = j
     found, n_touched = _avalanche(state.seen[j], net, state, event, rows, neurons, first)
@@ -254,7 +268,8 @@ def run(
             continue
         before = found
         found, runaway = _spike(j, net, state, event, rows, neurons, before)
-        times[before:found] = time
+        for place in range(before, found):
+            times[place] = time
         if runaway >= 0:
             return found, time, runaway
     return found, time, -1
