@@ -26,6 +26,13 @@ class Afferents(NamedTuple):
         Lines that have no synapse onto the units of a module.
     n_lines : array of int64, shape (modules,)
         Lines that have one.
+    born : array of int64, shape (lines, n_units)
+        Clock of the unit when the synapse was last set; of no lines if synapses do not fade, as
+        the next one, and no clock then.
+    permanence : array of uint8, shape (lines, n_units)
+        Class.
+    clock : array of int64, shape (n_units,)
+        Steps that have passed for each unit; none pass for a frozen one.
     """
 
     weight: Words
@@ -33,9 +40,14 @@ class Afferents(NamedTuple):
     frozen: NDArray[np.bool_]
     excluded: Words
     n_lines: NDArray[np.int64]
+    born: NDArray[np.int64]
+    permanence: NDArray[np.uint8]
+    clock: NDArray[np.int64]
 
 
-def no_synapses(modules: int, units: int, lines: int, own_code: bool = False) -> Afferents:
+def no_synapses(
+    modules: int, units: int, lines: int, own_code: bool = False, fades: bool = False
+) -> Afferents:
     """Make a matrix in which nothing is set.
 
     Parameters
@@ -47,6 +59,8 @@ def no_synapses(modules: int, units: int, lines: int, own_code: bool = False) ->
     own_code : bool
         Whether the first Q K lines are the mac's own units, each of which reaches all modules
         but its own.
+    fades : bool
+        Whether the age of synapses is kept.
 
     Returns
     -------
@@ -63,7 +77,16 @@ def no_synapses(modules: int, units: int, lines: int, own_code: bool = False) ->
         np.zeros(modules * units, dtype=np.bool_),
         pack(excluded),
         lines - excluded.sum(axis=1),
+        np.zeros((lines * fades, modules * units), dtype=np.int64),
+        np.zeros((lines * fades, modules * units), dtype=np.uint8),
+        np.zeros(modules * units * fades, dtype=np.int64),
     )
+
+
+def size(afferents: Afferents) -> int:
+    """Return the bytes of the synapses, their counts and ages, and of what is frozen."""
+    excluded, n_lines = afferents.excluded, afferents.n_lines
+    return sum(array.nbytes for array in afferents) - excluded.nbytes - n_lines.nbytes
 
 
 def n_synapses(afferents: Afferents) -> int:

@@ -115,6 +115,8 @@ class HierarchyMemory:
             powers=level.powers,
             selection=level.selection,
             period=level.period,
+            decay=level.decay,
+            hypotheses=level.hypotheses,
         )
 
     def _present(

@@ -1,7 +1,4 @@
-"""The kernels of a mac: support, selection of a code, one-shot learning, freezing.
-
-All of them are in this file: Numba's cache does not see changes of a callee elsewhere.
-"""
+"""The kernels of a mac: one-shot learning, freezing, and the presentation of inputs."""
 
 from __future__ import annotations
 
@@ -11,147 +8,20 @@ import numpy as np
 
 from networks.kernels import inner, kernel
 from networks.memories.bits import popcount
-from networks.memories.sparsey.settings import Parameters
+from networks.memories.sparsey.ages import bury, bury_all, pass_step, renew
+from networks.memories.sparsey.choice import (
+    best_unit,
+    code_gain,
+    count_hypotheses,
+    draw_winner,
+    expansion,
+    familiarity,
+)
+from networks.memories.sparsey.signals import multiply_support
 
 
 @inner()
-def familiarity(support: Any) -> float:
-    """Compute G, the mean over modules of the largest support; support has shape (Q, K)."""
-    total = 0.0
-    for module in range(support.shape[0]):
-        most = support[module, 0]
-        for unit in range(1, support.shape[1]):
-            most = max(most, support[module, unit])
-        total += most
-    return float(total / support.shape[0])
-
-
-@inner()
-def expansion(g: float, units: int, parameters: Parameters) -> float:
-    """Compute eta - 1."""
-    g_min, gamma, chi = parameters[:3]
-    return float(max(0.0, (g - g_min) / (1.0 - g_min)) ** gamma * chi * units)
-
-
-@inner()
-def likelihood(support: float, gain: float, parameters: Parameters) -> float:
-    """Compute psi of one unit; `gain` is eta - 1."""
-    s1, s2, s3, s4 = parameters[3:]
-    squashed = 1.0 + s1 * np.exp(-s2 * (support - s3))
-    return float(1.0 + gain / (squashed if s4 == 1.0 else squashed**s4))
-
-
-@kernel()
-def win_probabilities(support: Any, parameters: Parameters, rho: Any) -> None:
-    """Compute rho of all modules; `support` and `rho`, which is overwritten, have shape (Q, K)."""
-    n_modules, n_units = support.shape
-    gain = expansion(familiarity(support), n_units, parameters)
-    for module in range(n_modules):
-        total = 0.0
-        for unit in range(n_units):
-            rho[module, unit] = likelihood(support[module, unit], gain, parameters)
-            total += rho[module, unit]
-        for unit in range(n_units):
-            rho[module, unit] /= total
-
-
-@inner()
-def draw_winner(support: Any, gain: float, parameters: Parameters, rng: Any, psi: Any) -> int:
-    """Draw the winner of one module from rho; `psi`, shape (K,), is overwritten."""
-    total = 0.0
-    for unit in range(len(support)):
-        # Most units have no support: their likelihood is worth no exponential.
-        if gain == 0.0:
-            total += 1.0
-        else:
-            total += likelihood(support[unit], gain, parameters)
-        psi[unit] = total
-    draw = rng.random() * total
-    for unit in range(len(support)):
-        if draw < psi[unit]:
-            return unit
-    return len(support) - 1
-
-
-@inner()
-def best_unit(support: Any, rng: Any) -> int:
-    """Find the unit of largest support in one module; equal ones are drawn with equal chances."""
-    best, n_equal = 0, 1
-    for unit in range(1, len(support)):
-        if support[unit] > support[best]:
-            best, n_equal = unit, 1
-        elif support[unit] == support[best]:
-            n_equal += 1
-            if rng.random() * n_equal < 1.0:
-                best = unit
-    return best
-
-
-@inner()
-def multiply_support(afferents: Any, word: Any, power: float, support: Any, total: Any) -> int:
-    """Multiply the support of each unit by (active synapses / active lines) ** power.
-
-    A signal none of whose lines is active is absent: it is left out of the product.
-
-    Parameters
-    ----------
-    afferents : Afferents
-        The synapses.
-    word : array of uint64, shape (n_words,)
-        Active lines.
-    power : float
-        lambda.
-    support : array of float64, shape (modules, units)
-        V, changed in place.
-    total : array of uint64, shape (n_units,)
-        Overwritten: active synapses of each unit.
-
-    Returns
-    -------
-    int
-        Synapses read: those of all units from the lines of each word in which a line is active.
-        0 if the signal is absent.
-    """
-    weight, _, _, excluded, n_lines = afferents
-    n_modules, n_units = support.shape
-    if power == 0.0:
-        return 0
-    for unit in range(len(total)):
-        total[unit] = 0
-    is_absent = True
-    for k in range(len(word)):
-        if word[k]:
-            is_absent = False
-            _add_word(weight[k], word[k], total)
-    n_reads = 0
-    if is_absent:
-        return n_reads
-    for module in range(n_modules):
-        n_active, n_seen, n_left = 0, 0, n_lines[module]
-        for k in range(len(word)):
-            # Bits of a last word that stand for no line are neither active nor excluded.
-            n_here = min(64 - popcount(excluded[module, k]), n_left)
-            n_left -= n_here
-            if word[k]:
-                n_active += popcount(word[k] & ~excluded[module, k])
-                n_seen += n_here
-        if n_active == 0:
-            continue
-        n_reads += n_seen * n_units
-        for unit in range(n_units):
-            part = total[module * n_units + unit] / n_active
-            support[module, unit] *= part if power == 1.0 else part**power
-    return n_reads
-
-
-@inner()
-def _add_word(row: Any, word: Any, total: Any) -> None:
-    for unit in range(len(row)):
-        total[unit] += popcount(row[unit] & word)
-
-
-@inner()
-def set_synapses(afferents: Any, word: Any, winners: Any) -> int:
+def set_synapses(afferents: Any, word: Any, winners: Any, fading: Any) -> tuple[int, int]:
     """Set the synapses from the active lines onto each winner that is not frozen.
 
     Parameters
@@ -162,30 +32,37 @@ def set_synapses(afferents: Any, word: Any, winners: Any) -> int:
         Active lines.
     winners : array of int64, shape (modules,)
         The winner of each module, counted within the module.
+    fading : tuple
+        As `ages.weigh` takes it.
 
     Returns
     -------
-    int
-        Synapses written.
+    reads, writes : int
+        Synapses; those that do not fade are not read.
     """
-    weight, n_set, frozen, excluded, n_lines = afferents
+    weight, n_set, excluded = afferents.weight, afferents.n_set, afferents.excluded
+    n_lines = afferents.n_lines
     n_units = len(n_set) // len(n_lines)
-    n_writes = 0
+    n_reads, n_writes = 0, 0
     for module in range(len(n_lines)):
         unit = module * n_units + winners[module]
-        if frozen[unit]:
+        if afferents.frozen[unit]:
             continue
+        if len(afferents.born) > 0:
+            n_reads += renew(afferents, module, unit, word, fading)
         for k in range(len(word)):
             active = word[k] & ~excluded[module, k]
             n_writes += popcount(active)
             n_set[unit] += popcount(active & ~weight[k, unit])
             weight[k, unit] |= active
-    return n_writes
+    return n_reads, n_writes
 
 
 @inner()
-def end_period(afferents: Any, winners: Any, is_whole: bool, limit: float) -> None:
+def end_period(afferents: Any, winners: Any, is_whole: bool, limit: float, lives: Any) -> int:
     """Freeze the matrix, or those of the winners, whose fill has passed the limit.
+
+    What is set is at least what lives: the dead are buried only where they might decide.
 
     Parameters
     ----------
@@ -197,38 +74,48 @@ def end_period(afferents: Any, winners: Any, is_whole: bool, limit: float) -> No
         Whether the fill of the matrix counts, or that of each unit.
     limit : float
         Fraction of synapses set.
+    lives : array of int64, shape (classes,)
+        Steps until a synapse of each class is dead.
+
+    Returns
+    -------
+    int
+        Synapses read to find the dead.
     """
-    _, n_set, frozen, _, n_lines = afferents
+    n_set, frozen, n_lines = afferents.n_set, afferents.frozen, afferents.n_lines
     n_units = len(n_set) // len(n_lines)
+    n_reads = 0
     if is_whole:
-        n_filled = n_places = 0
-        for unit in range(len(n_set)):
-            n_filled += n_set[unit]
-        for module in range(len(n_lines)):
-            n_places += n_lines[module]
-        if n_filled > limit * n_places * n_units:
-            for unit in range(len(frozen)):
-                frozen[unit] = True
-        return
+        most = limit * n_lines.sum() * n_units
+        if frozen.all() or n_set.sum() <= most:
+            return n_reads
+        n_reads += bury_all(afferents, lives)
+        if n_set.sum() > most:
+            frozen[:] = True
+        return n_reads
     for module in range(len(n_lines)):
         unit = module * n_units + winners[module]
-        if n_set[unit] > limit * n_lines[module]:
+        most = limit * n_lines[module]
+        if frozen[unit] or n_set[unit] <= most:
+            continue
+        n_reads += bury(afferents, module, unit, lives)
+        if n_set[unit] > most:
             frozen[unit] = True
+    return n_reads
 
 
 @kernel()
 def present(
     matrices: Any,
+    rules: Any,
     words: Any,
+    gains: Any,
     begins: Any,
-    is_recurrent: bool,
-    powers: tuple[float, float, float],
-    parameters: Parameters,
     learns: bool,
-    period: tuple[bool, bool, float],
     rng: Any,
     winners: Any,
     g: Any,
+    zeta: Any,
 ) -> tuple[int, int]:
     """Present inputs one after the other to a mac; write their codes and G.
 
@@ -236,61 +123,95 @@ def present(
     ----------
     matrices : tuple of three Afferents
         U, H and D.
+    rules : Rules
+        Settings of the mac.
     words : tuple of three arrays of uint64, shapes (T, n_words)
         Active lines of each; the code of the input before is added to the second.
+    gains : tuple of three arrays of float64, shapes (T, lines)
+        F of each line; that of the mac's own code is added. Of no lines if all of them are 1.
     begins : array of bool, shape (T,)
         Where it is not.
-    is_recurrent : bool
-        Whether it is at all.
-    powers : tuple of three floats
-        Exponents of the signals.
-    parameters : tuple of seven floats
-        Gmin, gamma, chi, s1, s2, s3, s4.
     learns : bool
         Draw codes and set synapses; otherwise take the best supported units.
-    period : tuple of bool, bool, float
-        Whether there is a critical period, whether it is the mac's, and its fill.
     rng : numpy.random.Generator
         Source of the draws.
     winners : array of int64, shape (T, modules)
         Overwritten.
     g : array of float64, shape (T,)
         Overwritten.
+    zeta : array of int64, shape (T,)
+        Overwritten where gains count.
 
     Returns
     -------
     reads, writes : int
-        Synapses.
+        Synapses; a synapse is read together with its age.
     """
     n_modules = winners.shape[1]
     n_units = len(matrices[0].n_set) // n_modules
     support = np.empty((n_modules, n_units))
-    total = np.empty(n_modules * n_units, np.uint64)
-    scratch = np.empty(n_units)
+    total, scratch = np.empty(n_modules * n_units), np.empty(n_units)
+    counts = gains[0].shape[1] > 0
+    threshold, power, most = rules.hypotheses
     n_reads, n_writes = 0, 0
     for t in range(len(winners)):
-        if is_recurrent and t > 0 and not begins[t]:
+        if rules.is_recurrent and t > 0 and not begins[t]:
             _add_code(winners[t - 1], n_units, words[1][t])
-        _fill(support, 1.0)
-        n_read = 0
-        for signal in range(3):
-            n_read += multiply_support(
-                matrices[signal], words[signal][t], powers[signal], support, total
-            )
-        if n_read == 0:
-            _fill(support, 0.0)
-        n_reads += n_read
+            if counts:
+                gains[1][t, : n_modules * n_units] = code_gain(zeta[t - 1], power, most)
+        n_reads += _support(matrices, rules, words, gains, t, learns, support, total)
         g[t] = familiarity(support)
-        gain = expansion(g[t], n_units, parameters)
+        if counts:
+            zeta[t] = count_hypotheses(support, threshold)
+        gain = expansion(g[t], n_units, rules.parameters)
         for module in range(n_modules):
             if learns:
-                winners[t, module] = draw_winner(support[module], gain, parameters, rng, scratch)
+                winners[t, module] = draw_winner(
+                    support[module], gain, rules.parameters, rng, scratch
+                )
             else:
                 winners[t, module] = best_unit(support[module], rng)
         if learns:
-            for signal in range(3):
-                n_writes += set_synapses(matrices[signal], words[signal][t], winners[t])
-            _end_periods(matrices, winners[t], period)
+            read, written = _learn(matrices, rules, words, t, winners[t])
+            n_reads += read
+            n_writes += written
+    return n_reads, n_writes
+
+
+@inner()
+def _support(
+    matrices: Any, rules: Any, words: Any, gains: Any, t: int, ages: bool, support: Any, total: Any
+) -> int:
+    """Compute V of input t, one step later if synapses age; return the synapses read."""
+    _fill(support, 1.0)
+    n_reads = 0
+    for signal in range(3):
+        if ages:
+            pass_step(matrices[signal])
+        n_reads += multiply_support(
+            matrices[signal], words[signal][t], gains[signal][t], rules.powers[signal],
+            rules.fading, support, total,
+        )  # fmt: skip
+    if n_reads == 0:
+        _fill(support, 0.0)
+    return n_reads
+
+
+@inner()
+def _learn(matrices: Any, rules: Any, words: Any, t: int, winners: Any) -> tuple[int, int]:
+    """Set the synapses from the active lines onto the winners; freeze what is full."""
+    n_reads, n_writes = 0, 0
+    for signal in range(3):
+        read, written = set_synapses(matrices[signal], words[signal][t], winners, rules.fading)
+        n_reads += read
+        n_writes += written
+    ends, is_whole, limit = rules.period
+    if not ends:
+        return n_reads, n_writes
+    for signal in range(3):
+        # What a unit receives from below says when its period ends.
+        if (signal == 0 or is_whole) and matrices[signal].weight.shape[0] > 0:
+            n_reads += end_period(matrices[signal], winners, is_whole, limit, rules.fading[0])
     return n_reads, n_writes
 
 
@@ -306,14 +227,3 @@ def _add_code(winners: Any, n_units: int, word: Any) -> None:
     for module in range(len(winners)):
         line = module * n_units + winners[module]
         word[line >> 6] |= np.uint64(1) << np.uint64(line & 63)
-
-
-@inner()
-def _end_periods(matrices: Any, winners: Any, period: tuple[bool, bool, float]) -> None:
-    ends, is_whole, limit = period
-    if not ends:
-        return
-    for signal in range(3):
-        # What a unit receives from below says when its period ends.
-        if (signal == 0 or is_whole) and matrices[signal].weight.shape[0] > 0:
-            end_period(matrices[signal], winners, is_whole, limit)

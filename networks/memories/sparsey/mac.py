@@ -10,12 +10,16 @@ from numpy.typing import NDArray
 
 from networks.memories.bits import Words, n_words, pack
 from networks.memories.protocol import Operations
-from networks.memories.sparsey import kernels
-from networks.memories.sparsey.afferents import n_synapses, no_synapses
+from networks.memories.sparsey import ages, kernels
+from networks.memories.sparsey.afferents import Afferents, n_synapses, no_synapses, size
+from networks.memories.sparsey.fading import Decay
+from networks.memories.sparsey.hypotheses import Hypotheses
+from networks.memories.sparsey.rules import rules
 from networks.memories.sparsey.settings import CriticalPeriod, Powers, Selection
 from neuro.errors import SpecError
 
 Bits = NDArray[np.bool_]
+Gains = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +32,13 @@ class Codes:
         The winner of each module, 0 to K - 1.
     familiarity : array of float64, shape (T,)
         G, 0 (novel) to 1.
+    zeta : array of int64, shape (T,)
+        Hypotheses that each code stands for; 1 where the mac does not count them.
     """
 
     winners: NDArray[np.int64]
     familiarity: NDArray[np.float64]
+    zeta: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ class Mac:
     The support of a unit is V = U**lamU * H**lamH * D**lamD, each signal the fraction of its
     active lines that have a synapse onto the unit, between 0 and 1; a signal without active
     lines is left out. The code is selected as `Selection` says. Learning sets the synapses from
-    all active lines onto the winners, once, and clears none.
+    all active lines onto the winners, once, and clears none; with `decay` they fade afterwards.
 
     Attributes
     ----------
@@ -61,6 +68,10 @@ class Mac:
         How codes are selected.
     period : CriticalPeriod
         When synapses stop to learn.
+    decay : Decay, optional
+        How synapses fade; without it they stay.
+    hypotheses : Hypotheses, optional
+        How codes of several hypotheses count; without it F(zeta) = 1.
 
     References
     ----------
@@ -78,6 +89,8 @@ class Mac:
     powers: Powers = (1.0, 1.0, 1.0)
     selection: Selection = field(default_factory=Selection)
     period: CriticalPeriod = field(default_factory=CriticalPeriod)
+    decay: Decay | None = None
+    hypotheses: Hypotheses | None = None
 
     def __post_init__(self) -> None:
         if min(self.lines, self.modules, self.units) < 1 or min(self.neighbours, self.top_down) < 0:
@@ -121,20 +134,24 @@ class MacMemory:
     ----------
     settings : Mac
         What was asked for.
-    up, beside, above : Afferents
-        The matrices U, H and D.
     """
 
     def __init__(self, settings: Mac, rng: np.random.Generator) -> None:
         q, k = settings.modules, settings.units
         self.settings = settings
-        self.up = no_synapses(q, k, settings.lines)
-        self.beside = no_synapses(q, k, settings.beside, own_code=settings.horizontal)
-        self.above = no_synapses(q, k, settings.top_down)
+        fades = settings.decay is not None
+        up = no_synapses(q, k, settings.lines, fades=fades)
+        beside = no_synapses(q, k, settings.beside, settings.horizontal, fades)
+        above = no_synapses(q, k, settings.top_down, fades=fades)
         if settings.period.scope == "unit":
             # The period of a unit ends for all its synapses at once.
-            self.beside = self.beside._replace(frozen=self.up.frozen)
-            self.above = self.above._replace(frozen=self.up.frozen)
+            beside = beside._replace(frozen=up.frozen)
+            above = above._replace(frozen=up.frozen)
+        self._matrices = up, beside, above
+        self._rules = rules(
+            settings.horizontal, settings.powers, settings.selection, settings.period,
+            settings.decay, settings.hypotheses,
+        )  # fmt: skip
         self._rng = rng
         self._tie_seed = int(rng.integers(2**63))
         self._operations = Operations()
@@ -183,15 +200,38 @@ class MacMemory:
         return np.asarray(active.reshape(len(winners), self.settings.size))
 
     @property
+    def up(self) -> Afferents:
+        """Return the matrix U; what has faded is cleared."""
+        return self._living(0)
+
+    @property
+    def beside(self) -> Afferents:
+        """Return the matrix H; what has faded is cleared."""
+        return self._living(1)
+
+    @property
+    def above(self) -> Afferents:
+        """Return the matrix D; what has faded is cleared."""
+        return self._living(2)
+
+    @property
     def bytes(self) -> int:
-        """Return the size of the synapses, their counts and what is frozen."""
-        parts = (self.up, self.beside, self.above)
-        return sum(part.weight.nbytes + part.n_set.nbytes + part.frozen.nbytes for part in parts)
+        """Return the size of the synapses, their counts and ages, and what is frozen."""
+        return sum(size(part) for part in self._matrices)
+
+    def wait(self, steps: int) -> None:
+        """Let learning steps pass without an input; synapses that do not fade stay."""
+        if steps < 0:
+            raise SpecError(f"steps {steps}; needed: 0 or more")
+        if self.settings.decay is not None:
+            for part in self._matrices:
+                # What has waited for the longest life is dead, however long it waits.
+                part.clock[~part.frozen] += min(steps, int(self.settings.decay.lives[-1]))
 
     @property
     def n_synapses(self) -> int:
         """Return the number of places where a synapse may be."""
-        return sum(n_synapses(part) for part in (self.up, self.beside, self.above))
+        return sum(n_synapses(part) for part in self._matrices)
 
     @property
     def operations(self) -> Operations:
@@ -223,6 +263,7 @@ class MacMemory:
         begins: Bits,
         rng: np.random.Generator,
         learns: bool,
+        gains: Gains | None = None,
     ) -> Codes:
         """Present inputs that are packed already, as a hierarchy does.
 
@@ -237,30 +278,39 @@ class MacMemory:
             Source of the draws.
         learns : bool
             Whether codes are drawn and synapses set.
+        gains : tuple of three arrays of float64, shapes (T, lines), optional
+            F of each line, 1 if left out. The mac writes that of its own code into the second.
 
         Returns
         -------
         Codes
             One for each input.
         """
-        period, powers = self.settings.period, self.settings.powers
-        winners = np.empty((len(begins), self.settings.modules), dtype=np.int64)
-        g = np.empty(len(begins))
+        n_inputs = len(begins)
+        winners = np.empty((n_inputs, self.settings.modules), dtype=np.int64)
+        g, zeta = np.empty(n_inputs), np.ones(n_inputs, dtype=np.int64)
+        if gains is None:
+            gains = self._equal_gains(n_inputs)
         reads, writes = kernels.present(
-            (self.up, self.beside, self.above),
-            words,
-            begins,
-            self.settings.horizontal,
-            (float(powers[0]), float(powers[1]), float(powers[2])),
-            self.settings.selection.parameters,
-            learns,
-            (period.scope != "never", period.scope == "mac", float(period.fill)),
-            rng,
-            winners,
-            g,
+            self._matrices, self._rules, words, gains, begins, learns, rng, winners, g, zeta
         )
         self._operations += Operations(int(reads), int(writes))
-        return Codes(winners, g)
+        return Codes(winners, g, zeta)
+
+    def _equal_gains(self, n_inputs: int) -> Gains:
+        """Let all lines count 1; they are none where nobody counts hypotheses."""
+        mac = self.settings
+        counts = mac.hypotheses is not None
+        up, beside, above = (
+            np.ones((n_inputs, lines * counts)) for lines in (mac.lines, mac.beside, mac.top_down)
+        )
+        return up, beside, above
+
+    def _living(self, signal: int) -> Afferents:
+        part = self._matrices[signal]
+        if self.settings.decay is not None:
+            ages.clear(part, self.settings.decay.lives)
+        return part
 
     def _from_above(self, above: Bits | None, n_inputs: int) -> Words:
         if above is None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from networks.inputs.strokes import on_off
 from networks.memories.bits import pack
+from networks.memories.sparsey.choice import code_gain
 from networks.memories.sparsey.generation import SILENT
+from networks.memories.sparsey.mac import Gains
 from networks.memories.sparsey.settings import Level
 
 if TYPE_CHECKING:
@@ -30,10 +32,13 @@ class LevelCodes:
         -1 where a mac is silent.
     familiarity : array of float64, shape (T, n_macs)
         G of the frame in which the code was chosen; NaN where a mac is silent.
+    zeta : array of int64, shape (T, n_macs)
+        Hypotheses that the code stands for; 1 where its level does not count them.
     """
 
     winners: NDArray[np.int64]
     familiarity: NDArray[np.float64]
+    zeta: NDArray[np.int64]
 
 
 class Presentation:
@@ -93,6 +98,7 @@ class Presentation:
             return False
         own.winners[t, place] = own.winners[t - 1, place]
         own.familiarity[t, place] = own.familiarity[t - 1, place]
+        own.zeta[t, place] = own.zeta[t - 1, place]
         age[place] += 1
         return True
 
@@ -111,9 +117,12 @@ class Presentation:
             return
         beside, above = self._context(number, place)
         words = pack(below[None]), pack(beside[None]), pack(above[None])
-        chosen = self._memory.macs[number][place].present(words, np.ones(1, np.bool_), rng, learns)
+        chosen = self._memory.macs[number][place].present(
+            words, np.ones(1, np.bool_), rng, learns, self._gains(number, place)
+        )
         own.winners[self._t, place] = chosen.winners[0]
         own.familiarity[self._t, place] = chosen.familiarity[0]
+        own.zeta[self._t, place] = chosen.zeta[0]
 
     def _context(self, number: int, place: int) -> tuple[Bits, Bits]:
         """Return the lines from beside and above."""
@@ -121,14 +130,43 @@ class Presentation:
         before = self._t - 1
         if before < 0:
             return np.zeros(mac.beside, np.bool_), np.zeros(mac.top_down, np.bool_)
-        places = [place]
-        if self._levels[number].neighbours:
-            places += self._memory.beside[number][place]
-        beside = self._lines(number, self.codes[number].winners[before, places])
+        beside = self._lines(
+            number, self.codes[number].winners[before, self._places(number, place)]
+        )
         owners = self._memory.owners[number][place]
         if not owners:
             return beside, NOTHING
         return beside, self._lines(number + 1, self.codes[number + 1].winners[before, owners])
+
+    def _places(self, number: int, place: int) -> list[int]:
+        """List the macs of a level that one of them hears, itself first."""
+        more = self._memory.beside[number][place] if self._levels[number].neighbours else []
+        return [place, *more]
+
+    def _gains(self, number: int, place: int) -> Gains | None:
+        """Return F of the lines from below, beside and above; None where no level counts."""
+        if all(level.hypotheses is None for level in self._levels):
+            return None
+        mac, before = self._memory.macs[number][place].settings, self._t - 1
+        below = np.ones(mac.lines)
+        if number:
+            below = self._heard(number - 1, self._t, self._memory.fields[number][place])
+        if before < 0:
+            return below[None], np.ones((1, mac.beside)), np.ones((1, mac.top_down))
+        beside = self._heard(number, before, self._places(number, place))
+        owners = self._memory.owners[number][place]
+        above = self._heard(number + 1, before, owners) if owners else np.ones(0)
+        return below[None], beside[None], above[None]
+
+    def _heard(self, number: int, t: int, places: Any) -> NDArray[np.float64]:
+        """Return F of the lines of some macs of a level at frame t."""
+        level = self._levels[number]
+        zeta = self.codes[number].zeta[t, places]
+        if level.hypotheses is None:
+            return np.ones(len(zeta) * level.modules * level.units)
+        power, most = float(level.hypotheses.power), level.hypotheses.most
+        gain = [code_gain(int(each), power, most) for each in zeta]
+        return np.repeat(gain, level.modules * level.units)
 
     def _lines(self, number: int, winners: NDArray[np.int64]) -> Bits:
         """Write the codes of some macs of a level as lines; silent ones as zeros."""
@@ -139,5 +177,7 @@ class Presentation:
 def _silence(level: Level, length: int) -> LevelCodes:
     shape = (length, level.grid**2)
     return LevelCodes(
-        np.full((*shape, level.modules), SILENT, dtype=np.int64), np.full(shape, np.nan)
+        np.full((*shape, level.modules), SILENT, dtype=np.int64),
+        np.full(shape, np.nan),
+        np.ones(shape, dtype=np.int64),
     )

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from networks.memories.sparsey import kernels
+from networks.memories.sparsey import choice
 from networks.memories.sparsey.settings import Selection
 
 
@@ -28,5 +28,5 @@ def win_probabilities(selection: Selection, support: NDArray[Any]) -> NDArray[np
     """
     support = np.ascontiguousarray(support, dtype=np.float64)
     rho = np.empty_like(support)
-    kernels.win_probabilities(support, selection.parameters, rho)
+    choice.win_probabilities(support, selection.parameters, rho)
     return rho

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from networks.bounds import check_range
+from networks.memories.sparsey.fading import Decay
+from networks.memories.sparsey.hypotheses import Hypotheses
 from neuro.errors import SpecError
 
 Parameters = tuple[float, float, float, float, float, float, float]
@@ -127,6 +129,10 @@ class Level:
         How codes are drawn.
     period : CriticalPeriod
         When synapses freeze.
+    decay : Decay, optional
+        How synapses fade; without it they stay.
+    hypotheses : Hypotheses, optional
+        How codes of several hypotheses drive those who see them; without it F(zeta) = 1.
     """
 
     grid: int
@@ -142,6 +148,8 @@ class Level:
     powers: Powers = (1.0, 1.0, 1.0)
     selection: Selection = field(default_factory=Selection)
     period: CriticalPeriod = field(default_factory=CriticalPeriod)
+    decay: Decay | None = None
+    hypotheses: Hypotheses | None = None
 
     def __post_init__(self) -> None:
         check_range(self, "grid", "side", "modules", "units", "persistence", low=1)
