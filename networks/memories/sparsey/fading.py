@@ -41,7 +41,7 @@ class Decay:
     ----------
     Rinkus, "Sparsey: event recognition via deep hierarchical sparse distributed codes",
     Frontiers in Computational Neuroscience 8:160 (2014), on age and permanence; the closed form
-    of w and the geometric lives of the classes are not in it.
+    of w and the geometric lives of the classes are not from there.
     """
 
     steps: int
@@ -67,4 +67,5 @@ class Decay:
     @property
     def lives(self) -> NDArray[np.int64]:
         """Return S of each class, shape (classes,)."""
-        return np.rint(self.steps * self.slower ** np.arange(self.classes)).astype(np.int64)
+        lives = self.steps * self.slower ** np.arange(self.classes)
+        return np.asarray(np.rint(lives), dtype=np.int64)

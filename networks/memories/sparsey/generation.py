@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from networks.memories.bits import unpack
-from networks.memories.sparsey.mac import Codes, MacMemory
+from networks.memories.sparsey.codes import Codes
+from networks.memories.sparsey.mac import MacMemory
 
 SILENT = -1
 

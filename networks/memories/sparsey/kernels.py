@@ -150,6 +150,7 @@ def present(
     n_modules = winners.shape[1]
     n_units = len(matrices[0].n_set) // n_modules
     support = np.empty((n_modules, n_units))
+    count = np.empty(n_modules * n_units, dtype=np.uint64)
     total, scratch = np.empty(n_modules * n_units), np.empty(n_units)
     counts = gains[0].shape[1] > 0
     threshold, power, most = rules.hypotheses
@@ -159,7 +160,7 @@ def present(
             _add_code(winners[t - 1], n_units, words[1][t])
             if counts:
                 gains[1][t, : n_modules * n_units] = code_gain(zeta[t - 1], power, most)
-        n_reads += _support(matrices, rules, words, gains, t, learns, support, total)
+        n_reads += _support(matrices, rules, words, gains, t, learns, support, count, total)
         g[t] = familiarity(support)
         if counts:
             zeta[t] = count_hypotheses(support, threshold)
@@ -180,8 +181,9 @@ def present(
 
 @inner()
 def _support(
-    matrices: Any, rules: Any, words: Any, gains: Any, t: int, ages: bool, support: Any, total: Any
-) -> int:
+    matrices: Any, rules: Any, words: Any, gains: Any, t: int, ages: bool, support: Any, count: Any,
+    total: Any,
+) -> int:  # fmt: skip
     """Compute V of input t, one step later if synapses age; return the synapses read."""
     _fill(support, 1.0)
     n_reads = 0
@@ -190,7 +192,7 @@ def _support(
             pass_step(matrices[signal])
         n_reads += multiply_support(
             matrices[signal], words[signal][t], gains[signal][t], rules.powers[signal],
-            rules.fading, support, total,
+            rules.fading, support, count, total,
         )  # fmt: skip
     if n_reads == 0:
         _fill(support, 0.0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,33 +11,12 @@ from networks.memories.bits import Words, n_words, pack
 from networks.memories.protocol import Operations
 from networks.memories.sparsey import ages, kernels
 from networks.memories.sparsey.afferents import Afferents, n_synapses, no_synapses, size
+from networks.memories.sparsey.codes import Bits, Codes, Gains, check_lines
 from networks.memories.sparsey.fading import Decay
 from networks.memories.sparsey.hypotheses import Hypotheses
 from networks.memories.sparsey.rules import rules
 from networks.memories.sparsey.settings import CriticalPeriod, Powers, Selection
 from neuro.errors import SpecError
-
-Bits = NDArray[np.bool_]
-Gains = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
-
-
-@dataclass(frozen=True, slots=True)
-class Codes:
-    """Hold the codes of some inputs.
-
-    Attributes
-    ----------
-    winners : array of int64, shape (T, Q)
-        The winner of each module, 0 to K - 1.
-    familiarity : array of float64, shape (T,)
-        G, 0 (novel) to 1.
-    zeta : array of int64, shape (T,)
-        Hypotheses that each code stands for; 1 where the mac does not count them.
-    """
-
-    winners: NDArray[np.int64]
-    familiarity: NDArray[np.float64]
-    zeta: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +226,7 @@ class MacMemory:
     ) -> Codes:
         n_inputs = len(inputs)
         words = (
-            pack(_checked("inputs", inputs, n_inputs, self.settings.lines)),
+            pack(check_lines("inputs", inputs, n_inputs, self.settings.lines)),
             np.zeros((n_inputs, n_words(self.settings.beside)), dtype=np.uint64),
             self._from_above(above, n_inputs),
         )
@@ -315,12 +293,4 @@ class MacMemory:
     def _from_above(self, above: Bits | None, n_inputs: int) -> Words:
         if above is None:
             return np.zeros((n_inputs, n_words(self.settings.top_down)), dtype=np.uint64)
-        return pack(_checked("lines from above", above, n_inputs, self.settings.top_down))
-
-
-def _checked(name: str, patterns: NDArray[Any], n_patterns: int, lines: int) -> Bits:
-    if patterns.shape != (n_patterns, lines) or patterns.dtype != np.bool_:
-        raise SpecError(
-            f"{name} of {patterns.dtype} {patterns.shape}; needed: bool ({n_patterns}, {lines})"
-        )
-    return patterns
+        return pack(check_lines("lines from above", above, n_inputs, self.settings.top_down))

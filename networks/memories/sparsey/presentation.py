@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from networks.inputs.strokes import on_off
 from networks.memories.bits import pack
 from networks.memories.sparsey.choice import code_gain
+from networks.memories.sparsey.codes import Gains
 from networks.memories.sparsey.generation import SILENT
-from networks.memories.sparsey.mac import Gains
 from networks.memories.sparsey.settings import Level
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from networks.memories.sparsey.ages import weigh
 
 @inner()
 def multiply_support(
-    afferents: Any, word: Any, gain: Any, power: float, fading: Any, support: Any, total: Any
-) -> int:
+    afferents: Any, word: Any, gain: Any, power: float, fading: Any, support: Any, count: Any,
+    total: Any,
+) -> int:  # fmt: skip
     """Multiply the support of each unit by (weight of active synapses / active lines) ** power.
 
     A signal none of whose lines is active is absent: it is left out of the product.
@@ -33,7 +34,7 @@ def multiply_support(
         As `ages.weigh` takes it.
     support : array of float64, shape (modules, units)
         V, changed in place.
-    total : array of float64, shape (n_units,)
+    count, total : arrays of uint64 and float64, shape (n_units,)
         Overwritten.
 
     Returns
@@ -42,33 +43,63 @@ def multiply_support(
         Synapses read: those of all units from the active lines; where they count alike, from the
         lines of each word in which a line is active. 0 if the signal is absent.
     """
-    heard = _audible(word, gain) if len(gain) > 0 else word
-    if power == 0.0 or not heard.any():
+    if power == 0.0:
         return 0
-    is_alike = len(gain) == 0 and len(afferents.born) == 0
-    if is_alike:
-        _count(afferents.weight, heard, total)
-    else:
-        weigh(afferents, heard, gain, fading, total)
-    excluded, n_lines = afferents.excluded, afferents.n_lines
-    n_modules, n_units = support.shape
+    if len(gain) == 0 and len(afferents.born) == 0:
+        return _multiply_alike(afferents, word, power, support, count)
+    heard = _audible(word, gain)
+    if not heard.any():
+        return 0
+    weigh(afferents, heard, gain, fading, total)
     n_reads = 0
-    for module in range(n_modules):
-        n_active, n_seen, n_left = 0, 0, n_lines[module]
-        for k in range(len(heard)):
-            # Bits of a last word that stand for no line are neither active nor excluded.
-            n_here = min(64 - popcount(excluded[module, k]), n_left)
-            n_left -= n_here
-            if heard[k]:
-                n_active += popcount(heard[k] & ~excluded[module, k])
-                n_seen += n_here
+    for module in range(support.shape[0]):
+        n_active, _ = _lines_of(afferents, module, heard)
         if n_active == 0:
             continue
-        n_reads += (n_seen if is_alike else n_active) * n_units
-        for unit in range(n_units):
-            part = min(1.0, total[module * n_units + unit] / n_active)
+        n_reads += n_active * support.shape[1]
+        for unit in range(support.shape[1]):
+            part = min(1.0, total[module * support.shape[1] + unit] / n_active)
             support[module, unit] *= part if power == 1.0 else part**power
     return n_reads
+
+
+@inner()
+def _multiply_alike(afferents: Any, word: Any, power: float, support: Any, count: Any) -> int:
+    """Do the same where each synapse that is set counts 1."""
+    for unit in range(len(count)):
+        count[unit] = 0
+    is_absent = True
+    for k in range(len(word)):
+        if word[k]:
+            is_absent = False
+            _add_word(afferents.weight[k], word[k], count)
+    n_reads = 0
+    if is_absent:
+        return n_reads
+    for module in range(support.shape[0]):
+        n_active, n_seen = _lines_of(afferents, module, word)
+        if n_active == 0:
+            continue
+        n_reads += n_seen * support.shape[1]
+        for unit in range(support.shape[1]):
+            part = count[module * support.shape[1] + unit] / n_active
+            support[module, unit] *= part if power == 1.0 else part**power
+    return n_reads
+
+
+@inner()
+def _lines_of(afferents: Any, module: int, word: Any) -> tuple[int, int]:
+    """Count the active lines that reach a module, and all that do of words with an active one."""
+    excluded = afferents.excluded
+    n_active, n_seen, n_left = 0, 0, afferents.n_lines[module]
+    for k in range(len(word)):
+        # Bits of a last word that stand for no line are neither active nor excluded.
+        n_here = min(64 - popcount(excluded[module, k]), n_left)
+        n_left -= n_here
+        if word[k]:
+            n_active += popcount(word[k] & ~excluded[module, k])
+            n_seen += n_here
+    return n_active, n_seen
 
 
 @inner()
@@ -79,17 +110,6 @@ def _audible(word: Any, gain: Any) -> Any:
         if gain[line] == 0.0:
             heard[line >> 6] &= ~(np.uint64(1) << np.uint64(line & 63))
     return heard
-
-
-@inner()
-def _count(weight: Any, word: Any, total: Any) -> None:
-    """Count the active synapses of each unit."""
-    count = np.zeros(len(total), np.uint64)
-    for k in range(len(word)):
-        if word[k]:
-            _add_word(weight[k], word[k], count)
-    for unit in range(len(total)):
-        total[unit] = count[unit]
 
 
 @inner()

@@ -82,6 +82,75 @@ def random_code_recall(lines: int, active: int, units: int, n_stored: int) -> fl
     return float(weight @ np.array(mean) / 2 / norm)
 
 
+def fading_recall(lines: int, active: int, units: int, life: int, age: int) -> float:
+    """Compute the same of an item so many items old, if synapses are forgotten at once.
+
+    A memory whose synapses count alike until they are `life` items old has stored the last `life`
+    items and no other: an item is asked for among these, or was never stored.
+
+    Parameters
+    ----------
+    lines, active, units : int
+        As of `random_code_recall`.
+    life : int
+        S, steps.
+    age : int
+        Items stored after it; there were more than S in all.
+
+    Returns
+    -------
+    float
+        Fraction of modules; exact.
+    """
+    return random_code_recall(lines, active, units, life) if age < life else 1 / units
+
+
+def shared_familiarity(modules: int, units: int, shared: int, *, is_corrected: bool) -> float:
+    """Compute G of what follows an item that several sequences share, when that has come alone.
+
+    The item had another code in each of n sequences; without context each of its winners is drawn
+    from the D units of its module that had won for it. What follows in one sequence has learnt
+    from that sequence's code alone, and hears X of the Q - 1 lines that reach it, each with
+    chance E[1 / D]. Its G is E[min(1, F X / (Q - 1))], where F is 1, or the hypotheses
+    zeta = round(E[D]) that the code stands for.
+
+    Parameters
+    ----------
+    modules, units : int
+        Q and K.
+    shared : int
+        n.
+    is_corrected : bool
+        Whether F(zeta) = zeta.
+
+    Returns
+    -------
+    float
+        G; other support than that of what follows is left out.
+    """
+    if modules < 2 or min(units, shared) < 1:
+        raise SpecError(f"{modules} modules of {units} units, {shared} sequences")
+    chance = _distinct(units, shared)
+    number = np.arange(1, shared + 1)
+    zeta = int(np.floor(chance @ number + 0.5)) if is_corrected else 1
+    # Each of n codes is that of the sequence as likely as another: the share of its unit is 1 / D.
+    heard = np.arange(modules)
+    law = scipy.stats.binom.pmf(heard, modules - 1, float(chance @ (1 / number)))
+    return float(law @ np.minimum(1.0, zeta * heard / (modules - 1)))
+
+
+def _distinct(units: int, draws: int) -> NDArray[np.float64]:
+    """Return the chances that so many draws from K units give 1, 2, ... different ones."""
+    chance = np.zeros(draws)
+    chance[0] = 1.0
+    number = np.arange(1, draws + 1)
+    for _ in range(draws - 1):
+        new = chance * np.maximum(0.0, 1 - number / units)
+        chance = chance * np.minimum(1.0, number / units)
+        chance[1:] += new[:-1]
+    return chance
+
+
 def _cover(lines: int, active: int, n: int) -> NDArray[np.float64]:
     """Return c(r): the chance that r random items cover the S lines of another, for r < n."""
     left = np.arange(active + 1)

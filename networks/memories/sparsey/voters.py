@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from networks.inputs.strokes import on_off
 from networks.memories.protocol import Operations
 from networks.memories.sparsey.afferents import dense
-from networks.memories.sparsey.mac import Codes, Mac, MacMemory
+from networks.memories.sparsey.codes import Codes
+from networks.memories.sparsey.mac import Mac, MacMemory
 from neuro.errors import SpecError
 
 Bits = NDArray[np.bool_]

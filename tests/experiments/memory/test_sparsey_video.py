@@ -77,7 +77,7 @@ def test_more_clips_than_there_are_cannot_be_asked_for(folder):
 
 def codes(*winners):
     array = np.array(winners)[:, None, None]
-    return LevelCodes(array, np.full(array.shape[:2], 0.5))
+    return LevelCodes(array, np.full(array.shape[:2], 0.5), np.ones(array.shape[:2], int))
 
 
 def test_codes_are_compared_and_actions_read_from_shared_units():
