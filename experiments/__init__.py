@@ -106,6 +106,11 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             "experiments.memory.sparsey_capacity",
             figures=("curves",),
         ),
+        "sparsey_fading": Experiment(
+            "experiments.memory.sparsey_fading_settings:SparseyFading",
+            "experiments.memory.sparsey_fading",
+            figures=("curves",),
+        ),
         "sparsey_mnist": Experiment(
             "experiments.memory.sparsey_recipes:SparseyMnist",
             "experiments.memory.sparsey_mnist",

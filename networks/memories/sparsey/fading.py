@@ -29,7 +29,7 @@ class Decay:
     steps : int
         S, steps until a synapse of the first class is forgotten.
     convexity : float
-        c; small: the synapse stays near 1 and drops at S; much larger than S: it falls linearly.
+        c; 0: the synapse counts 1 and drops at S; much larger than S: it falls linearly.
     classes : int
         Classes of permanence.
     slower : float
@@ -55,8 +55,8 @@ class Decay:
         check_range(self, "classes", low=1, high=256)
         check_range(self, "high", low=0, high=1)
         check_range(self, "slower", low=1)
-        if not 0 < self.convexity < math.inf:
-            raise SpecError(f"convexity {self.convexity}; needed: above 0")
+        if not 0 <= self.convexity < math.inf:
+            raise SpecError(f"convexity {self.convexity}; needed: 0 or more, finite")
         longest = self.steps * self.slower ** (self.classes - 1)
         if not longest <= MAX_STEPS:
             raise SpecError(

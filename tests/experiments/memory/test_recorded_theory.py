@@ -21,6 +21,7 @@ from experiments.memory import (
     multitasking,
     online,
     sparsey_capacity,
+    sparsey_fading,
     willshaw,
 )
 from experiments.memory.attractor_settings import HopfieldStudy, Scaling, Separation
@@ -39,10 +40,12 @@ from experiments.memory.dense_settings import (
 )
 from experiments.memory.multitasking_settings import MultitaskingStudy
 from experiments.memory.online_settings import Lifetimes, OnlineStudy, Recalled, Spacing
+from experiments.memory.sparsey_fading_settings import Repeats, Shared, SparseyFading
 from experiments.memory.sparsey_settings import Size, SparseyCapacity
 from experiments.progress import Silent
 from experiments.report.pictures import pictures
 from networks.memories.intervals import t_interval
+from networks.memories.sparsey.theory import random_code_recall
 from neuro.recording import Header, Recorder, read
 
 SEED, CONFIDENCE, N_NETWORKS, N_PROBES = 4, 0.999, 8, 100
@@ -292,6 +295,36 @@ def test_the_online_experiment_records_what_is_tabled(tmp_path):
         assert_dashed(
             curves.draw(recording).axes[0], recording, "age_fine", "ratio_binary_theory_fine"
         )
+
+
+def test_the_fading_experiment_records_what_lives(tmp_path):
+    """Recall as in a memory of the items that live, 1 / K of others; G of 1 / n and more."""
+    settings = SparseyFading(
+        120, (20, 60), networks=6, lines=60, active=12, convexities=(0.0, 1.0),
+        repeats=Repeats((1, 2), 4, 20, 2), shared=Shared((1, 4), Size(24, 40), 400, 10),
+    )  # fmt: skip
+    with read(record(sparsey_fading, settings, tmp_path)) as recording:
+        age = recording.metric("age")
+        assert {0, 20, 60} <= set(age)
+        for life in (20, 60):
+            theory = recording.metric(f"right_life_{life}_theory")
+            assert theory[0] == pytest.approx(random_code_recall(60, 12, 8, life))
+            assert theory[age >= life] == pytest.approx(1 / 8)
+            found = recording.metric(f"right_life_{life}")
+            # Six networks of 24 modules and at least seven items: a deviation of .016 at most.
+            assert found.mean(axis=0) == pytest.approx(theory, abs=0.065)
+        stays = recording.metric("right_stays_theory")
+        assert stays == pytest.approx(random_code_recall(60, 12, 8, 120))
+        shown = recording.metric("repeated_age")
+        once, twice = (recording.metric(f"right_shown_{k}").mean(axis=0) for k in (1, 2))
+        between = (shown > 20) & (shown < 40)
+        assert between.any()
+        assert np.all(twice[between] > once[between] + 0.1)
+        plain = recording.metric("familiarity_plain_theory")
+        assert plain == pytest.approx([1, 1 / 4], rel=0.06)
+        for name in ("plain", "corrected"):
+            found = recording.metric(f"familiarity_{name}").mean(axis=0)
+            assert found == pytest.approx(recording.metric(f"familiarity_{name}_theory"), abs=0.08)
 
 
 def test_the_hopfield_experiment_records_what_is_tabled(tmp_path):

@@ -20,7 +20,7 @@ from neuro.errors import SpecError
 
 RANDOM = Selection(chi=0.0)
 # Every synapse counts exactly 1 until it is gone.
-SUDDEN = 1e-300
+SUDDEN = 0.0
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_the_dead_do_not_end_a_period():
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"steps": 0}, {"convexity": 0.0}, {"convexity": np.inf}, {"classes": 0}, {"slower": 0.5},
+    [{"steps": 0}, {"convexity": -1.0}, {"convexity": np.inf}, {"classes": 0}, {"slower": 0.5},
      {"high": 1.5}, {"steps": 10**8, "classes": 10}],
 )  # fmt: skip
 def test_wrong_settings_are_refused_by_name(wrong):
