@@ -233,7 +233,7 @@ def test_set_one_is_learnt_and_replayed():
     assert 0.01 < found.mature < 0.05
 
 
-@pytest.mark.nightly  # five networks and three ablations, a minute
+@pytest.mark.slow(reason="five networks and three ablations of 60 episodes")
 def test_set_one_is_learnt_by_four_of_five_seeds_and_not_without_its_parts():
     """KAT STM-7 and its ablations."""
     found = [taught(f"seed={seed}") for seed in range(1, 6)]
@@ -252,7 +252,7 @@ def test_set_one_is_learnt_by_four_of_five_seeds_and_not_without_its_parts():
     assert fast.transitions.last("error")[-20:].max() == 0
 
 
-@pytest.mark.nightly  # a million time steps of 2100 cells, about a minute
+@pytest.mark.slow(reason="a million time steps of 2100 cells")
 def test_set_two_is_learnt_and_replayed():
     found = taught("seed=101", "experiment.episodes=60", config=LARGE)
     course = found.transitions

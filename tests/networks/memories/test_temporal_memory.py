@@ -14,7 +14,7 @@ import pytest
 from experiments.bench.plain_temporal_memory import PlainTemporalMemory
 from networks.inputs.sequences import LetterStream
 from networks.memories.dendrite_theory import exceedance
-from networks.memories.protocol import Memory
+from networks.memories.protocol import Memory, Operations
 from networks.memories.temporal_memory import TemporalMemory
 from neuro.errors import SpecError
 
@@ -54,9 +54,33 @@ def one_hot(columns, chosen):
     return shown
 
 
+class CountingTemporalMemory(PlainTemporalMemory):
+    """Count the accesses: whoever learns reads all of its synapses, who predicts those it feeds."""
+
+    reads = writes = 0
+
+    def step(self, columns):
+        rule, shown = self.rule, set(columns.tolist())
+        for number, count in self.potential.items():
+            cell = self.segments[number].cell
+            is_wrong = cell // rule.cells not in shown and cell not in self.dead
+            if count >= rule.matching and is_wrong:
+                self.reads += len(self.segments[number].synapses)
+        super().step(columns)
+        self.reads += sum(len(self.fed[cell]) for cell in self.active)
+
+    def _reinforce(self, number, was_active, previous):
+        self.reads += len(self.segments[number].synapses)
+        super()._reinforce(number, was_active, previous)
+
+    def _write(self, number, cell, permanence):
+        self.writes += 1
+        super()._write(number, cell, permanence)
+
+
 def test_states_are_those_of_the_pseudo_code_on_the_same_draws():
     ours = SMALL.empty(np.random.default_rng(3))
-    plain = PlainTemporalMemory(SMALL, np.random.default_rng(3))
+    plain = CountingTemporalMemory(SMALL, np.random.default_rng(3))
     n_bursts = n_wrong = 0
     for number, element in enumerate(elements(SMALL_STREAM, 240, 4)):
         if number == 160:
@@ -73,6 +97,7 @@ def test_states_are_those_of_the_pseudo_code_on_the_same_draws():
     assert ours.segments() == [(each.cell, each.synapses) for each in plain.segments]
     assert ours.n_segments == len(plain.segments) > 100
     assert ours.n_synapses == sum(len(each.synapses) for each in plain.segments)
+    assert ours.operations == Operations(plain.reads, plain.writes)
 
 
 @compiled
