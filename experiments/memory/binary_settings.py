@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from experiments.memory.trials import check_damage, check_trials, quick
+from experiments.memory.trials import check_damage, check_trials, check_winners, quick
 from neuro.errors import SpecError
 
 Variant = Literal["complete", "clean_willshaw", "no_energy_limit", "no_consolidation"]
@@ -56,6 +56,8 @@ class WillshawStudy:
             raise SpecError(
                 f"iterations {self.iterations}; needed: at least 1, and 1 with a threshold"
             )
+        if self.threshold is None:
+            check_winners(self.active, self.size, self.insert)
         heard = self.active - self.erase + self.insert
         if self.threshold is not None and not 0 < self.threshold <= heard:
             raise SpecError(
@@ -215,6 +217,7 @@ class EmergentStudy:
     def __post_init__(self) -> None:
         check_trials(self.loads, self.networks, self.probes)
         check_damage(self.active, self.size, self.erase, self.insert)
+        check_winners(self.active, self.size, self.insert)
         if not self.variants or len(set(self.variants)) < len(self.variants):
             raise SpecError(f"variants {list(self.variants)}; needed: at least one, each once")
         for name in ("repetitions", "theta", "energy", "recruit", "iterations"):

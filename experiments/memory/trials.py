@@ -68,6 +68,22 @@ def check_damage(active: int, size: int, erase: int, insert: int) -> None:
         raise SpecError(f"erase {erase} of {active}: nothing is left of a cue")
 
 
+def check_winners(active: int, size: int, insert: int) -> None:
+    """Refuse a memory in which the theory of k winners finds too few silent units.
+
+    Raises
+    ------
+    SpecError
+        With the name of the setting first.
+    """
+    least = 2 * active + insert
+    if size < least:
+        raise SpecError(
+            f"size {size}; needed: at least {least}, as many silent units as {active} winners and "
+            f"{insert} that a cue inserts, where the largest sums win"
+        )
+
+
 # Of a cue of one correct unit the theories of one step and of settling are up to .3 off in recall,
 # of two up to .13 (settling), .06 (one step) and .23 (covariance), of three within .05.
 LEAST_CORRECT = 3

@@ -87,6 +87,8 @@ WRONG = (
     ("sdm", "iterations: 5", "iterations: 0", "iterations", "0"),
     ("sdm", "iterations: 5", "radius: 129", "radius", "129"),
     ("willshaw", "threshold: 5\n", "threshold: 50\n", "threshold", "50"),
+    ("emergent-binary-memory", "size: 500", "size: 19", "size", "19"),
+    ("willshaw", "threshold: 5\n", "threshold: null\n  insert: 981\n", "size", "1000"),
 )  # fmt: skip
 
 
