@@ -151,7 +151,8 @@ def show_found(
     rows: list[tuple[str, ...]] = []
     for number, recipe in enumerate(settings.recipes):
         mean = {name: float(np.mean([row[number].row[name] for row in found])) for name in MEASURED}
-        _, low, high = t_interval(np.array([row[number].row["accuracy"] for row in found]))
+        accuracy = np.array([row[number].row["accuracy"] for row in found])
+        _, low, high = rate_interval(accuracy, settings.tested)
         rows.append((
             recipe.name, f"{mean['accuracy']:.4f}", tell_ends(low, high, ".4f", is_fraction=True),
             f"{mean['seconds_learn']:.2f}", f"{1e6 * mean['seconds_recall']:.0f}",
@@ -159,7 +160,7 @@ def show_found(
             f"{mean['operations_store']:.3g}",
         ))  # fmt: skip
     for name, values in zip(CONTROLS, control.T, strict=True):
-        mean_control, low, high = t_interval(values)
+        mean_control, low, high = rate_interval(values, settings.tested)
         text = f"nearest neighbour, {CONTROLS[name]}"
         ends = tell_ends(low, high, ".4f", is_fraction=True)
         rows.append((text, f"{mean_control:.4f}", ends, *["-"] * 5))

@@ -46,6 +46,8 @@ MEASURED = {
     "bytes": ("size of everything that the memory keeps", "byte"),
 }  # fmt: skip
 FRACTIONS = ("recall", "frames", "replay", "pixels", "first", "fill_up", "fill_beside")
+# Fractions that are of sequences: frames and modules of one are no trials of their own.
+COUNTED = ("recall", "frames", "replay", "pixels", "first")
 COLUMNS = ("frames", "recognised", "whole frames", "replayed", "pixels right", "fill U", "fill H")
 
 
@@ -78,7 +80,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         show_table(f"{name}; {settings.networks} networks", COLUMNS, _rows(settings, tables[name]))
     axis = _axis(settings)
     for metric in MEASURED:
-        write_series(recorder, _series(metric, tables["noise"], metric, "noise"))
+        write_series(recorder, _series(settings, metric, tables["noise"], metric, "noise"))
     write_panels(recorder, _panels(settings, axis, tables))
 
 
@@ -206,23 +208,32 @@ def _axis(settings: SparseySequences) -> Axis:
     return Axis("load", np.array(settings.loads) * settings.length, f"number of {label}", label)
 
 
-def _series(metric: str, table: dict[str, Array], name: str, label: str) -> Series:
+def _series(
+    settings: SparseySequences, metric: str, table: dict[str, Array], name: str, label: str
+) -> Series:
     definition, unit = MEASURED[metric]
     most = 1.0 if metric in FRACTIONS else np.inf
-    return Series(name, table[metric], definition, unit, label=label, bounds=(0.0, most))
+    asked = np.array(settings.loads)
+    trials = asked[:1].repeat(len(asked)) if metric == "first" else asked
+    return Series(
+        name, table[metric], definition, unit, label=label, bounds=(0.0, most),
+        trials=trials if metric in COUNTED else None,
+    )  # fmt: skip
 
 
 def _panels(
     settings: SparseySequences, axis: Axis, tables: dict[str, dict[str, Array]]
 ) -> list[Panel]:
     def panel(metric: str, quantity: str, names: list[str], title: str = "") -> Panel:
-        series = tuple(_series(metric, tables[name], f"{metric}_{name}", name) for name in names)
+        series = tuple(
+            _series(settings, metric, tables[name], f"{metric}_{name}", name) for name in names
+        )
         return Panel(axis, quantity, series, title=title)
 
     plain = [name for name in tables if "period" not in name]
     both = ["noise", "noise, critical period"]
     fills = tuple(
-        _series(metric, tables["noise"], f"{metric}_noise", label)
+        _series(settings, metric, tables["noise"], f"{metric}_noise", label)
         for metric, label in (("fill_up", "U"), ("fill_beside", "H"))
     )
     return [

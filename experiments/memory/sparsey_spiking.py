@@ -48,6 +48,8 @@ from neuro.engines.simulation import Stretch, simulate
 from neuro.recording import Recorder
 
 Bits = NDArray[np.bool_]
+# Fractions that are of cues: modules of one code are no trials of their own.
+COUNTED = ("recall", "algorithm", "agreement", "agreement_unique", "ties")
 COLUMNS = ("load", "replaced", "same winner", "without ties", "recalled", "algorithm", "G error")
 
 
@@ -191,6 +193,7 @@ def _simulate(
 
 def _panels(settings: SparseySpiking, tables: dict[str, NDArray[np.float64]]) -> list[Panel]:
     axis = load_axis(settings.loads)
+    cues = np.minimum(settings.loads, settings.probes)
 
     def series(metric: str, who: str = "") -> list[Series]:
         return [
@@ -200,6 +203,7 @@ def _panels(settings: SparseySpiking, tables: dict[str, NDArray[np.float64]]) ->
                 f"{MEASURED[metric]}; {replaced} pixels of a cue replaced",
                 label=f"{who}{replaced} of {settings.active} pixels replaced",
                 bounds=(0.0, np.inf if metric == "spikes" else 1.0),
+                trials=cues if metric in COUNTED else None,
             )
             for number, replaced in enumerate(settings.replaced)
         ]

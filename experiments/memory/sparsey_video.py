@@ -74,8 +74,8 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
     top = len(settings.levels)
     for name in ("recall", "accuracy"):
         definition = f"{MEASURED[name]}; the highest level"
-        values = table[f"{name}_{top}"]
-        write_series(recorder, Series(name, values, definition, bounds=(0.0, 1.0)))
+        values, trials = table[f"{name}_{top}"], _asked(settings, name)
+        write_series(recorder, Series(name, values, definition, bounds=(0.0, 1.0), trials=trials))
     write_panels(recorder, _panels(settings, axis, table))
     _show(settings, table)
 
@@ -182,6 +182,13 @@ def mean_frame_accuracy(learnt: Clips, new: Clips, load: int) -> float:
     return float((learnt.labels[distance.argmin(axis=1)] == new.labels).mean())
 
 
+def _asked(settings: SparseyVideo, metric: str) -> int | NDArray[np.int64] | None:
+    """Return of how many clips a fraction is; frames and macs of one are no trials of their own."""
+    if metric == "accuracy":
+        return settings.new
+    return None if metric == "familiarity" else np.array(settings.loads)
+
+
 def _panels(
     settings: SparseyVideo, axis: Axis, table: dict[str, NDArray[np.float64]]
 ) -> list[Panel]:
@@ -190,14 +197,14 @@ def _panels(
     def panel(metric: str, quantity: str, *more: Series) -> Panel:
         series = tuple(
             Series(f"{metric}_{n}", table[f"{metric}_{n}"], f"{MEASURED[metric]}; level {n}",
-                   label=f"level {n}", bounds=(0.0, 1.0))
+                   label=f"level {n}", bounds=(0.0, 1.0), trials=_asked(settings, metric))
             for n in levels
         )  # fmt: skip
         return Panel(axis, quantity, (*series, *more))
 
     control = Series("mean_frame", table["mean_frame"], "new clips whose nearest mean frame among "
                      "the learnt ones is of the same action", label="nearest mean frame",
-                     bounds=(0.0, 1.0))  # fmt: skip
+                     bounds=(0.0, 1.0), trials=settings.new)  # fmt: skip
     return [
         panel("recall", "winners right (fraction)"),
         panel("identity", "clips told apart (fraction)"),
