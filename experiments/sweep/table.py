@@ -6,8 +6,6 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from experiments.sweep.collection import Collection
 
 
@@ -101,7 +99,8 @@ def written(value: Any) -> str:
 def _estimate(found: Collection, name: str, combination: dict[str, Any]) -> str:
     interval = found.interval(name, combination)
     told = f"{interval.mean:.4g}"
-    if not np.isnan(interval.high):
+    # Networks that all say the same do not tell how sure that is.
+    if interval.high > interval.low:
         told += f" ± {(interval.high - interval.low) / 2:.2g}"
     notes = remarks(found, name, combination)
     return f"{told} ({notes})" if notes else told

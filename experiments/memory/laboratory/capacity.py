@@ -56,8 +56,10 @@ class HalfLoad:
         if np.isnan(mean):
             return "recall does not fall through one half, by the loads tried"
         told = f"half are recalled up to P = {mean:.5g}"
-        if np.isfinite(low):
+        if high > low:
             told += f" (95 % interval {low:.5g} - {high:.5g})"
+        elif np.isfinite(low):
+            told += " (the same in all networks: the loads tried are too far apart)"
         missed = int(np.isnan(self.networks).sum())
         if missed:
             told += f" in {len(self.networks) - missed} of {len(self.networks)} networks"

@@ -174,6 +174,14 @@ def test_one_load_has_no_capacity():
     assert half_load((4,), np.ones((2, 1)), np.array([4]), SIZE) is None
 
 
+def test_loads_that_are_too_far_apart_are_told():
+    """All networks recall all of 4 and none of 40: half lies anywhere between."""
+    recall = np.array([[1.0, 0.0], [1.0, 0.0]])
+    told = half_load((4, 40), recall, np.array([4, 40]), SIZE).text()
+    assert "too far apart" in told
+    assert "interval" not in told
+
+
 def test_recall_that_does_not_fall_has_no_capacity():
     found = half_load((4, 8), np.ones((2, 2)), np.array([4, 8]), SIZE)
     assert np.isnan(found.networks).all()

@@ -95,6 +95,12 @@ def test_a_value_beyond_what_was_tried_is_called_extrapolated():
     assert "5 of 6 networks have it, 4 extrapolated" in [text.get_text() for text in axis.texts]
 
 
+def test_networks_that_say_the_same_have_no_interval_of_nothing():
+    found = _of(alpha_50=_each([2.25, 2.25], [2.0, 2.5]))
+    _, rows = table(found, ["alpha_50"])
+    assert [row[-1] for row in rows] == ["2.25", "2.25 ± 3.2"]
+
+
 def test_keys_are_as_short_as_they_can_be_told_apart():
     assert short(["experiment.size"]) == ["size"]
     assert short(["a.weight", "b.c.weight", "seed"]) == ["a.weight", "c.weight", "seed"]
