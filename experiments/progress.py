@@ -119,13 +119,17 @@ class PlainLines:
         """Estimate how long the rest of the stage takes, from what was done since its begin."""
         if not self._total or self._first is None or done <= self._first or done >= self._total:
             return ""
-        seconds = (now - self._began) * (self._total - done) / (done - self._first)
-        minutes, seconds = divmod(round(seconds), 60)
-        return f"about {minutes} min {seconds} s left" if minutes else f"about {seconds} s left"
+        return time_left((now - self._began) * (self._total - done) / (done - self._first))
 
     def _write(self, text: str) -> None:
         self.stream.write(f"{text}\n")
         self.stream.flush()
+
+
+def time_left(seconds: float) -> str:
+    """Return how long something takes yet, in words."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"about {minutes} min {rest} s left" if minutes else f"about {rest} s left"
 
 
 class Bars:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.broadcast import Broadcast
 from experiments.progress import Progress, Silent
 from experiments.provenance import files_told, provenance
 from networks.config import Configuration
@@ -93,17 +94,18 @@ def run(
             )
             is_hidden = begun is not None and spec.experiment is None
             with _recorder(spec, path, header, is_hidden) as recorder:
+                told = Broadcast(shown, recorder)
                 if begun is None:
                     remove_checkpoint(path)  # of a run that is overwritten
                 if activation is not None and spec.experiment is None:
                     from experiments.simulation import simulate_and_record
 
                     simulate_and_record(
-                        spec, graphs, recorder, shown, interruption, activation, begun
+                        spec, graphs, recorder, told, interruption, activation, begun
                     )
                 else:
                     given = () if begun is None else (begun,)
-                    _experiment(spec).run(asked, recorder, shown, *given)
+                    _experiment(spec).run(asked, recorder, told, *given)
     except (KeyboardInterrupt, Interrupted) as stopped:
         advice = f"; `engram resume {path}` goes on" if checkpoint_path(path).exists() else ""
         where = str(stopped) or "stopped by Ctrl+C outside of the simulation of its network"

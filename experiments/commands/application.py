@@ -19,6 +19,7 @@ from experiments.commands import (
     run,
     start,
     sweep,
+    watch,
 )
 
 app = typer.Typer(
@@ -46,6 +47,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("inspect", recording.inspect),
     ("compare", compare.compare),
     ("plot", recording.plot),
+    ("watch", watch.watch),
     ("export", export.export),
     ("doctor", doctor.doctor),
 )

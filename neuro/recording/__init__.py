@@ -5,6 +5,7 @@ The only door to h5py. A run is recorded by `Recorder`, read by `read`, looked i
 run left, and a `Checkpoint` beside the recording lets one go on.
 """
 
+from neuro.recording.beacon import Beacon
 from neuro.recording.carry import carry
 from neuro.recording.checkpoint import (
     Checkpoint,
@@ -16,6 +17,7 @@ from neuro.recording.checkpoint import (
 from neuro.recording.compare import Comparison, compare
 from neuro.recording.contents import Edges, Metric, Phase, Population, Report, WeightHistory
 from neuro.recording.describe import Activity, Description, Node, describe
+from neuro.recording.follow import Follower
 from neuro.recording.header import Header, Status
 from neuro.recording.integrity import verify
 from neuro.recording.read import Recording, read
@@ -25,10 +27,12 @@ from neuro.recording.tree import packed, unpacked
 
 __all__ = [
     "Activity",
+    "Beacon",
     "Checkpoint",
     "Comparison",
     "Description",
     "Edges",
+    "Follower",
     "Header",
     "Metric",
     "Node",

@@ -12,6 +12,7 @@ from neuro.errors import EnvironmentFault, SpecError
 from neuro.interrupt import held_back
 from neuro.recording import faults
 from neuro.recording.batch import Batch
+from neuro.recording.beacon import Beacon, leave
 from neuro.recording.header import Header, Status, header_items, run_items
 from neuro.recording.item import Compression
 from neuro.recording.parts import Parts, create_parts
@@ -70,7 +71,7 @@ class Journal:
         self.progress = (0.0, 0.0)
         self._parts: Parts | None = None
         self._holds_segments = False
-        self._flushed_at = time.monotonic()
+        self._opened_at = self._flushed_at = time.monotonic()
 
     def open(self, header: Header, *, is_hidden: bool = False) -> None:
         """Create the folder of segments; once it is seen the run can be repaired.
@@ -97,7 +98,7 @@ class Journal:
         first = header_items(header, run_id, self.policy.compression, self.policy.overwrite)
         content = image([*first, *run_items(self.status, *self.progress)])
         self._parts = create_parts(self.path, content, is_hidden=is_hidden)
-        self._flushed_at = time.monotonic()
+        self._opened_at = self._flushed_at = time.monotonic()
 
     def reveal(self) -> None:
         """Flush, and let the folder be seen with all that was recorded so far.
@@ -109,6 +110,16 @@ class Journal:
         """
         self.flush()
         self._open_parts().reveal()
+
+    def tell(self, beacon: Beacon) -> None:
+        """Leave a word beside the segments.
+
+        Parameters
+        ----------
+        beacon : Beacon
+            What the run does now.
+        """
+        leave(self._open_parts().folder, beacon)
 
     def flush_if_due(self) -> None:
         """Flush when the batch is full or old."""
@@ -159,6 +170,9 @@ class Journal:
                 if parts.is_hidden or (status is Status.FAILED and self._is_blank):
                     parts.discard()
                 else:
+                    model_ms, wall_s = self.progress
+                    # Nobody said how long it took where nothing was simulated.
+                    self.progress = model_ms, wall_s or time.monotonic() - self._opened_at
                     self.flush()
                     self._seal(parts)
         except EnvironmentFault:

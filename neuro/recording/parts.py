@@ -37,6 +37,15 @@ def owner(folder: Path) -> str:
         return "an unknown process"
 
 
+def owner_process(folder: Path) -> tuple[int | None, str]:
+    """Return the process that wrote a folder and its host, None where that is not known."""
+    try:
+        who = json.loads((folder / _LOCK).read_text(encoding="utf-8"))
+        return int(who["pid"]), str(who["host"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None, ""
+
+
 def is_in_use(folder: Path) -> bool:
     """Return whether a living process holds the folder's lock.
 

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from neuro.errors import EnvironmentFault, Interrupted, SpecError
 from neuro.recording import sonata
+from neuro.recording.beacon import Beacon
 from neuro.recording.header import Header, Status
 from neuro.recording.item import Compression, Item
 from neuro.recording.journal import Journal, Policy
@@ -321,6 +322,16 @@ class Recorder:
         """
         self._journal.progress = (float(model_ms), float(wall_s))
         self._journal.flush_if_due()
+
+    def tell(self, beacon: Beacon) -> None:
+        """Leave a word for whoever watches the run; it is not recorded.
+
+        Parameters
+        ----------
+        beacon : Beacon
+            What the run does now.
+        """
+        self._journal.tell(beacon)
 
     def flush(self) -> None:
         """Put what is held in memory on disk now.

@@ -297,7 +297,7 @@ class Shown:
     def __exit__(self, *error): pass
     def notice(self, text): pass
     def stage(self, name, total=0.0, unit=""): print("stage", name, flush=True)
-    def advance(self, done):
+    def advance(self, done, more=""):
         if done > 0: print("advance", done, flush=True)
 
 try:
