@@ -3,11 +3,13 @@
 Needs a Chromium of the system and the extra `browser`; `make test-browser` runs it.
 """
 
+import io
 import shutil
 import time
 
 import numpy as np
 import pytest
+from PIL import Image
 from reported import METHODS, header
 
 from experiments.report import run, sweep
@@ -124,6 +126,18 @@ def test_every_figure_is_drawn_and_every_word_can_be_read(look, pages, name, wid
         assert inked > 0.01
         assert canvas.bounding_box()["width"] <= width
     assert page.evaluate(ILLEGIBLE, [LEAST_LETTERS_PX, LEAST_CONTRAST]) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pictures_have_the_ground_of_the_page(look, pages, scheme):
+    """No white sheet in a dark page, and what is drawn on it stands out."""
+    page = look(pages["known"], scheme=scheme)
+    shown = page.query_selector(".pictures img")
+    with Image.open(io.BytesIO(shown.screenshot())) as picture:
+        grey = np.asarray(picture.convert("L"), dtype=float)[3:-3, 3:-3]
+    ground, ink = np.median(grey), np.quantile(np.abs(grey - np.median(grey)), 0.999)
+    assert ground < 40 if scheme == "dark" else ground > 240
+    assert ink > 150
 
 
 def test_nothing_of_a_stranger_runs(look, pages):
