@@ -180,6 +180,12 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             figures=("curves",),
             resumes=True,
         ),
+        "vsa": Experiment(
+            "experiments.memory.vsa_settings:VsaStudy",
+            "experiments.memory.vsa",
+            figures=("curves",),
+            resumes=True,
+        ),
         "sdm": Experiment(
             "experiments.memory.sdm_settings:SdmStudy",
             "experiments.memory.sdm",

@@ -22,6 +22,7 @@ from experiments.memory import (
     online,
     sparsey_capacity,
     sparsey_fading,
+    vsa,
     willshaw,
 )
 from experiments.memory.attractor_settings import HopfieldStudy, Scaling, Separation
@@ -42,6 +43,7 @@ from experiments.memory.multitasking_settings import MultitaskingStudy
 from experiments.memory.online_settings import Lifetimes, OnlineStudy, Recalled, Spacing
 from experiments.memory.sparsey_fading_settings import Repeats, Shared, SparseyFading
 from experiments.memory.sparsey_settings import Size, SparseyCapacity
+from experiments.memory.vsa_settings import VsaStudy
 from experiments.progress import Silent
 from experiments.report.pictures import pictures
 from networks.memories.intervals import t_interval
@@ -325,6 +327,29 @@ def test_the_fading_experiment_records_what_lives(tmp_path):
         for name in ("plain", "corrected"):
             found = recording.metric(f"familiarity_{name}").mean(axis=0)
             assert found == pytest.approx(recording.metric(f"familiarity_{name}_theory"), abs=0.08)
+
+
+def test_the_experiment_on_sets_records_what_is_derived(tmp_path):
+    """Every kind at 100 numbers lies on its closed form, by Student's interval of 99.9 %."""
+    settings = VsaStudy((100, 400), (24, 48), networks=12, sets=20)
+    with read(record(vsa, settings, tmp_path)) as recording:
+        for kind in settings.kinds:
+            for name in (f"membership_{kind}", f"shared_{kind}"):
+                theory = recording.metric(f"{name}_theory")
+                found = [t_interval(each, CONFIDENCE) for each in recording.metric(name).T]
+                for place, (_, low, high) in zip(theory, found, strict=True):
+                    # A root of a mean of 20 squares is an eightieth below that of many.
+                    assert (
+                        np.isnan(place) or low < place * (0.9875 if "shared" in name else 1) < high
+                    )
+        # M of 16 bits each, and k accesses for an item.
+        assert recording.metric("bytes_map_i")[0].tolist() == [200, 800]
+        assert recording.metric("operations_store_bloom")[0].tolist() == [7, 7]
+        assert recording.metric("miss_bloom").max() == 0 < recording.metric("miss_map_i").min()
+        assert_dashed(
+            curves.draw(recording).axes[0], recording, "dimension_fine",
+            "membership_map_i_theory_fine",
+        )  # fmt: skip
 
 
 def test_the_hopfield_experiment_records_what_is_tabled(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 from resumable import measured
 
 from experiments import SETTINGS, runner
-from experiments.memory import online
+from experiments.memory import online, vsa
 from experiments.memory.laboratory import study
 from experiments.resumption import resume
 from networks.config import load
@@ -83,5 +83,30 @@ def test_synapses_that_learn_on_go_on_bit_for_bit(tmp_path, monkeypatch):
     first, second = measured(calm), measured(file)
     assert first.keys() == second.keys()
     assert first["metrics/lifetime_cascade"].shape == (2, 2)
+    for name, array in first.items():
+        assert np.array_equal(array, second[name], equal_nan=array.dtype.kind == "f"), name
+
+
+def test_sets_go_on_bit_for_bit(tmp_path, monkeypatch):
+    """Stopped among the kinds of the second replicate."""
+    config = CONFIGS / "vsa.yaml"
+    calm = runner.run(
+        load(config, ("quick=true", f"output.path={tmp_path}/calm.h5"), experiments=SETTINGS)
+    )
+    file, plain, asked = tmp_path / "stopped.h5", vsa.measured, []
+
+    def ask(settings, kind, seed, network):
+        asked.append((network, kind))
+        if len(asked) == 7:
+            raise KeyboardInterrupt
+        return plain(settings, kind, seed, network)
+
+    monkeypatch.setattr(vsa, "measured", ask)
+    with pytest.raises(Interrupted, match="engram resume"):
+        runner.run(load(config, ("quick=true", f"output.path={file}"), experiments=SETTINGS))
+    resume(file)
+    assert asked[6:8] == [(1, "map_b"), (1, "map_b")]
+    first, second = measured(calm), measured(file)
+    assert first.keys() == second.keys()
     for name, array in first.items():
         assert np.array_equal(array, second[name], equal_nan=array.dtype.kind == "f"), name
