@@ -212,3 +212,16 @@ def test_members_are_found_among_others_as_often_as_predicted(m, n, d, tabled):
     expected = theory.best_of(m, n, d - n + 1)
     assert abs(np.mean(found) - expected) < 3 * np.std(found) / np.sqrt(40) + 2e-3
     assert abs(tabled - expected) < 0.03
+
+
+@pytest.mark.parametrize(("make", "is_polar"), ALL.values(), ids=ALL)
+def test_a_set_of_one_has_one_item_in_common_with_itself(make, is_polar):
+    memory = make()
+    memory.store(items(1, is_polar))
+    assert memory.common(memory) == pytest.approx(1, abs=1e-9)
+
+
+def test_noise_makes_no_bias_where_nothing_is_shared():
+    """Four standard errors; cut at 0, the estimates would be .4 deviations too high."""
+    error = pairs(SignBundle, rademacher, 500, 31, 0, 400, 3)
+    assert abs(error.mean()) < 4 * error.std() / np.sqrt(400)
