@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from neuro.errors import DamagedFileError
+from neuro.errors import DamagedFileError, SpecError
 
 if TYPE_CHECKING:
     from neuro.recording import Description, Node
@@ -40,18 +41,44 @@ def plot(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The picture; FILE-KIND.png if left out.")
     ] = None,
+    population: Annotated[
+        list[str] | None,
+        typer.Option("--population", metavar="NAME", help="Only this one; may be repeated."),
+    ] = None,
+    neurons: Annotated[
+        str, typer.Option("--neurons", metavar="A:B", help="Only neurons A to B-1, or one.")
+    ] = "",
+    start: Annotated[
+        str, typer.Option("--from", metavar="TIME", help="Only from then on, as '200 ms'.")
+    ] = "",
+    stop: Annotated[
+        str, typer.Option("--until", metavar="TIME", help="Only until then, as '1 s'.")
+    ] = "",
+    as_text: Annotated[
+        bool, typer.Option("--text", help="Print a raster in letters, draw no picture.")
+    ] = False,
 ) -> None:
     """Draw a figure of a recording into a PNG, PDF or SVG file; the last line is its path.
 
-    If the recording holds nothing of this kind, that is said, no file is made and the code is 0.
+    Of raster, rates and trace a part can be chosen. If the recording holds nothing of this kind,
+    that is said, no file is made and the code is 0.
     """
     from experiments import figures
+    from experiments.figures.selection import ALL, selection
     from neuro.recording import read
 
+    chosen = selection(tuple(population or ()), neurons, start, stop)
+    if as_text and kind != "raster":
+        raise SpecError(f"--text draws the figure 'raster', not '{kind}'")
     picture = output or file.with_name(f"{file.stem}-{kind}.png")
     with read(file) as recording:
         try:
-            figures.save(kind, recording, picture)
+            if as_text:
+                from experiments.figures.textraster import text_raster
+
+                typer.echo(text_raster(recording, shutil.get_terminal_size().columns, chosen))
+                return
+            figures.save(kind, recording, picture, None if chosen == ALL else chosen)
         except figures.NothingToDrawError as nothing:
             # Standard output is for paths of pictures.
             typer.echo(f"nothing drawn: {nothing}", err=True)

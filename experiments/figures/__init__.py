@@ -17,6 +17,7 @@ from neuro.errors import EnvironmentFault, SpecError, nearest
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from experiments.figures.selection import Selection
     from neuro.recording import Recording
 
 # kind -> "module:function"; the function takes a recording and returns the figure. Modules are
@@ -26,13 +27,14 @@ FIGURES: Mapping[str, str] = MappingProxyType(
         "accuracy": "experiments.figures.continual:draw",
         "branch-strength": "experiments.figures.branch_strength:draw",
         "bytes": "experiments.figures.key_value:draw",
-        "capacity": "experiments.figures.digit_memory:capacity",
+        "capacity": "experiments.figures.capacity:draw",
         "curves": "experiments.figures.curves:draw",
         "clips": "experiments.figures.sparsey:clips",
         "damage": "experiments.figures.digit_memory:damage",
         "dendrite-spiking": "experiments.figures.dendrite_spiking:draw",
         "dendrite-theory": "experiments.figures.dendrite_theory:draw",
         "digits": "experiments.figures.digit_memory:digits",
+        "graph": "experiments.figures.graph:draw",
         "graphs": "experiments.figures.graphs:draw",
         "lyapunov": "experiments.figures.lyapunov:draw",
         "maps": "experiments.figures.maps:draw",
@@ -52,6 +54,8 @@ FIGURES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+# Those that can show some neurons and some time only.
+CHOOSING = ("raster", "rates", "trace")
 FORMATS = (".png", ".pdf", ".svg")
 RESOLUTION = 150  # dots per inch
 
@@ -60,7 +64,7 @@ class NothingToDrawError(SpecError):
     """Signal a recording that holds nothing of the kind asked for."""
 
 
-def save(kind: str, recording: Recording, picture: Path) -> None:
+def save(kind: str, recording: Recording, picture: Path, chosen: Selection | None = None) -> None:
     """Draw one figure of a recording into a file.
 
     Parameters
@@ -71,11 +75,13 @@ def save(kind: str, recording: Recording, picture: Path) -> None:
         What to draw.
     picture : Path
         Where to; its suffix says the format.
+    chosen : Selection, optional
+        What of it, for the kinds of `CHOOSING`.
 
     Raises
     ------
     SpecError
-        If the kind or the format is unknown.
+        If the kind or the format is unknown, or the kind shows all or nothing.
     NothingToDrawError
         If the recording holds nothing of this kind.
     EnvironmentFault
@@ -84,7 +90,15 @@ def save(kind: str, recording: Recording, picture: Path) -> None:
     if kind not in FIGURES:
         raise SpecError(f"no figure '{kind}'{nearest(kind, tuple(FIGURES))} ({', '.join(FIGURES)})")
     check_format(picture)
-    write(drawer(kind)(recording), picture)
+    if chosen is None:
+        write(drawer(kind)(recording), picture)
+        return
+    if kind not in CHOOSING:
+        raise SpecError(
+            f"figure '{kind}' shows all or nothing: populations, neurons and times can be chosen"
+            f" of {', '.join(CHOOSING)}"
+        )
+    write(drawer(kind)(recording, chosen), picture)
 
 
 def check_format(picture: Path) -> None:
@@ -125,7 +139,7 @@ def png(figure: Figure) -> bytes:
     return made.getvalue()
 
 
-def drawer(kind: str) -> Callable[[Recording], Figure]:
+def drawer(kind: str) -> Callable[..., Figure]:
     """Return the function that draws a figure.
 
     Parameters
@@ -136,8 +150,8 @@ def drawer(kind: str) -> Callable[[Recording], Figure]:
     Returns
     -------
     callable
-        Takes a recording, returns the figure.
+        Takes a recording, and if of `CHOOSING` a selection too; returns the figure.
     """
     module, _, function = FIGURES[kind].partition(":")
-    found: Callable[[Recording], Figure] = getattr(import_module(module), function)
+    found: Callable[..., Figure] = getattr(import_module(module), function)
     return found

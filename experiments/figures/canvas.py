@@ -13,7 +13,6 @@ from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter, StrMethod
 from numpy.typing import NDArray
 
 WIDTH = 7.0  # inch: the text width of a page
-MAX_POINTS = 200_000  # more marks than this cannot be told apart, and make a vector file unreadable
 # Lightness L* of 11, 46, 71, 30, 65 and 51: neighbours differ in print without colour too.
 COLOURS = ("#1b1b3a", "#c1440e", "#d9a441", "#175540", "#b58fd0", "#7a7a7a")
 # Curves of theory are dashed, all of them, and yet told apart where there are several.
@@ -120,23 +119,6 @@ def legend_above(
     height = 1.5 * LEGEND_SIZE * n_rows + 4
     axis.set_title(axis.get_title(), size=axis.title.get_fontsize(), pad=height)
     return height / POINTS
-
-
-def thin(n: int) -> NDArray[np.intp]:
-    """Choose at most `MAX_POINTS` of n marks, evenly.
-
-    Parameters
-    ----------
-    n : int
-        Number of marks.
-
-    Returns
-    -------
-    array of int
-        Indices of those to draw.
-    """
-    step = -(-n // MAX_POINTS) if n else 1
-    return np.arange(0, n, step)
 
 
 def name_axis(axis: Axis, quantity: str, unit: str) -> None:

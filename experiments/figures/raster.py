@@ -7,46 +7,57 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.figures import NothingToDrawError
-from experiments.figures.canvas import COLOURS, panels, thin
+from experiments.figures.canvas import COLOURS, panels
+from experiments.figures.selection import ALL, Selection
 from neuro.recording import Recording
 
+# More marks than this cannot be told apart, and would make a vector file large and slow.
+MOST_VECTORS = 20_000
 PANEL_POINTS = 100  # height of a panel in points, to be shared by its neurons
 
 
-def draw(recording: Recording) -> Figure:
+def draw(recording: Recording, chosen: Selection = ALL) -> Figure:
     """Draw the spikes of every recorded population.
 
     Parameters
     ----------
     recording : Recording
         With spikes of at least one population.
+    chosen : Selection
+        What is drawn.
 
     Returns
     -------
     Figure
-        A panel for each population, its height by the number of its neurons.
+        A panel for each population, its height by the number of its neurons. Many spikes are dots
+        in a vector file too, all of them.
 
     Raises
     ------
     NothingToDrawError
         If no population spiked, or none was recorded.
     """
-    trains = {name: recording.spikes(name) for name in recording.spiking}
+    names = chosen.named(recording.spiking, recording)
+    trains = {name: chosen.spikes(recording, name) for name in names}
     if not any(times.size for times, _ in trains.values()):
         told = f"none in {', '.join(trains)}" if trains else "none were recorded"
         raise NothingToDrawError(f"{recording.path}: no spikes to draw: {told}")
-    sizes = {name: recording.nodes[name].size for name in trains}
+    rows = {name: chosen.rows(recording.nodes[name].size) for name in trains}
+    sizes = {name: end - first for name, (first, end) in rows.items()}
     heights = [max(sizes[name], max(sizes.values()) / 8) for name in trains]
     figure, axes = panels(len(trains), 1.4 + 1.6 * len(trains), heights)
     for axis, (name, (times, ids)) in zip(axes, trains.items(), strict=True):
-        shown = thin(times.size)
         size = min(max(PANEL_POINTS / sizes[name], 2), 12)
-        axis.plot(times[shown], ids[shown], "|", color=COLOURS[0], markersize=size)
+        axis.plot(
+            times, ids, "|", color=COLOURS[0], markersize=size, rasterized=times.size > MOST_VECTORS
+        )
         axis.set_ylabel(f"{name}\nneuron")
-        axis.set_ylim(-0.5, sizes[name] - 0.5)
+        first, end = rows[name]
+        axis.set_ylim(first - 0.5, end - 0.5)
         axis.yaxis.set_major_locator(MaxNLocator("auto", integer=True))
         shade_phases(axis, recording)
-    axes[-1].set_xlim(0, recording.progress[0] or None)
+    start, stop = chosen.window(recording)
+    axes[-1].set_xlim(start, stop or None)
     axes[-1].set_xlabel("time (ms)")
     return figure
 
@@ -69,5 +80,6 @@ def shade_phases(axis: Axes, recording: Recording) -> None:
         for phase in phases:
             middle = (phase.t_start_ms + phase.t_stop_ms) / 2
             axis.annotate(
-                phase.name, (middle, 1), xycoords=("data", "axes fraction"), ha="center", size=7
-            )
+                phase.name, (middle, 1), xycoords=("data", "axes fraction"), ha="center", size=7,
+                annotation_clip=True,
+            )  # fmt: skip

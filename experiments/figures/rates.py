@@ -8,19 +8,22 @@ from matplotlib.figure import Figure
 from experiments.figures import NothingToDrawError
 from experiments.figures.canvas import COLOURS, panels
 from experiments.figures.raster import shade_phases
+from experiments.figures.selection import ALL, Selection
 from neuro.recording import Recording
 
 N_BINS = 100
 LINES = ("-", "--", ":", "-.")
 
 
-def draw(recording: Recording) -> Figure:
-    """Draw the mean rate of every recorded population, counted in 100 bins of the run.
+def draw(recording: Recording, chosen: Selection = ALL) -> Figure:
+    """Draw the mean rate of every recorded population, counted in 100 bins of the time.
 
     Parameters
     ----------
     recording : Recording
         With spikes of at least one population.
+    chosen : Selection
+        What is drawn.
 
     Returns
     -------
@@ -32,18 +35,20 @@ def draw(recording: Recording) -> Figure:
     NothingToDrawError
         If no spikes were recorded or nothing was simulated.
     """
-    duration = recording.progress[0]
-    if not recording.spiking or duration <= 0:
+    names = chosen.named(recording.spiking, recording)
+    if not names or recording.progress[0] <= 0:
         raise NothingToDrawError(f"{recording.path}: no recorded spikes to count")
-    edges = np.linspace(0, duration, N_BINS + 1)
+    edges = np.linspace(*chosen.window(recording), N_BINS + 1)
     figure, (axis,) = panels(1, 3)
-    for index, name in enumerate(recording.spiking):
-        count, _ = np.histogram(recording.spikes(name)[0], edges)
+    for index, name in enumerate(names):
+        count, _ = np.histogram(chosen.spikes(recording, name)[0], edges)
         seconds = np.diff(edges) / 1000
-        rate = count / seconds / recording.nodes[name].size
+        first, end = chosen.rows(recording.nodes[name].size)
+        rate = count / seconds / (end - first)
         steps = axis.stairs(rate, edges, label=name, baseline=None)
         steps.set(color=COLOURS[index % len(COLOURS)], linestyle=LINES[index % len(LINES)])
     shade_phases(axis, recording)
+    axis.set_xlim(edges[0], edges[-1])
     axis.set_xlabel("time (ms)")
     axis.set_ylabel("rate (spikes/s per neuron)")
     axis.set_ylim(bottom=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 from experiments import figures
+from experiments.memory.laboratory.curves import PANELS
 from neuro.errors import NeuroError
 from neuro.recording import Recording
 
@@ -31,7 +32,7 @@ def pictures(recording: Recording) -> tuple[list[dict[str, str]], list[str]]:
     """
     drawn, notes, done = [], [], set[str]()
     for kind, place in figures.FIGURES.items():
-        if kind in LIVE or place in done:
+        if kind in LIVE or place in done or (kind == "capacity" and PANELS in recording.arrays):
             continue
         done.add(place)
         try:

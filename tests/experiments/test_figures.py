@@ -9,12 +9,15 @@ from experiments.figures import (
     FIGURES,
     NothingToDrawError,
     canvas,
+    graph,
     raster,
     rates,
     sparsey,
     trace,
     weights,
 )
+from experiments.figures.selection import selection
+from experiments.figures.textraster import text_raster
 from experiments.tables import tell_ends
 from neuro.errors import SpecError
 from neuro.recording import Header, Recorder, read
@@ -54,7 +57,7 @@ def empty(tmp_path_factory):
 
 
 @pytest.mark.parametrize("suffix", [".png", ".pdf", ".svg"])
-@pytest.mark.parametrize("kind", ["raster", "rates", "trace", "weights"])
+@pytest.mark.parametrize("kind", ["raster", "rates", "trace", "weights", "graph"])
 def test_each_kind_is_drawn_in_each_format(recording, tmp_path, kind, suffix):
     picture = tmp_path / f"deep/er/{kind}{suffix}"
     figures.save(kind, recording, picture)
@@ -186,3 +189,88 @@ def test_neighbours_have_intervals_like_memories(tmp_path, n_networks):
     for (segment,) in bars:
         assert (len(segment) == 2) == (n_networks > 1)
     assert ("one network" in figure.get_suptitle()) == (n_networks == 1)
+
+
+MANY = 200_000
+# A mark of a vector file takes some 20 bytes; as dots all of them take what the panel takes.
+MOST_BYTES = 200_000
+
+
+@pytest.mark.parametrize("suffix", [".pdf", ".svg"])
+def test_a_raster_of_many_spikes_is_small_and_shows_all(tmp_path, suffix):
+    with Recorder(tmp_path / "run.h5", Header("name: x", "{}", {}, {"root": 1})) as recorder:
+        recorder.nodes("cells", 1000, "lif")
+        recorder.spikes("cells", np.linspace(0, 900, MANY), np.arange(MANY) % 1000)
+        recorder.progress(1000.0, 1.0)
+    picture = tmp_path / f"raster{suffix}"
+    with read(tmp_path / "run.h5") as recording:
+        figures.save("raster", recording, picture)
+        (line,) = raster.draw(recording).axes[0].lines
+    assert picture.stat().st_size < MOST_BYTES
+    assert len(line.get_xdata()) == MANY
+
+
+def test_some_neurons_and_some_time_are_chosen(recording):
+    chosen = selection(("cells",), "1:3", "10 ms", "0.05 s")
+    axis = raster.draw(recording, chosen).axes[0]
+    (line,) = axis.lines
+    # Of the spikes at 5, 15, 15 and 90 ms of the neurons 0 to 3.
+    assert np.stack(line.get_data()).T.tolist() == [[15, 1], [15, 2]]
+    assert axis.get_xlim() == (10, 50)
+    assert axis.get_ylim() == (0.5, 2.5)
+    (steps,) = rates.draw(recording, chosen).axes[0].patches[:1]
+    count, edges, _ = steps.get_data()
+    # Two spikes of two neurons in 40 ms.
+    assert (count * np.diff(edges)).sum() / 1000 == pytest.approx(2 / 2)
+    assert [line.get_label() for line in trace.draw(recording, chosen).axes[0].lines] == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (((), "3:3", "", ""), "must lie behind"),
+        (((), "a", "", ""), "needed are neurons"),
+        (((), "", "3 mV", ""), "--from '3 mV': needed is a time"),
+        (((), "", "", "soon"), "--until"),
+        ((("cell",), "", "", ""), "did you mean 'cells'"),
+    ],
+)
+def test_a_choice_that_makes_no_sense_is_refused(recording, words, told):
+    with pytest.raises(SpecError, match=told):
+        raster.draw(recording, selection(*words))
+
+
+@pytest.mark.parametrize("chosen", [selection((), "9", "", ""), selection((), "", "1 s", "")])
+@pytest.mark.parametrize("draw", [raster.draw, rates.draw, trace.draw, text_raster])
+def test_beyond_the_recording_is_nothing_to_draw(recording, draw, chosen):
+    with pytest.raises(NothingToDrawError):
+        draw(recording, chosen=chosen)
+
+
+def test_only_what_can_show_a_part_is_asked_for_one(recording, tmp_path):
+    with pytest.raises(SpecError, match=r"all or nothing.* of raster, rates, trace"):
+        figures.save("weights", recording, tmp_path / "w.png", selection((), "1", "", ""))
+
+
+def test_a_raster_in_letters_has_a_mark_where_a_spike_is(recording):
+    told = text_raster(recording, width=103).splitlines()
+    assert told[0] == "cells: 4 spikes of neurons 0 to 3"
+    assert told[-1] == "time: 0 to 100 ms"
+    # 100 letters for 100 ms: neuron 3 on top fires at 90, neuron 0 at 5.
+    marks = [line.partition("|")[2] for line in told[1:-1]]
+    assert [line.index("@") for line in marks] == [90, 15, 15, 5]
+    assert sum(line.count("@") for line in marks) == 4
+
+
+def test_a_graph_tells_who_is_connected_to_whom(recording):
+    matrix, degrees = graph.draw(recording).axes[:2]
+    density = matrix.collections[0].get_array().reshape(4, 4)
+    # 0 -> 1 and 1 -> 2: the target up, the source across.
+    assert np.argwhere(density).tolist() == [[1, 0], [2, 1]]
+    leaving, reaching = (steps.get_data() for steps in degrees.patches)
+    assert leaving.values.tolist() == reaching.values.tolist() == [2, 2]
+
+
+def test_no_synapses_are_no_graph(empty):
+    with pytest.raises(NothingToDrawError, match="no synapses"):
+        graph.draw(empty)
