@@ -15,17 +15,23 @@ from networks.connectivity import (
     OneToOne,
     PairwiseBernoulli,
 )
-from networks.spec import Distribution, Projection, Spec
+from networks.spec import Distribution, Population, Projection, Spec
 from neuro.engines.brian import brian2
 from neuro.errors import SpecError
 
 # Source and target (int32) are kept by Brian2 and by the house, with a flag for what is removed;
-# per pathway Brian2 keeps the number of each synapse by source. Measured on 4 M plastic synapses:
-# 284 MB for an estimate of 260 MB.
+# values that are drawn are kept by both. A pathway has a queue, or the layout of the device. What
+# is there only while synapses are numbered may be more than queues and learning: the larger counts.
+# Fitted to the largest resident memory of networks of 10 M synapses, on `numba` and on Brian2's
+# Cython target: 5 % below to 22 % above (tests/networks/build/test_budget.py).
 BYTES_PER_END = 4
 BYTES_PER_FLAG = 1
 BYTES_PER_VARIABLE = 8
-BYTES_PER_QUEUE_ENTRY = 8
+BYTES_PER_PATHWAY = 11
+BYTES_PER_DRAWN_DELAY = 10
+BYTES_OF_NUMBERING = 20
+# Last spike, refractoriness, count, index; half of what Brian2 has beside while it fires.
+BYTES_BESIDE_STATE = 33
 FRACTION_OF_MACHINE = 0.8
 
 
@@ -74,29 +80,40 @@ def bytes_per_synapse(projection: Projection) -> int:
     Returns
     -------
     int
-        Ends, variables, delay and queue entries.
+        The more of what it needs while it is made, and afterwards.
     """
-    texts = [projection.synapse.model.equations]
-    pathways = 1
-    if projection.plasticity is not None:
-        rule = projection.plasticity.rule
+    synapse, plasticity = projection.synapse, projection.plasticity
+    texts, pathways = [synapse.model.equations], 1
+    if plasticity is not None:
+        rule = plasticity.rule
         texts.append(rule.equations)
         pathways += bool(rule.on_post or rule.post_change) + (not rule.delayed)
-    names = [brian2.Equations(text).names for text in texts]
-    traced = any("event-driven" in text for text in texts)
-    drawn = sum(isinstance(v, Distribution) for v in projection.synapse.parameters.values())
-    variables = 1 + sum(map(len, names)) + traced + drawn
-    variables += isinstance(projection.synapse.delay, Distribution)
-    return (
-        4 * BYTES_PER_END
-        + BYTES_PER_FLAG
-        + variables * BYTES_PER_VARIABLE
-        + pathways * BYTES_PER_QUEUE_ENTRY
-    )
+    variables = sum(map(_n_variables, texts)) + any("event-driven" in text for text in texts)
+    variables += sum(isinstance(value, Distribution) for value in synapse.parameters.values())
+    is_drawn = isinstance(synapse.delay, Distribution)
+    # The weight; what is drawn of weight and delay is kept twice.
+    values = 1 + isinstance(synapse.weight, Distribution) + 2 * is_drawn
+    kept = 4 * BYTES_PER_END + BYTES_PER_FLAG + values * BYTES_PER_VARIABLE
+    after = pathways * BYTES_PER_PATHWAY + is_drawn * BYTES_PER_DRAWN_DELAY
+    return kept + max(BYTES_OF_NUMBERING, variables * BYTES_PER_VARIABLE + after)
+
+
+def bytes_per_neuron(population: Population) -> int:
+    """Estimate the bytes that one neuron of a population needs, without what synapses give it."""
+    drawn = [*population.parameters.values(), *population.initial.values()]
+    variables = _n_variables(population.model.equations or "")
+    variables += sum(isinstance(value, Distribution) for value in drawn)
+    return BYTES_BESIDE_STATE + variables * BYTES_PER_VARIABLE
+
+
+def _n_variables(equations: str) -> int:
+    """Count the variables that equations keep for each neuron or synapse."""
+    found = brian2.Equations(equations)
+    return len(found.diff_eq_names | found.parameter_names)
 
 
 def estimate(spec: Spec) -> float:
-    """Estimate the bytes that the synapses of a description need.
+    """Estimate the bytes that a description needs, without what is recorded.
 
     Parameters
     ----------
@@ -106,13 +123,30 @@ def estimate(spec: Spec) -> float:
     Returns
     -------
     float
-        Bytes, over all projections.
+        Bytes, over all populations and projections.
     """
-    total = 0.0
+    total = sum(
+        population.size * float(bytes_per_neuron(population))
+        for population in spec.populations.values()
+    )
     for projection in spec.projections.values():
         sizes = (spec.populations[end].size for end in (projection.source, projection.target))
         total += expected_synapses(projection, *sizes) * bytes_per_synapse(projection)
     return total
+
+
+def _largest(spec: Spec) -> str:
+    """Name the population or projection that needs most."""
+    parts = {
+        f"population '{name}'": population.size * float(bytes_per_neuron(population))
+        for name, population in spec.populations.items()
+    }
+    for name, projection in spec.projections.items():
+        sizes = (spec.populations[end].size for end in (projection.source, projection.target))
+        number = expected_synapses(projection, *sizes)
+        what = f"projection '{name}' of {number:.3g} synapses"
+        parts[what] = number * bytes_per_synapse(projection)
+    return max(parts, key=lambda name: parts[name])
 
 
 def machine_memory() -> float:
@@ -147,7 +181,8 @@ def check_budget(spec: Spec, budget: float | None = None) -> float:
     allowed = FRACTION_OF_MACHINE * machine_memory() if budget is None else budget
     if needed > allowed:
         raise SpecError(
-            f"the synapses of '{spec.name}' need about {needed / 1e9:.3g} GB, more than the "
-            f"{allowed / 1e9:.3g} GB allowed; use fewer neurons or a sparser connectivity"
+            f"'{spec.name}' would need about {needed / 1e9:.3g} GB, most of it for "
+            f"{_largest(spec)}; {allowed / 1e9:.3g} GB are allowed: use fewer neurons or a sparser "
+            "connectivity"
         )
     return needed

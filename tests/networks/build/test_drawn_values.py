@@ -198,7 +198,7 @@ def test_another_process_with_other_hashes_draws_the_same():
 def test_the_memory_of_the_synapses_is_estimated_and_refused(random_network):
     needed = estimate(random_network)
     assert check_budget(random_network, budget=needed) == needed
-    with pytest.raises(SpecError, match=r"need about .* GB, more than the"):
+    with pytest.raises(SpecError, match=r"need about .* GB, most of it for projection"):
         check_budget(random_network, budget=needed - 1)
 
 
