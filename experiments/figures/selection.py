@@ -77,7 +77,7 @@ class Selection:
             return times, ids
         start, stop = self.window(recording)
         first, end = self.rows(recording.nodes[name].size)
-        shown = (times >= start) & (times <= stop) & (ids >= first) & (ids < end + 1)
+        shown = (times >= start) & (times <= stop) & (ids >= first) & (ids < end)
         return times[shown], ids[shown]
 
 

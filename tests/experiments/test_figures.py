@@ -226,6 +226,23 @@ def test_some_neurons_and_some_time_are_chosen(recording):
 
 
 @pytest.mark.parametrize(
+    ("neurons", "start", "stop", "wanted"),
+    [
+        ("1:2", "", "", [1]),
+        ("1", "", "", [1]),
+        ("2:9", "", "", [2, 3]),
+        ("", "15 ms", "", [1, 2, 3]),
+        ("", "16 ms", "", [3]),
+        ("", "", "15 ms", [0, 1, 2]),
+        ("", "", "14 ms", [0]),
+    ],
+)
+def test_ends_of_a_choice_are_where_they_are_said_to_be(recording, neurons, start, stop, wanted):
+    _, ids = selection((), neurons, start, stop).spikes(recording, "cells")
+    assert ids.tolist() == wanted
+
+
+@pytest.mark.parametrize(
     ("words", "told"),
     [
         (((), "3:3", "", ""), "must lie behind"),
