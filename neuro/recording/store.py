@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuro.errors import DamagedFileError
-from neuro.recording import faults, trust
+from neuro.recording import faults, stranger, trust
 from neuro.recording.catalogue import Catalogue
 from neuro.recording.contents import values_of
 from neuro.recording.layout import FORMAT, FORMAT_VERSION
@@ -176,6 +176,6 @@ def check_format(path: Path, h5: h5py.File) -> None:
         When it is not ours to read.
     """
     if h5.attrs.get("format") != FORMAT:
-        raise DamagedFileError(f"{path} is not a recording of {FORMAT}")
+        raise DamagedFileError(f"{path} is not a recording of {FORMAT}, but {stranger.told(h5)}")
     if (version := int(h5.attrs["format_version"])) > FORMAT_VERSION:
         raise DamagedFileError(f"{path} has format {version}; this software reads {FORMAT_VERSION}")

@@ -215,3 +215,40 @@ def test_a_missing_file_and_a_folder_that_is_none(tmp_path: Path) -> None:
         recording.read(tmp_path / "nothing.h5")
     with pytest.raises(DamagedFileError, match="no segment"):
         recording.read(tmp_path)
+
+
+def an_nwb_file(h5: h5py.File) -> None:
+    h5.attrs["nwb_version"] = "2.6.0"
+    h5["units/spike_times"] = np.arange(5.0)
+
+
+def a_sonata_circuit(h5: h5py.File) -> None:
+    h5["edges/drive/source_node_id"] = np.zeros(3, dtype=np.uint64)
+
+
+def a_sonata_result(h5: h5py.File) -> None:
+    h5["spikes/v1/timestamps"] = np.zeros(3)
+
+
+def anything_else(h5: h5py.File) -> None:
+    for number in range(8):
+        h5[f"x\x1b{number}"] = number
+
+
+@pytest.mark.parametrize(
+    ("fill", "words"),
+    [
+        (an_nwb_file, "an NWB file with units: spike_times; PyNWB reads it"),
+        (a_sonata_circuit, "a SONATA file with edges: drive; a network takes edges from it"),
+        (a_sonata_result, "a SONATA file of results with spikes: v1; libsonata reads it"),
+        (anything_else, "an HDF5 file with x\\x1b0, x\\x1b1, x\\x1b2, x\\x1b3, x\\x1b4, 3 more"),
+    ],
+)
+def test_a_file_of_another_program_is_told_what_it_is(
+    tmp_path: Path, fill: Callable[[h5py.File], None], words: str
+) -> None:
+    with h5py.File(tmp_path / "foreign.h5", "w") as h5:
+        fill(h5)
+    with pytest.raises(DamagedFileError) as refused:
+        recording.read(tmp_path / "foreign.h5")
+    assert f"not a recording of engramlab, but {words}" in str(refused.value)
