@@ -57,16 +57,19 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             "experiments.graphs.settings:GraphStudy",
             "experiments.graphs.graphs",
             figures=("graphs",),
+            resumes=True,
         ),
         "noise_pruning": Experiment(
             "experiments.stability.noise_settings:NoisePruning",
             "experiments.stability.noise_pruning",
             figures=("curves",),
+            resumes=True,
         ),
         "lyapunov_spectrum": Experiment(
             "experiments.stability.spectrum_settings:LyapunovSpectrum",
             "experiments.stability.lyapunov_spectrum",
             figures=("lyapunov",),
+            resumes=True,
         ),
         "rewiring": Experiment(
             "experiments.rewiring.settings:RewiringStudy",
@@ -84,6 +87,7 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             "experiments.timescales.reservoir_settings:ReservoirMemory",
             "experiments.timescales.reservoir",
             figures=("curves",),
+            resumes=True,
         ),
         "lnp_transfer": Experiment(
             "experiments.transfer.settings:LnpTransfer",
@@ -95,41 +99,49 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             "experiments.memory.settings:DigitMemory",
             "experiments.memory.digit_memory",
             figures=("digits", "capacity", "recall", "damage"),
+            resumes=True,
         ),
         "htm_temporal_memory": Experiment(
             "experiments.memory.sequences.settings:HtmTemporalMemory",
             "experiments.memory.sequences.htm_temporal_memory",
             figures=("curves",),
+            resumes=True,
         ),
         "sparsey_capacity": Experiment(
             "experiments.memory.sparsey_settings:SparseyCapacity",
             "experiments.memory.sparsey_capacity",
             figures=("curves",),
+            resumes=True,
         ),
         "sparsey_fading": Experiment(
             "experiments.memory.sparsey_fading_settings:SparseyFading",
             "experiments.memory.sparsey_fading",
             figures=("curves",),
+            resumes=True,
         ),
         "sparsey_mnist": Experiment(
             "experiments.memory.sparsey_recipes:SparseyMnist",
             "experiments.memory.sparsey_mnist",
             figures=("curves", "recipes", "typical"),
+            resumes=True,
         ),
         "sparsey_sequences": Experiment(
             "experiments.memory.sparsey_settings:SparseySequences",
             "experiments.memory.sparsey_sequences",
             figures=("curves",),
+            resumes=True,
         ),
         "sparsey_spiking": Experiment(
             "experiments.memory.sparsey_spiking_settings:SparseySpiking",
             "experiments.memory.sparsey_spiking",
             figures=("curves", "raster"),
+            resumes=True,
         ),
         "sparsey_video": Experiment(
             "experiments.memory.sparsey_settings:SparseyVideo",
             "experiments.memory.sparsey_video",
             figures=("curves", "clips"),
+            resumes=True,
         ),
         "cliques": Experiment(
             "experiments.memory.binary_settings:CliqueStudy",
@@ -147,16 +159,19 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             "experiments.memory.dense_settings:DenseStudy",
             "experiments.memory.dense",
             figures=("curves", "maps"),
+            resumes=True,
         ),
         "multitasking": Experiment(
             "experiments.memory.multitasking_settings:MultitaskingStudy",
             "experiments.memory.multitasking",
             figures=("curves",),
+            resumes=True,
         ),
         "hopfield": Experiment(
             "experiments.memory.attractor_settings:HopfieldStudy",
             "experiments.memory.hopfield",
             figures=("curves",),
+            resumes=True,
         ),
         "emergent_memory": Experiment(
             "experiments.memory.binary_settings:EmergentStudy",
@@ -168,11 +183,13 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             "experiments.memory.emergent_spiking_settings:EmergentSpiking",
             "experiments.memory.emergent_spiking",
             figures=("curves",),
+            resumes=True,
         ),
         "spiking_temporal_memory": Experiment(
             "experiments.memory.sequences.settings:SpikingTemporalMemory",
             "experiments.memory.sequences.spiking_temporal_memory",
             figures=("curves", "sequences"),
+            resumes=True,
         ),
         "online_memory": Experiment(
             "experiments.memory.online_settings:OnlineStudy",
@@ -202,21 +219,25 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             "experiments.dendrites.theory_settings:DendriteTheory",
             "experiments.dendrites.theory",
             figures=("dendrite-theory",),
+            resumes=True,
         ),
         "dendrite_spiking": Experiment(
             "experiments.dendrites.spiking_settings:DendriteSpiking",
             "experiments.dendrites.spiking",
             figures=("dendrite-spiking",),
+            resumes=True,
         ),
         "dendrite_capacity": Experiment(
             "experiments.dendrites.capacity_settings:DendriteCapacity",
             "experiments.dendrites.capacity",
             figures=("curves",),
+            resumes=True,
         ),
         "branch_strength": Experiment(
             "experiments.dendrites.branch_settings:BranchStrength",
             "experiments.dendrites.branches",
             figures=("branch-strength",),
+            resumes=True,
         ),
     }
 )

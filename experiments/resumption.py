@@ -13,7 +13,15 @@ from experiments import EXPERIMENTS, SETTINGS, runner
 from experiments.progress import Progress
 from networks.config import Configuration, load
 from neuro.errors import EnvironmentFault, SpecError
-from neuro.recording import Checkpoint, Recording, Status, read, read_checkpoint, repair
+from neuro.recording import (
+    Checkpoint,
+    Recording,
+    Status,
+    read,
+    read_checkpoint,
+    remove_checkpoint,
+    repair,
+)
 
 if TYPE_CHECKING:
     from neuro.engines.activation import Target
@@ -22,8 +30,8 @@ if TYPE_CHECKING:
 def resume(path: str | Path, progress: Progress | None = None) -> Path:
     """Go on with a run, and seal its file as if it had never been interrupted.
 
-    A run that died is repaired first. Without a checkpoint, because the run did not come as far
-    as the first, it begins anew.
+    A run that died is repaired first, and that is all if it had come to its end. Without a
+    checkpoint, because the run did not come as far as the first, it begins anew.
 
     Parameters
     ----------
@@ -48,11 +56,17 @@ def resume(path: str | Path, progress: Progress | None = None) -> Path:
     """
     path = Path(path)
     path = path.with_suffix("") if path.suffix == ".parts" else path
-    if path.with_name(f"{path.name}.parts").exists():
+    is_dead = path.with_name(f"{path.name}.parts").exists()
+    if is_dead:
         repair(path)
     if not path.exists():
         raise EnvironmentFault(f"{path} does not exist; needed: the file of an interrupted run")
     with read(path) as recording:
+        if recording.status is Status.OK:
+            # Of a run that died after its last row, or before it removed them.
+            remove_checkpoint(path)
+            if is_dead:
+                return path
         configuration = _configuration(recording, path)
     begun = read_checkpoint(path)
     return runner.run(configuration, progress, _target(begun, configuration), begun=begun)

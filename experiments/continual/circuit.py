@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gc
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,8 @@ from scipy.linalg import subspace_angles
 from scipy.signal import lfilter
 
 from experiments.continual.circuit_settings import HlopCircuit
-from experiments.finished import finished_of, keep_finished
 from experiments.memory.laboratory.curves import Axis, Panel, Series, write_panels
+from experiments.parts import Parts
 from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.build import Built, build
@@ -86,27 +87,18 @@ def run(
     settings: HlopCircuit = spec.experiment
     for population in spec.populations.values():
         recorder.nodes(population.name, population.size, population.model.name)
-    found = [_learnt(each) for each in finished_of(begun)]
+    parts, found = Parts(recorder, begun), list[Learnt]()
     try:
-        for network in range(len(found), settings.networks):
+        for network in range(settings.networks):
             progress.stage(f"network {network}", settings.duration.value, "s")
             told = Outlets(progress=lambda _name, model, _wall: progress.advance(model))
-            found.append(learn(spec, network, told))
-            keep_finished(recorder, found)
+            found.append(parts(f"{network}", partial(learn, spec, network, told), Learnt))
             # A network refers to itself and would stay beside the next one.
             gc.collect()
     finally:
         if found:
             write(recorder, settings, found)
     show(found)
-
-
-def _learnt(kept: dict[str, Any]) -> Learnt:
-    """Return what a network learnt from the fields that a checkpoint holds."""
-    fields: dict[str, Any] = {
-        name: np.array(value) if isinstance(value, list) else value for name, value in kept.items()
-    }
-    return Learnt(**fields)
 
 
 def learn(spec: Spec, network: int, outlets: Outlets | None = None) -> Learnt:

@@ -15,6 +15,7 @@ loss of silent synapses and all numbers are ours, and so is the criterion.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,18 +23,24 @@ from numpy.typing import NDArray
 
 from experiments.dendrites.branch_settings import BranchStrength
 from experiments.dendrites.objects import Responses, show_objects
+from experiments.parts import Parts
 from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.memories.intervals import t_interval, wilson_interval
 from networks.spec import Spec
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 MV = 1e3
 Bits = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Let independent neurons learn, and measure selectivity, winners and binding.
 
     Parameters
@@ -44,13 +51,16 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The neurons that are complete already.
     """
     spec: Spec = configuration.spec
     settings: BranchStrength = spec.experiment
     progress.stage("neurons", settings.networks, "neurons")
-    found = []
+    found, parts = list[Responses](), Parts(recorder, begun)
     for network in range(settings.networks):
-        found.append(show_objects(spec, network))
+        learn = partial(show_objects, spec, network)
+        found.append(parts(f"{network}", learn, Responses))
         progress.advance(network + 1)
     _write(recorder, settings, found)
 

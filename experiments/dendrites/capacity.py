@@ -8,6 +8,7 @@ many classes, one bit each, it can learn.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,18 +16,24 @@ from numpy.typing import NDArray
 
 from experiments.dendrites.capacity_settings import Branching, CountedBits, DendriteCapacity
 from experiments.memory.laboratory.curves import Axis, Panel, Series, load_axis, write_panels
+from experiments.parts import Parts
 from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.inputs.patterns import fixed_k
 from networks.memories.dendrite_capacity import branch_bits, linear_bits
 from networks.memories.dendrite_classifier import DendriteClassifier
 from networks.streams import generator
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 Floats = NDArray[np.float64]
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Measure errors against the number of patterns for every layout of the synapses.
 
     Parameters
@@ -37,16 +44,20 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The networks that are complete already.
     """
     spec = configuration.spec
     settings: DendriteCapacity = spec.experiment
     shape = settings.networks, len(settings.loads)
+    parts = Parts(recorder, begun)
     errors = {each.name: np.zeros(shape) for each in settings.neurons}
     progress.stage("learn", settings.networks, "networks")
     for network in range(settings.networks):
         for number, load in enumerate(settings.loads):
             for each in settings.neurons:
-                errors[each.name][network, number] = error(settings, each, load, spec.seed, network)
+                learn = partial(error, settings, each, load, spec.seed, network)
+                errors[each.name][network, number] = parts(f"{each.name}/{load}/{network}", learn)
         progress.advance(network + 1)
     learnt = np.stack(
         [learnt_patterns(settings, errors[each.name]) for each in settings.neurons], axis=1

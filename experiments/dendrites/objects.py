@@ -206,7 +206,8 @@ def _drive(built: Built, settings: BranchStrength) -> Floats:
     if not isinstance(tau, Quantity):
         raise SpecError(f"populations.{roles.branches}.parameters.tau_p: needed: one value")
     summed = {}
-    for name in {name for features in settings.objects for name in features}:
+    # In the order of the settings: a set's own would differ between processes, and so would sums.
+    for name in dict.fromkeys(name for features in settings.objects for name in features):
         (projection,) = feeding(built.spec, name)
         weight, target = built.weights(projection), built.edges[projection].target
         summed[name] = np.bincount(target, weight, minlength=branches.size)

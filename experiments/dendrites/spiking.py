@@ -10,6 +10,7 @@ reduction sees the same spikes through the same synapses.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,13 +20,14 @@ from experiments.dendrites.calibration import effective_threshold
 from experiments.dendrites.segments import Trials, draw_segments, synapses_of, with_threshold
 from experiments.dendrites.spiking_settings import DendriteSpiking
 from experiments.memory.laboratory.curves import Axis, Series, write_axis, write_series
+from experiments.parts import Ask, Parts, at_once
 from experiments.progress import Progress
 from experiments.tables import show_table, tell_ends
 from networks.inputs.patterns import fixed_k
 from networks.memories.dendrite_theory import Segment, false_negative, false_positive
 from networks.spec import Spec
 from networks.streams import generator
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 Bits = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -66,7 +68,12 @@ class Counts:
     agreement: list[float] = field(default_factory=list)
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Measure plateaus of random and of learnt patterns, and lay the theory beside them.
 
     Parameters
@@ -77,16 +84,19 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The networks that are complete already.
     """
     spec: Spec = configuration.spec
     settings: DendriteSpiking = spec.experiment
     synapses = synapses_of(spec)
+    parts = Parts(recorder, begun)
     progress.stage("bisection")
     threshold = effective_threshold(spec, synapses, recorder)
     spec = with_threshold(spec, threshold)
     n_inputs = spec.populations[settings.roles.input].size
-    foreign = measure(spec, synapses, progress, learnt=False)
-    own = measure(spec, synapses, progress, learnt=True)
+    foreign = measure(spec, synapses, progress, learnt=False, ask=parts)
+    own = measure(spec, synapses, progress, learnt=True, ask=parts)
     own.cells, own.counters = 1 - own.cells, 1 - own.counters
     false_alarms = [
         false_positive(Segment(n_inputs, active, synapses, threshold)) for active in settings.active
@@ -99,7 +109,9 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
     recorder.metric("detection/plateaus", detected, "[hit synapses]: trials with a plateau")
 
 
-def measure(spec: Spec, synapses: int, progress: Progress, learnt: bool) -> Counts:
+def measure(
+    spec: Spec, synapses: int, progress: Progress, learnt: bool, ask: Ask = at_once
+) -> Counts:
     """Show random patterns to all networks, or the learnt one with some of its cells silent.
 
     Parameters
@@ -112,6 +124,8 @@ def measure(spec: Spec, synapses: int, progress: Progress, learnt: bool) -> Coun
         Who shows how far it is.
     learnt : bool
         Whether all synapses are on cells of one pattern, and that pattern is shown.
+    ask : callable
+        Returns what one network did: measured now, or kept from before.
 
     Returns
     -------
@@ -126,17 +140,36 @@ def measure(spec: Spec, synapses: int, progress: Progress, learnt: bool) -> Coun
     name = "learnt" if learnt else "random"
     progress.stage(f"{name} patterns", settings.networks, "networks")
     for network in range(settings.networks):
-        rng = generator(spec.seed, f"experiment.{name}", network)
-        synapse, patterns = _draw(spec, synapses, learnt, rng)
-        found = Trials(spec, synapse, network).run(patterns, rng)
-        hits = patterns.astype(np.int64) @ synapse
-        counts.hit += np.bincount(hits.ravel(), minlength=synapses + 1)
-        counts.detected += np.bincount(hits[found.cells], minlength=synapses + 1)
-        counts.agreement.append(float((found.cells == found.counters).mean()))
-        for rates, plateaus in ((counts.cells, found.cells), (counts.counters, found.counters)):
-            rates[network] = plateaus.reshape(len(conditions), -1).mean(axis=1)
+        found = ask(
+            f"{name}/{network}", partial(_one_network, spec, synapses, network, learnt), Counts
+        )
+        counts.hit += found.hit
+        counts.detected += found.detected
+        counts.agreement += found.agreement
+        counts.cells[network], counts.counters[network] = found.cells, found.counters
         progress.advance(network + 1)
     return counts
+
+
+def _one_network(spec: Spec, synapses: int, network: int, learnt: bool) -> Counts:
+    """Show all patterns to one network; rates have no axis of networks."""
+    name = "learnt" if learnt else "random"
+    rng = generator(spec.seed, f"experiment.{name}", network)
+    synapse, patterns = _draw(spec, synapses, learnt, rng)
+    found = Trials(spec, synapse, network).run(patterns, rng)
+    hits = patterns.astype(np.int64) @ synapse
+    n_conditions = len(patterns) // spec.experiment.patterns
+    cells, counters = (
+        plateaus.reshape(n_conditions, -1).mean(axis=1)
+        for plateaus in (found.cells, found.counters)
+    )
+    return Counts(
+        cells,
+        counters,
+        hit=np.bincount(hits.ravel(), minlength=synapses + 1),
+        detected=np.bincount(hits[found.cells], minlength=synapses + 1),
+        agreement=[float((found.cells == found.counters).mean())],
+    )
 
 
 def _draw(spec: Spec, synapses: int, learnt: bool, rng: np.random.Generator) -> tuple[Bits, Bits]:

@@ -9,16 +9,19 @@ segment, inputs whose cells are active in clusters, and the threshold that keeps
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.dendrites.theory_settings import Correlated, DendriteTheory
+from experiments.parts import Ask, Parts
 from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.memories.dendrite_detection import (
     Detections,
+    Overlaps,
     count_correlated,
     count_learnt,
     count_random,
@@ -38,7 +41,7 @@ from networks.memories.dendrite_unions import (
 )
 from networks.memories.intervals import rate_interval
 from networks.streams import generator
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 Floats = NDArray[np.float64]
 COLUMNS = (
@@ -56,7 +59,12 @@ STUDENT = (
 N_CHUNKS = 20
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Count all errors of segments and lay the theory beside them.
 
     Parameters
@@ -67,22 +75,25 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The counts that are complete already.
     """
     spec = configuration.spec
     settings: DendriteTheory = spec.experiment
+    parts = Parts(recorder, begun)
     rows = [
-        _random(settings, spec.seed, recorder, progress),
-        _learnt(settings, spec.seed, recorder, progress),
-        _unions(settings, spec.seed, recorder, progress),
-        _correlated(settings.correlated, "fixed_count", spec.seed, recorder, progress),
-        _correlated(settings.correlated, "fixed_sparsity", spec.seed, recorder, progress),
+        _random(settings, spec.seed, recorder, progress, parts),
+        _learnt(settings, spec.seed, recorder, progress, parts),
+        _unions(settings, spec.seed, recorder, progress, parts),
+        _correlated(settings.correlated, "fixed_count", spec.seed, recorder, progress, parts),
+        _correlated(settings.correlated, "fixed_sparsity", spec.seed, recorder, progress, parts),
     ]
     show_table("counted errors and their theory", COLUMNS, rows)
     _prediction(settings, recorder)
 
 
 def _random(
-    settings: DendriteTheory, seed: int, recorder: Recorder, progress: Progress
+    settings: DendriteTheory, seed: int, recorder: Recorder, progress: Progress, ask: Ask
 ) -> tuple[str, ...]:
     """Count active synapses of one segment over many random patterns, for each population."""
     asked = settings.random
@@ -90,14 +101,20 @@ def _random(
     found: list[list[Detections]] = []
     progress.stage("random patterns", sum(asked.patterns), "patterns")
     done = 0
-    for number, (cells, n_patterns) in enumerate(zip(asked.cells, asked.patterns, strict=True)):
-        rng = generator(seed, "experiment.random", number)
-        counts = np.zeros(asked.synapses + 1, dtype=np.int64)
+
+    def count(cells: int, n_patterns: int, rng: np.random.Generator) -> NDArray[np.int64]:
+        counts, shown = np.zeros(asked.synapses + 1, dtype=np.int64), done
         # Each chunk is a new segment: rates of independent cells do not depend on the segment.
         for size in _chunks(n_patterns):
             counts += count_random(cells, asked.active, asked.synapses, size, rng).n_patterns
-            done += size
-            progress.advance(done)
+            shown += size
+            progress.advance(shown)
+        return counts
+
+    for number, (cells, n_patterns) in enumerate(zip(asked.cells, asked.patterns, strict=True)):
+        rng = generator(seed, "experiment.random", number)
+        counts = ask(f"random/{number}", partial(count, cells, n_patterns, rng))
+        done += n_patterns
         found.append([Detections(int(counts[t:].sum()), n_patterns) for t in thresholds])
     theory = [
         [false_positive(Segment(n, asked.active, asked.synapses, int(t))) for t in thresholds]
@@ -110,7 +127,7 @@ def _random(
 
 
 def _learnt(
-    settings: DendriteTheory, seed: int, recorder: Recorder, progress: Progress
+    settings: DendriteTheory, seed: int, recorder: Recorder, progress: Progress, ask: Ask
 ) -> tuple[str, ...]:
     """Count active synapses of one segment whose pattern is damaged."""
     asked = settings.learnt
@@ -118,7 +135,8 @@ def _learnt(
     progress.stage("learnt patterns", len(asked.lost), "damages")
     for number, lost in enumerate(asked.lost):
         rng = generator(seed, "experiment.learnt", number)
-        overlaps = count_learnt(asked.active, asked.synapses, lost, asked.patterns, rng)
+        count = partial(count_learnt, asked.active, asked.synapses, lost, asked.patterns, rng)
+        overlaps = ask(f"learnt/{number}", count, Overlaps)
         found.append([overlaps.misses(threshold) for threshold in asked.thresholds])
         progress.advance(number + 1)
     theory = [
@@ -132,7 +150,7 @@ def _learnt(
 
 
 def _unions(
-    settings: DendriteTheory, seed: int, recorder: Recorder, progress: Progress
+    settings: DendriteTheory, seed: int, recorder: Recorder, progress: Progress, ask: Ask
 ) -> tuple[str, ...]:
     """Count detections of other patterns by segments that store several."""
     asked = settings.unions
@@ -145,7 +163,7 @@ def _unions(
         return Segment(cells, asked.active, asked.synapses, asked.threshold)
 
     rates = _over_segments("unions", asked.cells, asked.stored, asked.segments, seed, progress,
-                           rate)  # fmt: skip
+                           ask, rate)  # fmt: skip
     theory = [[mean_union_false_positive(segment(n), m) for m in asked.stored] for n in asked.cells]
     simple = [[union_false_positive(segment(n), m) for m in asked.stored] for n in asked.cells]
     recorder.metric("unions/cells", np.array(asked.cells), "n, cells of each population")
@@ -159,7 +177,7 @@ def _unions(
 
 
 def _correlated(
-    asked: Correlated, name: str, seed: int, recorder: Recorder, progress: Progress
+    asked: Correlated, name: str, seed: int, recorder: Recorder, progress: Progress, ask: Ask
 ) -> tuple[str, ...]:
     """Count false detections in clusters, at a fixed number or a fixed share of active cells."""
     is_count = name == "fixed_count"
@@ -173,7 +191,8 @@ def _correlated(
         )
         return overlaps.detections(asked.threshold).rate
 
-    rates = _over_segments(name, asked.cells, asked.clusters, asked.segments, seed, progress, rate)
+    rates = _over_segments(name, asked.cells, asked.clusters, asked.segments, seed, progress, ask,
+                           rate)  # fmt: skip
     theory = [
         [
             clustered_false_positive(Segment(n, active(n), asked.synapses, asked.threshold), c)
@@ -229,16 +248,19 @@ def _over_segments(
     n_segments: int,
     seed: int,
     progress: Progress,
+    ask: Ask,
     rate: Callable[[int, int, np.random.Generator], float],
 ) -> Floats:
     """Return the rate of each independent segment, shape (n_segments, n_rows, n_columns)."""
     rates = np.zeros((n_segments, len(rows), len(columns)))
     progress.stage(name.replace("_", " "), n_segments, "segments")
-    for number in range(n_segments):
+
+    def measure(number: int) -> list[list[float]]:
         rng = generator(seed, f"experiment.{name}", number)
-        for i, row in enumerate(rows):
-            for j, column in enumerate(columns):
-                rates[number, i, j] = rate(row, column, rng)
+        return [[rate(row, column, rng) for column in columns] for row in rows]
+
+    for number in range(n_segments):
+        rates[number] = ask(f"{name}/{number}", partial(measure, number))
         progress.advance(number + 1)
     return rates
 

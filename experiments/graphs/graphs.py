@@ -9,6 +9,7 @@ that knows the size only, one that knows the family only, and scores dealt out a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,14 @@ from threadpoolctl import threadpool_limits
 
 from experiments.graphs.reservoir import SCORES, Material, draw_material, draw_reservoir, score
 from experiments.graphs.settings import GraphStudy
+from experiments.parts import Ask, Parts, at_once
 from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.graphs.families import draw_graph
 from networks.graphs.measures import DEFINITIONS, SIZE, measure
 from networks.graphs.prediction import Chance, Foretold, chance, foretell, r2_interval
 from networks.streams import generator
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 Array = NDArray[Any]
 DEAL_ENDS = (0.025, 0.975)
@@ -70,7 +72,12 @@ class Outcome:
     dealt: Chance
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Score reservoirs on all graphs, foretell the scores, record and show both.
 
     Parameters
@@ -81,34 +88,42 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The graphs that are complete already.
     """
     spec = configuration.spec
     settings: GraphStudy = spec.experiment
     # One thread: matrices are small, and bits are the same on every machine.
     with threadpool_limits(1):
-        scored = score_graphs(settings, spec.seed, progress)
+        parts = Parts(recorder, begun)
+        scored = score_graphs(settings, spec.seed, progress, parts)
         _write_graphs(scored, settings, recorder)
         progress.stage("foretelling", len(SCORES), "scores")
         outcomes = {}
         for done, name in enumerate(SCORES, 1):
-            outcomes[name] = foretell_score(scored, name, settings, spec.seed)
+            foretell_it = partial(foretell_score, scored, name, settings, spec.seed)
+            outcomes[name] = parts(f"foretold/{name}", foretell_it, Outcome, Foretold, Chance)
             progress.advance(done)
     _write_outcomes(outcomes, recorder)
     _show(scored, outcomes, settings)
 
 
-def score_graphs(settings: GraphStudy, seed: int, progress: Progress) -> Scored:
+def score_graphs(settings: GraphStudy, seed: int, progress: Progress, ask: Ask = at_once) -> Scored:
     """Draw graphs, measure them, and score reservoirs on them."""
     material = draw_material(settings, seed)
     n_graphs = settings.graphs
     progress.stage("reservoirs", len(settings.families) * n_graphs, "graphs")
     rows: list[tuple[int, dict[str, float], Array]] = []
+
+    def scored(family: Any, number: int) -> tuple[dict[str, float], Array]:
+        size = settings.sizes[number % len(settings.sizes)]
+        rng = generator(seed, f"experiment.graphs.{family}", number)
+        graph = draw_graph(family, size, settings.density, rng)
+        return measure(graph), _scores(graph, settings, material, seed, number)
+
     for place, family in enumerate(settings.families):
         for number in range(n_graphs):
-            size = settings.sizes[number % len(settings.sizes)]
-            rng = generator(seed, f"experiment.graphs.{family}", number)
-            graph = draw_graph(family, size, settings.density, rng)
-            rows.append((place, measure(graph), _scores(graph, settings, material, seed, number)))
+            rows.append((place, *ask(f"{family}/{number}", partial(scored, family, number))))
             progress.advance(len(rows), family)
     found = np.stack([row[2] for row in rows])
     is_several = found.shape[1] > 1

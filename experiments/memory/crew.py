@@ -22,6 +22,7 @@ from networks.spec import Spec
 from neuro.engines.activation import Target, activate, compile_backwards
 
 Job = tuple[int, int]  # number of the condition, number of the network
+Keep = Callable[[Job, Outcome], object]
 
 
 def _view(content: dict[Any, Any]) -> MappingProxyType[Any, Any]:
@@ -97,10 +98,10 @@ class Crew:
     def __init__(self, pool: ProcessPoolExecutor, asked: Mapping[Future[Outcome], Job]) -> None:
         self._pool, self._asked = pool, asked
 
-    def wait(self, told: Callable[[int], None]) -> None:
-        """Wait for all networks; `told` hears how many have ended."""
+    def wait(self, told: Callable[[int], None], keep: Keep) -> None:
+        """Wait for all networks; `told` hears how many have ended, `keep` gets each result."""
         for number, future in enumerate(as_completed(self._asked), start=1):
-            future.result()
+            keep(self._asked[future], future.result())
             told(number)
 
     def complete(self) -> dict[Job, Outcome]:
@@ -120,10 +121,11 @@ class Alone:
         self._spec, self._jobs = spec, jobs
         self._found: dict[Job, Outcome] = {}
 
-    def wait(self, told: Callable[[int], None]) -> None:
-        """Run all networks; `told` hears how many have ended."""
+    def wait(self, told: Callable[[int], None], keep: Keep) -> None:
+        """Run all networks; `told` hears how many have ended, `keep` gets each result."""
         for number, job in enumerate(self._jobs, start=1):
             self._found[job] = _measured(self._spec, job)
+            keep(job, self._found[job])
             told(number)
 
     def complete(self) -> dict[Job, Outcome]:

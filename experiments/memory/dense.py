@@ -24,13 +24,14 @@ from experiments.memory.laboratory.maps import write_maps
 from experiments.memory.laboratory.report import measure_variants, show_outcome, write_outcomes
 from experiments.memory.laboratory.study import Measure, Outcome, Study, begin, measure
 from experiments.memory.polar import Tries, polar_study
+from experiments.parts import Ask, Parts
 from experiments.progress import Progress
 from experiments.tables import show_table, tell_ends
 from networks.memories import hopfield_theory
 from networks.memories.dense import Dense
 from networks.memories.dense_theory import noise_of, one_step, overlap
 from networks.memories.observables import mattis_overlap
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 Array = NDArray[np.float64]
 END = "mean overlap of recalled states with the patterns of their cues"
@@ -39,7 +40,12 @@ LEAST_ONCE = 0.95
 ONCE = "mean overlap with a stored pattern after one step of all units from it"
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Measure recall, storage, maps of examples, detection and prototypes.
 
     Parameters
@@ -50,18 +56,21 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The parts that are complete already.
     """
     spec = configuration.spec
     settings: DenseStudy = spec.experiment
     made = study(settings.order, settings.size, settings.flipped, "experiment")
     outcome = begin(settings)
-    measure_variants({"": made}, settings, spec.seed, {"": outcome}, progress)
+    parts = Parts(recorder, begun)
+    measure_variants({"": made}, settings, spec.seed, {"": outcome}, progress, parts)
     panels = [
-        *storage_panels(settings, spec.seed, progress),
-        detection_panel(settings.detection, spec.seed),
-        *prototype_panels(settings.prototypes, spec.seed, progress),
+        *storage_panels(settings, spec.seed, progress, parts),
+        detection_panel(settings.detection, spec.seed, parts),
+        *prototype_panels(settings.prototypes, spec.seed, progress, parts),
     ]
-    write_maps(recorder, example_maps(settings.maps, spec.seed, progress))
+    write_maps(recorder, example_maps(settings.maps, spec.seed, progress, parts))
     write_outcomes(recorder, {"": made}, {"": outcome}, panels)
     title = f"dense memory, P = {settings.order}, N = {settings.size}"
     show_outcome(made, outcome, f"{title}, {settings.flipped} units of a cue flipped")
@@ -117,7 +126,7 @@ def end(noise: float, order: int) -> float:
     return hopfield_theory.overlap(noise) if order == 2 else overlap(noise, order)
 
 
-def storage_panels(settings: DenseStudy, seed: int, progress: Progress) -> list[Panel]:
+def storage_panels(settings: DenseStudy, seed: int, progress: Progress, ask: Ask) -> list[Panel]:
     """Measure recall of each order over load, and how its storage grows with N."""
     n_all = sum(len(each.sizes) for each in settings.growth) * settings.networks
     progress.stage("storage of each order", n_all, "networks")
@@ -128,7 +137,7 @@ def storage_panels(settings: DenseStudy, seed: int, progress: Progress) -> list[
     for growth in settings.growth:
         halves = []
         for size in growth.sizes:
-            outcome = _stored(settings, growth.order, size, seed, progress, done)
+            outcome = _stored(settings, growth.order, size, seed, progress, done, ask)
             halves.append(_half(outcome, size))
             done += settings.networks
         exponents.append([_exponents(growth, [each[k] for each in halves]) for k in range(2)])
@@ -159,13 +168,18 @@ def storage_panels(settings: DenseStudy, seed: int, progress: Progress) -> list[
 
 
 def _stored(
-    settings: DenseStudy, order: int, size: int, seed: int, progress: Progress, before: int
-) -> Outcome:
+    settings: DenseStudy, order: int, size: int, seed: int, progress: Progress, before: int,
+    ask: Ask,
+) -> Outcome:  # fmt: skip
     loads = [round(noise * comb(size - 1, order - 1)) for noise in settings.noises]
     made = study(order, size, 0, f"experiment.storage.{order}.{size}")
     trials = Tries(tuple(loads), settings.networks, settings.probes)
     outcome = begin(trials)
-    measure(made, trials, seed, outcome, kept=lambda: progress.advance(before + outcome.n_networks))
+
+    def told(done: int) -> None:
+        progress.advance(before + done // len(loads))
+
+    measure(made, trials, seed, outcome, told, ask)
     return outcome
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from experiments.memory.dense_settings import Detection
 from experiments.memory.laboratory.curves import Axis, Panel, Series, along
+from experiments.parts import Ask, at_once
 from networks.inputs.patterns import rademacher
 from networks.memories.observables import mattis_overlap
 from networks.memories.pair_noise import Order, observe, overlap, step
@@ -14,7 +17,7 @@ from networks.streams import generator
 ORDERS: tuple[Order, ...] = (4, 2)
 
 
-def detection_panel(settings: Detection, seed: int) -> Panel:
+def detection_panel(settings: Detection, seed: int, ask: Ask = at_once) -> Panel:
     """Measure one step from a pattern where the noise of a pair grows as sqrt(N), its sign not.
 
     Parameters
@@ -23,6 +26,8 @@ def detection_panel(settings: Detection, seed: int) -> Panel:
         Sizes, linear load and noise.
     seed : int
         Root seed.
+    ask : callable
+        Returns what a network detects: measured now, or kept from before.
 
     Returns
     -------
@@ -36,11 +41,8 @@ def detection_panel(settings: Detection, seed: int) -> Panel:
     for network in range(settings.networks):
         for number, size in enumerate(sizes.tolist()):
             rng = generator(seed, f"experiment.detection.{size}", network)
-            patterns = rademacher(_load(settings, size), size, rng)
-            observed = observe(patterns, settings.noise * np.sqrt(size), rng)
-            for k, order in enumerate(ORDERS):
-                ends = np.stack([step(observed, each, order) for each in patterns])
-                found[network, k, number] = mattis_overlap(ends, patterns).mean()
+            detected = partial(_detected, settings, size, rng)
+            found[network, :, number] = ask(f"detection/{size}/{network}", detected)
     series = []
     for k, order in enumerate(ORDERS):
 
@@ -63,3 +65,11 @@ def detection_panel(settings: Detection, seed: int) -> Panel:
 
 def _load(settings: Detection, size: int) -> int:
     return max(1, round(settings.load * size))
+
+
+def _detected(settings: Detection, size: int, rng: np.random.Generator) -> list[float]:
+    """Return the mean overlap after one step by every order."""
+    patterns = rademacher(_load(settings, size), size, rng)
+    observed = observe(patterns, settings.noise * np.sqrt(size), rng)
+    ends = (np.stack([step(observed, each, order) for each in patterns]) for order in ORDERS)
+    return [float(mattis_overlap(each, patterns).mean()) for each in ends]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import comb
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from experiments.memory.dense_settings import ExampleMaps
 from experiments.memory.laboratory.curves import N_FINE, Axis
 from experiments.memory.laboratory.maps import Map, over
+from experiments.parts import Ask, at_once
 from experiments.progress import Progress
 from networks.inputs.patterns import noisy_examples, rademacher
 from networks.memories.dense import Dense
@@ -27,7 +29,9 @@ CLOSED = {
 }
 
 
-def example_maps(settings: ExampleMaps, seed: int, progress: Progress) -> list[Map]:
+def example_maps(
+    settings: ExampleMaps, seed: int, progress: Progress, ask: Ask = at_once
+) -> list[Map]:
     """Measure the overlap with the truth after one step from it, over load, quality and number.
 
     Parameters
@@ -38,6 +42,8 @@ def example_maps(settings: ExampleMaps, seed: int, progress: Progress) -> list[M
         Root seed; every place and network has truths and examples of its own.
     progress : Progress
         Who shows how far it is.
+    ask : callable
+        Returns what a network recalls at a place: measured now, or kept from before.
 
     Returns
     -------
@@ -54,12 +60,12 @@ def example_maps(settings: ExampleMaps, seed: int, progress: Progress) -> list[M
     n_places = (len(noises) + len(settings.qualities)) * len(settings.examples)
     progress.stage("noisy examples", n_places * settings.networks, "places")
     by_load = _measured(
-        settings, seed, progress, 0, "load",
+        settings, seed, progress, ask, 0, "load",
         [(noise, settings.quality) for noise in noises],
     )  # fmt: skip
     done = len(noises) * len(settings.examples) * settings.networks
     by_quality = _measured(
-        settings, seed, progress, done, "quality",
+        settings, seed, progress, ask, done, "quality",
         [(fixed, quality) for quality in settings.qualities],
     )  # fmt: skip
     maps = []
@@ -105,7 +111,7 @@ def _predicted(
 
 
 def _measured(
-    settings: ExampleMaps, seed: int, progress: Progress, before: int, name: str,
+    settings: ExampleMaps, seed: int, progress: Progress, ask: Ask, before: int, name: str,
     places: list[tuple[float, float]],
 ) -> Array:  # fmt: skip
     """Return overlaps, shape (n_networks, supervised and unsupervised, n_examples, n_places)."""
@@ -115,7 +121,8 @@ def _measured(
         for x, (noise, quality) in enumerate(places):
             for y, n_examples in enumerate(settings.examples):
                 rng = generator(seed, f"experiment.maps.{name}.{x}.{y}", network)
-                found[network, :, y, x] = _overlaps(settings, noise, quality, n_examples, rng)
+                overlaps = partial(_overlaps, settings, noise, quality, n_examples, rng)
+                found[network, :, y, x] = ask(f"maps/{name}/{x}/{y}/{network}", overlaps)
                 done += 1
                 progress.advance(done)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from experiments.memory.dense_settings import Prototypes
 from experiments.memory.laboratory.curves import Axis, Panel, Series
+from experiments.parts import Ask, at_once
 from experiments.progress import Progress
 from networks.inputs.digits import load_mnist
 from networks.memories.dense import Dense, DenseMemory
@@ -50,7 +52,9 @@ def digits(ink: float) -> Digits:
     return Digits(polar[0], labels, polar[1], test_labels, prototypes)
 
 
-def prototype_panels(settings: Prototypes, seed: int, progress: Progress) -> list[Panel]:
+def prototype_panels(
+    settings: Prototypes, seed: int, progress: Progress, ask: Ask = at_once
+) -> list[Panel]:
     """Measure overlaps with the prototypes and the digit that a test image ends nearest to.
 
     Parameters
@@ -61,6 +65,8 @@ def prototype_panels(settings: Prototypes, seed: int, progress: Progress) -> lis
         Root seed.
     progress : Progress
         Who shows how far it is.
+    ask : callable
+        Returns what a network recalls: measured now, or kept from before.
 
     Returns
     -------
@@ -78,7 +84,9 @@ def prototype_panels(settings: Prototypes, seed: int, progress: Progress) -> lis
         for place, number in enumerate(settings.examples):
             examples = np.stack([held.images[each[:number]] for each in order])
             for k, each in enumerate(settings.orders):
-                found[network, k, :, :, place] = _asked(held, examples, tested, each)
+                name = f"prototypes/{each}/{number}/{network}"
+                recall = partial(_asked, held, examples, tested, each)
+                found[network, k, :, :, place] = ask(name, recall)
             progress.advance(network * len(settings.examples) + place + 1)
     axis = Axis("images", np.array(settings.examples), "images of each class",
                 "images of each class", scale="log")  # fmt: skip

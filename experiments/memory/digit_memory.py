@@ -23,20 +23,26 @@ from experiments.memory.quick import shrink
 from experiments.memory.readout import decode
 from experiments.memory.settings import DigitMemory
 from experiments.memory.spiking import MS, Outcome, measure, plan
+from experiments.parts import Parts
 from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.memories.willshaw import Willshaw
 from networks.spec import Distribution, Spec
 from networks.streams import generator
 from neuro.engines.activation import current_target
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 from neuro.units import Quantity
 
 N_DRAWN = 8
 N_DAMAGED = 50
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Measure recall against load for every condition, and record one network.
 
     Parameters
@@ -47,6 +53,8 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The networks that are complete already; the recorded one learns again.
     """
     spec: Spec = configuration.spec
     if spec.quick:
@@ -54,8 +62,15 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
     settings: DigitMemory = spec.experiment
     size = spec.populations[settings.roles.cells].size
     _write_code(recorder, settings, size)
+    parts = Parts(recorder, begun)
+
+    def kept(job: Job, outcome: Outcome | None = None) -> Outcome:
+        return parts("/".join(map(str, job)), lambda: _is_measured(outcome), Outcome)
+
     first, *others = _jobs(settings)
-    outcomes: dict[Job, Outcome] = {}
+    known = [job for job in others if "/".join(map(str, job)) in parts]
+    outcomes: dict[Job, Outcome] = {job: kept(job) for job in known}
+    others = [job for job in others if job not in outcomes]
     with crew(spec, others, current_target()) as workers:
         try:
             items = draw_items(settings, settings.conditions[0], size, spec.seed, 0)
@@ -64,10 +79,16 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
             _write_pictures(recorder, spec, items, outcomes[first])
             _write_damage(recorder, spec, items)
             progress.stage("networks", len(others), "networks")
-            workers.wait(progress.advance)
+            workers.wait(progress.advance, kept)
         finally:
             # Whatever ends the run, the file keeps what is complete.
             _write_curves(recorder, spec, outcomes | workers.complete())
+
+
+def _is_measured(outcome: Outcome | None) -> Outcome:
+    if outcome is None:
+        raise RuntimeError("a network was neither kept nor measured")
+    return outcome
 
 
 def _write_code(recorder: Recorder, settings: DigitMemory, size: int) -> None:

@@ -8,6 +8,7 @@ compared with Willshaw's theory of one step; the synapses with those of the clea
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,17 +18,23 @@ from experiments.memory.emergent_spiking_settings import EmergentSpiking
 from experiments.memory.laboratory.report import run_study
 from experiments.memory.laboratory.study import Measure, Study
 from experiments.memory.spiking_store import Episode, SpikingStore
+from experiments.parts import Parts
 from experiments.progress import Progress
 from networks.inputs.patterns import corrupt, fixed_k
 from networks.memories.observables import count_units
 from networks.memories.willshaw_theory import Load, fill, one_step
 from networks.spec import Spec
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 MS = 1e3
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Let every network learn, and measure it at every load.
 
     Parameters
@@ -38,22 +45,39 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The networks that are complete already.
     """
     spec: Spec = configuration.spec
     settings: EmergentSpiking = spec.experiment
     title = f"emergent spiking memory, k = {settings.active}"
     histories: list[list[Episode]] = []
+    recorded: list[Episode] = []
+    parts = Parts(recorder, begun)
+
+    def ask(name: str, measure: Callable[[], Any], *_forms: type) -> Any:
+        is_first = not recorded
+
+        def alone() -> tuple[Any, list[Episode]]:
+            histories.clear()
+            row = measure()
+            return row, histories[0] if is_first else []
+
+        row, history = parts(name, alone, Episode)
+        recorded.extend(history)
+        return row
+
     try:
-        run_study(
-            study(spec, histories), settings, spec.seed, recorder, progress, title, keeps=False
-        )
+        made = study(spec, histories)
+        run_study(made, settings, spec.seed, recorder, progress, title, ask=ask)
     finally:
-        for history in histories[:1]:
-            _record(recorder, spec, history)
+        _record(recorder, spec, recorded or (histories[0] if histories else []))
 
 
 def _record(recorder: Recorder, spec: Spec, history: list[Episode]) -> None:
     """Record all spikes of one network, and what it did when."""
+    if not history:
+        return
     cells = spec.populations[spec.experiment.cells]
     recorder.nodes(cells.name, cells.size, cells.model.name)
     for number, each in enumerate(history):

@@ -9,6 +9,7 @@ falls at Gardner's 2 N. Biased patterns part Hebb's rule from the covariance rul
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from experiments.memory.laboratory.curves import N_FINE, Axis, Panel, Series, al
 from experiments.memory.laboratory.report import measure_variants, show_outcome, write_outcomes
 from experiments.memory.laboratory.study import Measure, Outcome, Study, begin, measure
 from experiments.memory.polar import RETRIEVED, Tries, polar_study
+from experiments.parts import Ask, Parts, at_once
 from experiments.progress import Progress
 from networks.inputs.patterns import bernoulli, rademacher
 from networks.memories.capacity import extrapolate
@@ -31,12 +33,17 @@ from networks.memories.intervals import Interval, t_interval
 from networks.memories.observables import mattis_overlap
 from networks.memories.polar import signs
 from networks.streams import generator
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 Array = NDArray[np.float64]
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Measure all rules, the finite-size scaling of Hebb's, and what single units can learn.
 
     Parameters
@@ -47,16 +54,19 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The networks that are complete already.
     """
     spec = configuration.spec
     settings: HopfieldStudy = spec.experiment
     studies: dict[str, Study] = {name: study(settings, name) for name in settings.rules}
     outcomes = {name: begin(settings) for name in studies}
-    measure_variants(studies, settings, spec.seed, outcomes, progress)
+    parts = Parts(recorder, begun)
+    measure_variants(studies, settings, spec.seed, outcomes, progress, parts)
     panels = [
-        *scaling_panels(settings.scaling, spec.seed, recorder, progress),
-        separation_panel(settings.separation, spec.seed, progress),
-        biased_panel(settings, spec.seed),
+        *scaling_panels(settings.scaling, spec.seed, recorder, progress, parts),
+        separation_panel(settings.separation, spec.seed, progress, parts),
+        biased_panel(settings, spec.seed, parts),
     ]
     write_outcomes(recorder, studies, outcomes, panels)
     for name, outcome in outcomes.items():
@@ -91,7 +101,7 @@ def study(settings: HopfieldStudy, rule: RuleName) -> Study:
 
 
 def scaling_panels(
-    settings: Scaling, seed: int, recorder: Recorder, progress: Progress
+    settings: Scaling, seed: int, recorder: Recorder, progress: Progress, ask: Ask = at_once
 ) -> list[Panel]:
     """Measure the end of recall that begins at a stored pattern, and alpha_50, at every size."""
     progress.stage("finite-size scaling", len(settings.sizes) * settings.networks, "networks")
@@ -100,7 +110,7 @@ def scaling_panels(
     theory, theory_fine = along(alpha, overlap)
     series, halves = [], []
     for number, size in enumerate(settings.sizes):
-        outcome = _scaled(settings, size, seed, progress, number * settings.networks)
+        outcome = _scaled(settings, size, seed, progress, number * settings.networks, ask)
         half = half_load(outcome.loads, outcome.table("recall"), outcome.n_probes, size)
         assert half is not None  # there are two loads or more
         halves.append(half.networks)
@@ -128,7 +138,9 @@ def scaling_panels(
             Panel(axis, "P / N at which half are recalled", (found,))]  # fmt: skip
 
 
-def _scaled(settings: Scaling, size: int, seed: int, progress: Progress, before: int) -> Outcome:
+def _scaled(
+    settings: Scaling, size: int, seed: int, progress: Progress, before: int, ask: Ask
+) -> Outcome:
     end = Measure("overlap", "", lambda each: mattis_overlap(each.states, each.wanted).mean(), "")
     made = polar_study(size, Hopfield(size).empty, 0, (end,), stream=f"experiment.scaling.{size}")
     loads = tuple(sorted({round(alpha * size) for alpha in settings.alphas}))
@@ -136,7 +148,7 @@ def _scaled(settings: Scaling, size: int, seed: int, progress: Progress, before:
     outcome = begin(trials)
     measure(
         made, trials, seed, outcome,
-        kept=lambda: progress.advance(before + outcome.n_networks),
+        lambda done: progress.advance(before + done // len(loads)), ask,
     )  # fmt: skip
     return outcome
 
@@ -157,19 +169,26 @@ def _write_extrapolation(recorder: Recorder, settings: Scaling, half_loads: Arra
     recorder.metric("alpha_c_theory", capacity().alpha, "mean field, zero temperature")
 
 
-def separation_panel(settings: Separation, seed: int, progress: Progress) -> Panel:
+def separation_panel(
+    settings: Separation, seed: int, progress: Progress, ask: Ask = at_once
+) -> Panel:
     """Count units that the perceptron rule teaches all patterns, against Cover's chance."""
     inputs = settings.size - 1
     loads = np.array([round(alpha * inputs) for alpha in settings.alphas])
     progress.stage("perceptron rule", settings.networks * len(loads), "loads")
     learning = RuleSettings(sweeps=settings.sweeps[-1])
     needed = np.empty((settings.networks, len(loads), settings.units))
+
+    def taught(load: int, network: int) -> NDArray[Any]:
+        rng = generator(seed, f"experiment.separation.{load}", network)
+        patterns = rademacher(load, settings.size, rng)
+        weight = np.zeros((settings.size, settings.size))
+        return train(weight, patterns, learning, settings.units)[2]
+
     for network in range(settings.networks):
         for number, load in enumerate(loads.tolist()):
-            rng = generator(seed, f"experiment.separation.{load}", network)
-            patterns = rademacher(load, settings.size, rng)
-            weight = np.zeros((settings.size, settings.size))
-            needed[network, number] = train(weight, patterns, learning, settings.units)[2]
+            name = f"separation/{load}/{network}"
+            needed[network, number] = ask(name, partial(taught, load, network))
             progress.advance(network * len(loads) + number + 1)
     fine = np.arange(loads[0], loads[-1] + 1)
     axis = Axis("separation_alpha", loads / inputs, "P / (N - 1)", "load P / (N - 1)",
@@ -189,7 +208,7 @@ def separation_panel(settings: Separation, seed: int, progress: Progress) -> Pan
     return Panel(axis, "units that learnt all patterns", series, title="perceptron rule")
 
 
-def biased_panel(settings: HopfieldStudy, seed: int) -> Panel:
+def biased_panel(settings: HopfieldStudy, seed: int, ask: Ask = at_once) -> Panel:
     """Measure errors of one step of biased patterns, by Hebb's rule and the covariance rule."""
     loads = np.array(settings.loads)
     axis = Axis("biased_alpha", loads / settings.size, "P / N of biased patterns", "load P / N",
@@ -200,16 +219,11 @@ def biased_panel(settings: HopfieldStudy, seed: int) -> Panel:
     rules: tuple[RuleName, ...] = ("hebb", "covariance")
     for rule in rules:
         values = np.empty((settings.networks, len(loads)))
+        memory = Hopfield(settings.size, rule, learning=learning)
         for network in range(settings.networks):
             rng = generator(seed, "experiment.biased", network)
-            patterns = bernoulli(int(loads[-1]), settings.size, settings.level, rng)
-            polar, before = signs(patterns), 0
-            memory = Hopfield(settings.size, rule, learning=learning).empty()
-            for number, load in enumerate(loads.tolist()):
-                memory.store(polar[before:load])
-                probes = polar[: min(load, settings.probes)]
-                values[network, number] = (memory.step(probes) != probes).mean()
-                before = load
+            errors = partial(_biased_errors, settings, memory, rng)
+            values[network] = ask(f"biased/{rule}/{network}", errors)
         is_covariance = rule == "covariance"
         series.append(
             Series(
@@ -223,6 +237,21 @@ def biased_panel(settings: HopfieldStudy, seed: int) -> Panel:
         )  # fmt: skip
     title = f"biased patterns, f = {settings.level:g}"
     return Panel(axis, "units wrong after one step", tuple(series), title=title)
+
+
+def _biased_errors(
+    settings: HopfieldStudy, described: Hopfield, rng: np.random.Generator
+) -> list[float]:
+    """Return the fraction of units that leave a stored biased pattern, at every load."""
+    patterns = bernoulli(settings.loads[-1], settings.size, settings.level, rng)
+    polar, before = signs(patterns), 0
+    memory, found = described.empty(), []
+    for load in settings.loads:
+        memory.store(polar[before:load])
+        probes = polar[: min(load, settings.probes)]
+        found.append(float((memory.step(probes) != probes).mean()))
+        before = load
+    return found
 
 
 if __name__ == "__main__":

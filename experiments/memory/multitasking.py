@@ -9,6 +9,7 @@ examples, with labels and without, over their leading order.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,20 +17,26 @@ from numpy.typing import NDArray
 
 from experiments.memory.laboratory.curves import N_FINE, Axis, Panel, Series, write_panels
 from experiments.memory.multitasking_settings import MultitaskingStudy
+from experiments.parts import Ask, Parts, at_once
 from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.inputs.patterns import diluted, noisy_examples
 from networks.memories.multitasking import Multitasking, fill_blanks
 from networks.memories.multitasking_theory import end_of_hierarchy, hierarchy, learnt, overlaps
 from networks.streams import generator
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 Array = NDArray[np.float64]
 Draw = Callable[[float, np.random.Generator], Array]
 OVERLAP = "overlap (1/N) sum_i xi_i s_i of the end of recall with pattern"
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Measure overlaps over dilution, temperature and number of examples.
 
     Parameters
@@ -40,14 +47,16 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The parts that are complete already.
     """
     spec = configuration.spec
     settings: MultitaskingStudy = spec.experiment
-    panels = []
+    panels, parts = [], Parts(recorder, begun)
     asked = filled_panel, free_panel, warm_panel, examples_panel
     progress.stage("dilution, temperature, examples", len(asked), "panels")
     for number, made in enumerate(asked):
-        panels.append(made(settings, spec.seed))
+        panels.append(made(settings, spec.seed, parts))
         progress.advance(number + 1)
     if settings.patterns > 2:
         recorder.metric(
@@ -58,7 +67,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
     _show(panels[0])
 
 
-def filled_panel(settings: MultitaskingStudy, seed: int) -> Panel:
+def filled_panel(settings: MultitaskingStudy, seed: int, ask: Ask = at_once) -> Panel:
     """Begin in the hierarchical state, and see whether recall stays."""
 
     def draw(dilution: float, rng: np.random.Generator) -> Array:
@@ -70,11 +79,11 @@ def filled_panel(settings: MultitaskingStudy, seed: int) -> Panel:
 
     axis = _axis("dilution", settings.dilutions, "dilution d")
     title = "from the hierarchy"
-    return _ranked(settings, seed, axis, draw, "filled", title, lambda d: hierarchy(
+    return _ranked(settings, seed, ask, axis, draw, "filled", title, lambda d: hierarchy(
         d, settings.patterns), "(1 - d) d^(k-1), of the hierarchy")  # fmt: skip
 
 
-def free_panel(settings: MultitaskingStudy, seed: int) -> Panel:
+def free_panel(settings: MultitaskingStudy, seed: int, ask: Ask = at_once) -> Panel:
     """Begin in the first pattern, its blanks filled by chance; overlaps in order of size."""
 
     def draw(dilution: float, rng: np.random.Generator) -> Array:
@@ -90,11 +99,11 @@ def free_panel(settings: MultitaskingStudy, seed: int) -> Panel:
         return np.asarray(np.sort(np.abs(overlaps(dilution, 0.0, start)))[::-1])
 
     axis = _axis("free_dilution", settings.dilutions, "dilution d")
-    return _ranked(settings, seed, axis, draw, "free", "from the first pattern, by size", closed,
-                   "self-consistency at T = 0 from the hierarchy, N large")  # fmt: skip
+    return _ranked(settings, seed, ask, axis, draw, "free", "from the first pattern, by size",
+                   closed, "self-consistency at T = 0 from the hierarchy, N large")  # fmt: skip
 
 
-def warm_panel(settings: MultitaskingStudy, seed: int) -> Panel:
+def warm_panel(settings: MultitaskingStudy, seed: int, ask: Ask = at_once) -> Panel:
     """Begin in the hierarchical state at a temperature."""
 
     def draw(temperature: float, rng: np.random.Generator) -> Array:
@@ -107,13 +116,13 @@ def warm_panel(settings: MultitaskingStudy, seed: int) -> Panel:
     start = hierarchy(settings.warm_dilution, settings.patterns)
     axis = _axis("temperature", settings.temperatures, "temperature T")
     return _ranked(
-        settings, seed, axis, draw, "warm", f"d = {settings.warm_dilution:g}",
+        settings, seed, ask, axis, draw, "warm", f"d = {settings.warm_dilution:g}",
         lambda t: np.abs(overlaps(settings.warm_dilution, t, start)),
         "self-consistency from the hierarchy, N large",
     )  # fmt: skip
 
 
-def examples_panel(settings: MultitaskingStudy, seed: int) -> Panel:
+def examples_panel(settings: MultitaskingStudy, seed: int, ask: Ask = at_once) -> Panel:
     """Learn one pattern from examples, with labels and without."""
     axis = Axis("learnt_examples", np.array(settings.examples), "examples M of the pattern",
                 "examples M", scale="log",
@@ -122,14 +131,8 @@ def examples_panel(settings: MultitaskingStudy, seed: int) -> Panel:
     for network in range(settings.networks):
         for number, n_examples in enumerate(settings.examples):
             rng = generator(seed, f"experiment.examples.{n_examples}", network)
-            patterns = diluted(1, settings.size, settings.learnt_dilution, rng)
-            examples = noisy_examples(patterns, n_examples, settings.quality, rng)
-            cue = fill_blanks(patterns, rng)[None]
-            for k, held in enumerate((examples.mean(axis=1), examples[0])):
-                memory = Multitasking(settings.size).empty(rng)
-                memory.store(held)
-                (end,) = memory.recall(cue)
-                found[k, network, number] = patterns[0] @ end.astype(np.float64) / settings.size
+            overlap = partial(_example_overlaps, settings, n_examples, rng)
+            found[:, network, number] = ask(f"examples/{n_examples}/{network}", overlap)
     most = 1 - settings.learnt_dilution
     theory, fine = (
         np.array([most * learnt(settings.quality, each) for each in places.tolist()])
@@ -149,22 +152,39 @@ def examples_panel(settings: MultitaskingStudy, seed: int) -> Panel:
     return Panel(axis, "overlap with the pattern", series, title=title)
 
 
+def _example_overlaps(
+    settings: MultitaskingStudy, n_examples: int, rng: np.random.Generator
+) -> list[float]:
+    """Return the overlap with a pattern learnt with labels, and without."""
+    patterns = diluted(1, settings.size, settings.learnt_dilution, rng)
+    examples = noisy_examples(patterns, n_examples, settings.quality, rng)
+    cue, found = fill_blanks(patterns, rng)[None], []
+    for held in (examples.mean(axis=1), examples[0]):
+        memory = Multitasking(settings.size).empty(rng)
+        memory.store(held)
+        (end,) = memory.recall(cue)
+        found.append(float(patterns[0] @ end.astype(np.float64) / settings.size))
+    return found
+
+
 def _axis(name: str, values: tuple[float, ...], label: str) -> Axis:
     return Axis(name, np.array(values), label, label, fine=np.linspace(values[0], values[-1], 65))
 
 
 def _ranked(
-    settings: MultitaskingStudy, seed: int, axis: Axis, draw: Draw, name: str, title: str,
+    settings: MultitaskingStudy, seed: int, ask: Ask, axis: Axis, draw: Draw, name: str, title: str,
     closed: Callable[[float], Array], definition: str,
 ) -> Panel:  # fmt: skip
     """Return a series for each pattern."""
     assert axis.fine is not None  # as `_axis` makes it
+
+    def drawn(network: int, number: int, place: float) -> Array:
+        rng = generator(seed, f"experiment.{name}.{number}", network)
+        return ask(f"{name}/{number}/{network}", partial(draw, place, rng))
+
     found = np.array(
         [
-            [
-                draw(place, generator(seed, f"experiment.{name}.{number}", network))
-                for number, place in enumerate(axis.values.tolist())
-            ]
+            [drawn(network, number, place) for number, place in enumerate(axis.values.tolist())]
             for network in range(settings.networks)
         ]
     )

@@ -8,16 +8,17 @@ in a network that recalls, and when it was shown more than once, the closed form
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
-from experiments.finished import finished_of, keep_finished
 from experiments.memory.laboratory.curves import N_FINE, Axis, Panel, Series, along, write_panels
 from experiments.memory.online_settings import OnlineStudy
 from experiments.memory.polar import retrieved
+from experiments.parts import Parts
 from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.inputs.patterns import flip_signs, rademacher
@@ -68,13 +69,12 @@ def run(
     """
     spec = configuration.spec
     settings: OnlineStudy = spec.experiment
-    found: dict[str, dict[str, Any]] = dict(finished_of(begun) or {})
+    parts, found = Parts(recorder, begun), dict[str, dict[str, Any]]()
     progress.stage("learn on", settings.networks * len(settings.kinds), "populations")
     for number, (network, kind) in enumerate(_each(settings)):
         name = f"{kind}/{network}"
-        if name not in found:
-            found[name] = measured(settings, Fading(kind, settings.rules), spec.seed, network)
-            keep_finished(recorder, found)
+        fading = Fading(kind, settings.rules)
+        found[name] = parts(name, partial(measured, settings, fading, spec.seed, network))
         progress.advance(number + 1)
     panels = [
         panel(settings, [_table(settings, found, kind, part) for kind in kinds], kinds)

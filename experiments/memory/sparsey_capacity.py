@@ -10,6 +10,7 @@ ones, is measured on the way.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,20 +29,26 @@ from experiments.memory.laboratory.report import show_outcome, write_outcome
 from experiments.memory.laboratory.study import Outcome, Study, begin, measure
 from experiments.memory.sparsey_settings import SparseyCapacity
 from experiments.memory.sparsey_study import study
+from experiments.parts import Ask, Parts
 from experiments.progress import Progress
 from networks.inputs.patterns import fixed_k
 from networks.memories.sparsey.mac import Mac
 from networks.memories.sparsey.settings import CriticalPeriod
 from networks.memories.sparsey.theory import expected_intersection
 from networks.streams import generator
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 Bits = NDArray[np.bool_]
 Array = NDArray[np.float64]
 NEVER = CriticalPeriod("never")
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Measure recall, intersections and retention in every network.
 
     Parameters
@@ -52,12 +59,15 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The networks that are complete already.
     """
     spec = configuration.spec
     settings: SparseyCapacity = spec.experiment
     kinds = _kinds(settings)
     n_all = len(kinds) * settings.networks * len(settings.loads)
     progress.stage("store and recall", n_all, "loads")
+    parts = Parts(recorder, begun)
     outcomes: dict[str, Outcome] = {}
     for number, (name, made) in enumerate(kinds.items()):
         outcomes[name] = begin(settings)
@@ -66,14 +76,14 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         def told(more: int, done: int = done) -> None:
             progress.advance(done + more)
 
-        measure(made, settings, spec.seed, outcomes[name], told)
+        measure(made, settings, spec.seed, outcomes[name], told, parts, name)
     first = next(iter(kinds))
     write_outcome(recorder, kinds[first], outcomes[first])
     for name in (first, f"{first}, random"):
         show_outcome(kinds[name], outcomes[name], f"Sparsey, {name}")
     write_panels(
         recorder,
-        [*_load_panels(settings, kinds, outcomes), *_overlap_panels(settings, spec.seed)],
+        [*_load_panels(settings, kinds, outcomes), *_overlap_panels(settings, spec.seed, parts)],
     )
 
 
@@ -129,16 +139,20 @@ def _load_panels(
     ]
 
 
-def _overlap_panels(settings: SparseyCapacity, seed: int) -> list[Panel]:
+def _overlap_panels(settings: SparseyCapacity, seed: int, ask: Ask) -> list[Panel]:
     """Measure intersections of codes against overlaps of inputs, after one and after many."""
     size = settings.sizes[0]
     overlap = np.array(settings.overlaps) / settings.active
     fine = np.linspace(overlap[0], overlap[-1], N_FINE)
     axis = Axis("overlap", overlap, "shared part of the active lines", "overlap of inputs",
                 fine=fine)  # fmt: skip
+
+    def measured(network: int) -> tuple[list[float], list[float]]:
+        return _intersections(settings, generator(seed, "experiment.overlap", network))
+
     one, many = np.array(
         [
-            _intersections(settings, generator(seed, "experiment.overlap", network))
+            ask(f"overlaps/{network}", partial(measured, network))
             for network in range(settings.networks)
         ]
     ).transpose(1, 0, 2)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from experiments.memory.laboratory.curves import Axis, Panel, Series, write_panels
 from experiments.memory.sparsey_fading_settings import SparseyFading
+from experiments.parts import Parts
 from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.inputs.patterns import fixed_k
@@ -26,7 +28,7 @@ from networks.memories.sparsey.mac import Mac
 from networks.memories.sparsey.settings import Selection
 from networks.memories.sparsey.theory import fading_recall, random_code_recall, shared_familiarity
 from networks.streams import generator
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 Array = NDArray[np.float64]
 RANDOM = Selection(chi=0.0)
@@ -36,7 +38,12 @@ N_BINS = 16  # of ages
 RIGHT = "modules right of items"
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Measure all panels.
 
     Parameters
@@ -47,14 +54,17 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The panels that are complete already.
     """
     spec = configuration.spec
     settings: SparseyFading = spec.experiment
     asked = lives_panel, convexity_panel, repeats_panel, shared_panel
     progress.stage("fading and hypotheses", len(asked), "panels")
-    panels = []
+    parts, panels = Parts(recorder, begun), list[Panel]()
     for number, made in enumerate(asked):
-        panels.append(made(settings, spec.seed))
+        draw = partial(made, settings, spec.seed)
+        panels.append(parts(made.__name__, draw, Panel, Axis, Series))
         progress.advance(number + 1)
     write_panels(recorder, panels)
     _show(panels)

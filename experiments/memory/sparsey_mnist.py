@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -34,10 +34,11 @@ from experiments.memory.sparsey_digits import (
 from experiments.memory.sparsey_recipes import Lines, Recipe, SparseyMnist
 from experiments.memory.sparsey_results import Found, show_found, write_found
 from experiments.memory.sparsey_typical import Typical, typical_digits, write_typical
+from experiments.parts import Parts
 from experiments.progress import Progress
 from networks.memories.sparsey.voters import Stack
 from networks.streams import generator
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 Bits = NDArray[np.bool_]
 N_CURVE = 2000  # digits judged at each point of a curve, about
@@ -63,7 +64,12 @@ class Network:
     typical: Typical | None
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Let every recipe learn and tell digits, in every network.
 
     Parameters
@@ -74,11 +80,13 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The networks that are complete already.
     """
     spec = configuration.spec
     settings: SparseyMnist = spec.experiment
     progress.stage("learn and tell", settings.networks, "networks")
-    networks = _all_networks(settings, spec.seed, progress.advance)
+    networks = _all_networks(settings, spec.seed, progress.advance, Parts(recorder, begun))
     found = [network.found for network in networks]
     control = np.array([network.control for network in networks])
     write_found(recorder, settings, found)
@@ -90,28 +98,38 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
     show_found(settings, found, control)
 
 
-def _all_networks(settings: SparseyMnist, seed: int, told: Callable[[int], None]) -> list[Network]:
+def _all_networks(
+    settings: SparseyMnist, seed: int, told: Callable[[int], None], ask: Parts
+) -> list[Network]:
     """Run all networks, in processes of their own if there are several workers."""
     numbers = range(settings.networks)
+    forms = Network, Found, Typical
     workers = min(settings.workers, settings.networks)
     if workers == 1:
         found = []
         for number in numbers:
-            found.append(one_network(settings, seed, number))
+            learn = partial(one_network, settings, seed, number)
+            found.append(ask(f"{number}", learn, *forms))
             told(number + 1)
         return found
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker) as pool:
-        asked = [pool.submit(one_network, settings, seed, number) for number in numbers]
+        left = [number for number in numbers if f"{number}" not in ask]
+        asked = {pool.submit(one_network, settings, seed, number): number for number in left}
         try:
-            for n_done, _ in enumerate(as_completed(asked), start=1):
-                told(n_done)
-            return [future.result() for future in asked]
+            for n_done, future in enumerate(as_completed(asked), start=1):
+                ask(f"{asked[future]}", future.result, *forms)
+                told(len(numbers) - len(left) + n_done)
+            return [ask(f"{number}", _not_measured, *forms) for number in numbers]
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             for child in multiprocessing.active_children():
                 child.terminate()
             raise
+
+
+def _not_measured() -> Network:
+    raise RuntimeError("a network was neither kept nor measured")
 
 
 def _begin_worker() -> None:

@@ -9,6 +9,7 @@ move a few pixels at a time, which makes codes alike. With a critical period wha
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from scipy.special import gammaln
 
 from experiments.memory.laboratory.curves import Axis, Panel, Series, write_panels, write_series
 from experiments.memory.sparsey_settings import SparseySequences
+from experiments.parts import Parts
 from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.inputs.frames import moving_frames, noise_frames
@@ -25,7 +27,7 @@ from networks.memories.sparsey.generation import reconstruct
 from networks.memories.sparsey.mac import Mac, MacMemory
 from networks.memories.sparsey.settings import CriticalPeriod
 from networks.streams import generator
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 Bits = NDArray[np.bool_]
 Array = NDArray[np.float64]
@@ -51,7 +53,12 @@ COUNTED = ("recall", "frames", "replay", "pixels", "first")
 COLUMNS = ("frames", "recognised", "whole frames", "replayed", "pixels right", "fill U", "fill H")
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Learn and recall sequences of every kind, at every load, in every network.
 
     Parameters
@@ -62,17 +69,21 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The networks that are complete already.
     """
     spec = configuration.spec
     settings: SparseySequences = spec.experiment
     kinds = _kinds(settings)
     progress.stage("learn and recall", len(kinds) * settings.networks, "networks")
+    parts = Parts(recorder, begun)
     tables: dict[str, dict[str, Array]] = {}
     for number, (name, (moved, period)) in enumerate(kinds.items()):
         rows = []
         for network in range(settings.networks):
             rng = generator(spec.seed, f"experiment.sequences.{moved}", network)
-            rows.append(one_network(settings, moved, period, rng))
+            learn = partial(one_network, settings, moved, period, rng)
+            rows.append(parts(f"{name}/{network}", learn))
             progress.advance(number * settings.networks + network + 1)
         tables[name] = {
             metric: np.array([[at[metric] for at in row] for row in rows]) for metric in MEASURED

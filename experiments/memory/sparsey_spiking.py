@@ -9,6 +9,7 @@ winner; its latency tells its support, and the mean of them the familiarity G.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ from experiments.memory.sparsey_spiking_settings import (
     UP,
     SparseySpiking,
 )
+from experiments.parts import Parts
 from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.build import build, listen, set_phase
@@ -45,15 +47,21 @@ from networks.memories.sparsey.mac import Mac
 from networks.spec import Phase, Spec
 from networks.streams import generator
 from neuro.engines.simulation import Stretch, simulate
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 Bits = NDArray[np.bool_]
 # Fractions that are of cues: modules of one code are no trials of their own.
 COUNTED = ("recall", "algorithm", "agreement", "agreement_unique", "ties")
+Row = tuple[tuple[int, int], dict[str, float]]
 COLUMNS = ("load", "replaced", "same winner", "without ties", "recalled", "algorithm", "G error")
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Compare spiking networks with the algorithm, at every load.
 
     Parameters
@@ -64,16 +72,25 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The networks that are complete already; the recorded one learns again.
     """
     spec: Spec = configuration.spec
     settings: SparseySpiking = spec.experiment
     progress.stage("learn and race", settings.networks, "networks")
-    rows = []
+    parts, rows = Parts(recorder, begun), list[list[Row]]()
+
+    def listed(network: int, recorder: Recorder | None = None) -> list[Row]:
+        return list(one_network(spec, network, recorder).items())
+
     for network in range(settings.networks):
-        rows.append(one_network(spec, network, recorder if network == 0 else None))
+        if network == 0:
+            rows.append(listed(network, recorder))
+        else:
+            rows.append(parts(f"{network}", partial(listed, network)))
         progress.advance(network + 1)
     tables = {
-        name: np.array([[row[key][name] for key in row] for row in rows])
+        name: np.array([[values[name] for _, values in row] for row in rows])
         .reshape(len(rows), len(settings.replaced), -1)
         for name in MEASURED
     }  # fmt: skip

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,13 +19,14 @@ from numpy.typing import NDArray
 from experiments.memory.laboratory.curves import Axis, Panel, Series, write_panels, write_series
 from experiments.memory.sparsey_clips import Clips, draw_clips
 from experiments.memory.sparsey_settings import SparseyVideo
+from experiments.parts import Parts
 from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.inputs.clips import ACTIONS, HEIGHT, WIDTH
 from networks.memories.sparsey.hierarchy import Hierarchy, HierarchyMemory
 from networks.memories.sparsey.presentation import LevelCodes
 from networks.streams import generator
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 Bits = NDArray[np.bool_]
 N_SHOWN = 6  # clips that the file keeps, for the figure
@@ -42,7 +44,12 @@ MEASURED = {
 }
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Show more and more clips to hierarchies, and ask for all of them.
 
     Parameters
@@ -53,11 +60,13 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The networks that are complete already.
     """
     spec = configuration.spec
     settings: SparseyVideo = spec.experiment
     progress.stage("learn and recognise", settings.networks * len(settings.loads), "loads")
-    rows = []
+    parts, rows = Parts(recorder, begun), []
     for network in range(settings.networks):
         rng = generator(spec.seed, "experiment.clips", network)
         learnt, new = draw_clips(settings, rng)
@@ -65,7 +74,7 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
             shown = learnt.frames[:N_SHOWN].astype(np.uint8)
             recorder.array("clips/frames", shown, "1", "[clip, frame]: the first clips")
         memory = Hierarchy((HEIGHT, WIDTH), settings.levels).empty(rng)
-        rows.append(one_network(settings, memory, learnt, new))
+        rows.append(parts(f"{network}", partial(one_network, settings, memory, learnt, new)))
         progress.advance((network + 1) * len(settings.loads))
     table = {name: np.array([[at[name] for at in row] for row in rows]) for name in rows[0][0]}
     axis = Axis("load", np.array(settings.loads), "number of clips learnt", "clips learnt")

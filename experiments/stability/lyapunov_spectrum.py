@@ -10,18 +10,20 @@ ones, which bounds the entropy.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from experiments.parts import Parts
 from experiments.progress import Progress
 from experiments.stability.inhibitory import inhibitory_coupling
 from experiments.stability.spectrum_settings import LyapunovSpectrum, Pulses, Rates
 from experiments.tables import show_table
 from networks.streams import generator
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 from plasticity.lyapunov import (
     LifNetwork,
     Lorenz,
@@ -45,7 +47,12 @@ VOLUME = (
 )
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Estimate all spectra, record and show them.
 
     Parameters
@@ -56,19 +63,27 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The systems that are complete already.
     """
     spec = configuration.spec
     settings: LyapunovSpectrum = spec.experiment
     progress.stage("spectra", 3 + len(settings.rates.gains), "systems")
     found: dict[str, Spectrum] = {}
+    parts, seed = Parts(recorder, begun), spec.seed
     with threadpool_limits(1):
-        found["pulses"], sums, rate = pulses(settings.pulses, spec.seed)
+        found["pulses"], sums, rate = parts(
+            "pulses", partial(pulses, settings.pulses, seed), Spectrum
+        )
         progress.advance(1)
         for number, gain in enumerate(settings.rates.gains):
-            found[f"rates_{number}"] = rates(settings.rates, gain, spec.seed)
+            name = f"rates_{number}"
+            found[name] = parts(name, partial(rates, settings.rates, gain, seed), Spectrum)
             progress.advance(2 + number)
-        found["lorenz"] = _lorenz(settings.lorenz, spec.seed)
-        found["logistic"] = _logistic(settings.iterations, spec.seed)
+        found["lorenz"] = parts("lorenz", partial(_lorenz, settings.lorenz, seed), Spectrum)
+        found["logistic"] = parts(
+            "logistic", partial(_logistic, settings.iterations, seed), Spectrum
+        )
         progress.advance(3 + len(settings.rates.gains))
     for name, each in found.items():
         _write(name, each, recorder)

@@ -9,6 +9,7 @@ how much of the dynamics is left.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,12 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from experiments.memory.laboratory.curves import Axis, Panel, Series, write_panels
+from experiments.parts import Parts
 from experiments.progress import Progress
 from experiments.stability.noise_settings import NoisePruning
 from experiments.tables import show_table
 from networks.streams import generator
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 from plasticity.pruning import Graph, leverages, noise_covariance
 from plasticity.pruning.protocol import best, chances, keep
 
@@ -32,7 +34,12 @@ GRAPHS = ("dense", "clusters")
 SIGMA = np.sqrt(2.0)
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Prune networks, record bands of eigenvalues and leverages beside their closed forms.
 
     Parameters
@@ -43,19 +50,23 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The networks that are complete already.
     """
     spec = configuration.spec
     settings: NoisePruning = spec.experiment
     shape = (len(GRAPHS), len(METHODS), settings.networks, len(settings.densities), 2)
     bands, sums = np.empty(shape), np.empty((len(GRAPHS), settings.networks))
+    parts = Parts(recorder, begun)
     with threadpool_limits(1):
         progress.stage("pruning", len(GRAPHS) * settings.networks, "networks")
         for place, kind in enumerate(GRAPHS):
             for number in range(settings.networks):
                 rng = generator(spec.seed, f"experiment.{kind}", number)
-                bands[place, :, number], sums[place, number] = study(settings, kind, rng)
+                prune = partial(study, settings, kind, rng)
+                bands[place, :, number], sums[place, number] = parts(f"{kind}/{number}", prune)
                 progress.advance(place * settings.networks + number + 1)
-        bridges = _bridges(settings, spec.seed)
+        bridges = parts("bridges", partial(_bridges, settings, spec.seed))
     panels = [_band_panel(settings, kind, each) for kind, each in zip(GRAPHS, bands, strict=True)]
     write_panels(recorder, [*panels, _bridge_panel(settings, bridges)])
     definition = "[graph, network]: sum of leverages and of leaks times variances, / nodes; 1"

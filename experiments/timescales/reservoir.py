@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from experiments.memory.laboratory.curves import Axis, Panel, Series, write_panels
+from experiments.parts import Parts
 from experiments.progress import Progress
 from experiments.tables import show_table
 from experiments.tasks.memory_capacity import MemoryCapacity, memory_capacity
@@ -25,7 +27,7 @@ from networks.build import build, listen
 from networks.spec import Spec
 from networks.streams import generator
 from neuro.engines.simulation import Outlets, Stretch, simulate
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 Array = NDArray[Any]
 
@@ -46,7 +48,12 @@ class Remembered:
     rate: float
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Measure independent networks, and record what they remember.
 
     Parameters
@@ -57,17 +64,21 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The networks that are complete already.
     """
     spec: Spec = configuration.spec
     study: ReservoirMemory = spec.experiment
     for population in spec.populations.values():
         recorder.nodes(population.name, population.size, population.model.name)
     found: list[Remembered] = []
+    parts = Parts(recorder, begun)
     try:
         for network in range(study.networks):
             progress.stage(f"network {network}", study.inputs * study.hold.value, "s")
             told = Outlets(progress=lambda _name, model, _wall: progress.advance(model))
-            found.append(remember(spec, network, told))
+            learn = partial(remember, spec, network, told)
+            found.append(parts(f"{network}", learn, Remembered, MemoryCapacity))
             # A network refers to itself and would stay beside the next one.
             gc.collect()
     finally:

@@ -160,7 +160,7 @@ def _tap(built: Built, recorder: Recorder, monitor: Monitor) -> Tap:
 
         def write(times: NDArray[Any], ids: NDArray[Any]) -> None:
             kept = np.isin(ids, monitor.nodes) if monitor.nodes.size else slice(None)
-            recorder.spikes(recording.population, times[kept] * MS, ids[kept].astype(np.uint64))
+            recorder.spikes(recording.population, times[kept] * MS, ids[kept])
 
         return Tap(monitor.monitor, write)
     if monitor.kind == "weights":

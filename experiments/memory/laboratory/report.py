@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from experiments.finished import finished_of, keep_finished
 from experiments.memory.laboratory.capacity import HalfLoad, half_load, write_half_load
 from experiments.memory.laboratory.curves import (
     SIMULATION,
@@ -18,6 +17,7 @@ from experiments.memory.laboratory.curves import (
     write_series,
 )
 from experiments.memory.laboratory.study import Measure, Outcome, Study, Trials, begin, measure
+from experiments.parts import Ask, Parts, at_once
 from experiments.progress import Progress
 from experiments.tables import show_table, tell_ends
 from neuro.recording import Checkpoint, Recorder
@@ -44,12 +44,12 @@ def run_study(
     progress: Progress,
     title: str,
     begun: Checkpoint | None = None,
-    keeps: bool = True,
+    ask: Ask | None = None,
 ) -> None:
     """Measure a memory, record what was found, print its table.
 
-    Whatever ends the measurement, the networks that are complete are recorded, and after each a
-    checkpoint lies beside the file.
+    Whatever ends the measurement, the networks that are complete are recorded, and lie in a
+    checkpoint beside the file.
 
     Parameters
     ----------
@@ -67,10 +67,10 @@ def run_study(
         Above the table.
     begun : Checkpoint, optional
         The networks that are complete already.
-    keeps : bool
-        Whether there are checkpoints.
+    ask : callable, optional
+        Instead of `begun`: returns what a network did, measured now or kept from before.
     """
-    run_variants({"": study}, trials, seed, recorder, progress, title, begun, keeps)
+    run_variants({"": study}, trials, seed, recorder, progress, title, begun, ask)
 
 
 def run_variants(
@@ -81,7 +81,7 @@ def run_variants(
     progress: Progress,
     title: str,
     begun: Checkpoint | None = None,
-    keeps: bool = True,
+    ask: Ask | None = None,
 ) -> None:
     """Measure variants of a memory, such as ablations, with the same patterns and cues.
 
@@ -90,19 +90,12 @@ def run_variants(
     studies : mapping of str to Study
         By label. The first one's metrics bear their own names, those of the others begin with
         ``conditions/{label}/``; a panel of the figure shows all that measure its quantity.
-    trials, seed, recorder, progress, title, begun, keeps
+    trials, seed, recorder, progress, title, begun, ask
         As of `run_study`.
     """
     outcomes = {label: begin(trials) for label in studies}
-    for label, rows in (finished_of(begun) or {}).items():
-        outcomes[label].rows = rows
-
-    def kept() -> None:
-        if keeps:
-            keep_finished(recorder, {label: each.rows for label, each in outcomes.items()})
-
     try:
-        measure_variants(studies, trials, seed, outcomes, progress, kept)
+        measure_variants(studies, trials, seed, outcomes, progress, ask or Parts(recorder, begun))
     finally:
         found = {label: each for label, each in outcomes.items() if each.n_networks}
         if found:
@@ -117,7 +110,7 @@ def measure_variants(
     seed: int,
     outcomes: Mapping[str, Outcome],
     progress: Progress,
-    kept: Callable[[], None] = lambda: None,
+    ask: Ask = at_once,
 ) -> None:
     """Ask one variant after the other, as one stage.
 
@@ -126,9 +119,9 @@ def measure_variants(
     studies, trials, seed, progress
         As of `run_variants`.
     outcomes : mapping of str to Outcome
-        Where networks are added, by label; those that they have are not asked again.
-    kept : callable
-        Called after every network.
+        Where networks are added, by label.
+    ask : callable
+        Returns what a network did: measured now, or kept from before.
     """
     n_loads = trials.networks * len(trials.loads)
     progress.stage("store and recall", len(studies) * n_loads, "loads")
@@ -137,7 +130,7 @@ def measure_variants(
         def told(done: int, before: int = number * n_loads) -> None:
             progress.advance(before + done)
 
-        measure(study, trials, seed, outcomes[label], told, kept)
+        measure(study, trials, seed, outcomes[label], told, ask, label)
 
 
 def write_outcome(recorder: Recorder, study: Study, outcome: Outcome) -> None:

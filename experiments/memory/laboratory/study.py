@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.memory.laboratory.curves import Scale
+from experiments.parts import Ask, at_once
 from networks.memories.observables import stored_bits
 from networks.memories.protocol import Memory
 from networks.streams import generator
 
 Patterns = NDArray[Any]
 Array = NDArray[np.float64]
+Row = dict[str, list[float]]
 EXACT = "the recalled state is the stored pattern, unit for unit"
 
 
@@ -178,7 +180,7 @@ class Outcome:
     n_probes: NDArray[np.int64]
     rows: dict[str, list[list[float]]] = field(default_factory=dict)
 
-    def add(self, row: dict[str, list[float]]) -> None:
+    def add(self, row: Row) -> None:
         """Add a complete network."""
         for name, numbers in row.items():
             self.rows.setdefault(name, []).append(numbers)
@@ -205,7 +207,8 @@ def measure(
     seed: int,
     outcome: Outcome,
     told: Callable[[int], None] = lambda _done: None,
-    kept: Callable[[], None] = lambda: None,
+    ask: Ask = at_once,
+    label: str = "",
 ) -> None:
     """Ask every network at every load.
 
@@ -218,27 +221,31 @@ def measure(
     seed : int
         Root seed; every network has its own patterns, cues and memory.
     outcome : Outcome
-        Where every network is added as soon as it is complete, so that an interruption loses one;
-        those that it has are not asked again.
+        Where every network is added as soon as it is complete, so that an interruption loses one.
     told : callable
         Hears after how many loads, of all networks, it is.
-    kept : callable
-        Called after every network.
+    ask : callable
+        Returns what a network did: measured now, or kept from before.
+    label : str
+        Of the study, unlike those of others in the same run.
     """
     _compile(study, seed)
-    for network in range(outcome.n_networks, trials.networks):
+    for network in range(trials.networks):
         done = network * len(trials.loads)
 
         def here(number: int, done: int = done) -> None:
             told(done + number + 1)
 
-        outcome.add(_one_network(study, trials, seed, network, here))
-        kept()
+        def alone(network: int = network, here: Callable[[int], None] = here) -> Row:
+            return _one_network(study, trials, seed, network, here)
+
+        outcome.add(ask(f"{study.stream}/{label}/{network}", alone))
+        told(done + len(trials.loads))
 
 
 def _one_network(
     study: Study, trials: Trials, seed: int, network: int, told: Callable[[int], None]
-) -> dict[str, list[float]]:
+) -> Row:
     def stream(what: str) -> np.random.Generator:
         return generator(seed, f"{study.stream}.{what}", network)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from math import log2
 from typing import Any
@@ -19,12 +20,13 @@ from numpy.typing import NDArray
 
 from experiments.memory.laboratory.curves import Axis, Panel, Series, write_panels, write_series
 from experiments.memory.sequences.settings import HtmTemporalMemory
+from experiments.parts import Parts
 from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.memories.intervals import t_interval
 from networks.memories.temporal_memory import TemporalMemory, TemporalMemoryCells
 from networks.streams import generator
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 Array = NDArray[np.float64]
 KEPT = 0.99  # of the average at each element, as in the source
@@ -106,7 +108,12 @@ class Outcome:
     operations: float
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Follow several networks, each on all ways.
 
     Parameters
@@ -117,14 +124,18 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The networks that are complete already.
     """
     spec = configuration.spec
     settings: HtmTemporalMemory = spec.experiment
     outcomes: list[Outcome] = []
+    parts = Parts(recorder, begun)
     progress.stage("learn, switch, die", settings.networks, "networks")
     try:
         for network in range(settings.networks):
-            outcomes.append(measure(settings, spec.seed, network))
+            learn = partial(measure, settings, spec.seed, network)
+            outcomes.append(parts(f"{network}", learn, Outcome))
             progress.advance(network + 1)
     finally:
         if outcomes:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
+from functools import partial
 from math import log2
 from typing import Any
 
@@ -18,14 +19,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.memory.laboratory.curves import Axis, Panel, Series, write_panels, write_series
+from experiments.memory.sequences.score import Train
 from experiments.memory.sequences.settings import SpikingTemporalMemory
 from experiments.memory.sequences.spiking import Outcome, measure
 from experiments.memory.sequences.timetable import plan
+from experiments.memory.sequences.transitions import Transitions
+from experiments.parts import Parts
 from experiments.progress import Progress
 from experiments.tables import show_table, tell_ends
 from networks.memories.intervals import rate_interval, t_interval
 from networks.spec import Spec
-from neuro.recording import Recorder
+from neuro.recording import Checkpoint, Recorder
 
 MS = 1e3
 COLUMNS = (
@@ -35,7 +39,12 @@ COLUMNS = (
 PLACES = ("element", "sequences without error", "95 % interval", "active cells", "95 % interval")
 
 
-def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
+def run(
+    configuration: Any,
+    recorder: Recorder,
+    progress: Progress,
+    begun: Checkpoint | None = None,
+) -> None:
     """Teach independent networks, record the first one and what all of them learnt.
 
     Parameters
@@ -46,6 +55,8 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         The recording.
     progress : Progress
         Who shows how far it is.
+    begun : Checkpoint, optional
+        The networks that are complete already; the recorded one learns again.
     """
     spec: Spec = configuration.spec
     settings: SpikingTemporalMemory = spec.experiment
@@ -53,15 +64,19 @@ def run(configuration: Any, recorder: Recorder, progress: Progress) -> None:
         recorder.nodes(population.name, population.size, population.model.name)
     table = plan(settings, spec.simulation.dt.value)
     outcomes: list[Outcome] = []
+    parts = Parts(recorder, begun)
+
+    def told(_name: str, model: float, _wall: float) -> None:
+        progress.advance(model)
+
     try:
         for network in range(settings.networks):
             progress.stage(f"network {network}", table.learning + table.replaying, "s")
-            outcomes.append(
-                measure(
-                    spec, network, None if network else recorder,
-                    lambda _name, model, _wall: progress.advance(model),
-                )
-            )  # fmt: skip
+            if network == 0:
+                outcomes.append(measure(spec, network, recorder, told))
+            else:
+                learn = partial(measure, spec, network, None, told)
+                outcomes.append(parts(f"{network}", learn, Outcome, Transitions, Train))
             # A network refers to itself and would stay beside the next one.
             gc.collect()
     finally:

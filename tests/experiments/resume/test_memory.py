@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from resumable import measured
 
-from experiments import SETTINGS, runner
+from experiments import SETTINGS, parts, runner
 from experiments.memory import online, vsa
 from experiments.memory.laboratory import study
 from experiments.resumption import resume
@@ -43,6 +43,7 @@ def test_a_memory_run_goes_on_three_times_bit_for_bit(tmp_path, monkeypatch, kin
     goes = [lambda: runner.run(described), lambda: resume(file), lambda: resume(file)]
     for number, go in enumerate(goes):
         with monkeypatch.context() as patch:
+            patch.setattr(parts, "SHARE", float("inf"))
             asked = stop(patch, 1)
             with pytest.raises(Interrupted, match="engram resume"):
                 go()
@@ -75,6 +76,7 @@ def test_synapses_that_learn_on_go_on_bit_for_bit(tmp_path, monkeypatch):
             raise KeyboardInterrupt
         return plain(settings, fading, seed, network)
 
+    monkeypatch.setattr(parts, "SHARE", float("inf"))
     monkeypatch.setattr(online, "measured", ask)
     with pytest.raises(Interrupted, match="engram resume"):
         runner.run(load(config, (*words, f"output.path={file}"), experiments=SETTINGS))
