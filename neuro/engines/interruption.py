@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import FrameType
+from typing import Any
+
+# Seconds until Ctrl+C is heard again, when the destructor that ignored it has ended.
+AGAIN = 0.01
 
 
 @dataclass(slots=True)
@@ -51,6 +56,31 @@ def listening() -> Iterator[Interruption]:
         return
     before = signal.signal(signal.SIGINT, interruption)
     try:
-        yield interruption
+        with _repeated(interruption):
+            yield interruption
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def _repeated(interruption: Interruption) -> Iterator[None]:
+    """Press Ctrl+C again where Python ignored it: in a destructor or the callback of a weakref."""
+    told = sys.unraisablehook
+    timers: list[threading.Timer] = []
+
+    def hook(ignored: Any) -> None:
+        if ignored.exc_type is not KeyboardInterrupt:
+            told(ignored)
+            return
+        interruption.requested = False
+        main = threading.main_thread().ident
+        timers.append(threading.Timer(AGAIN, signal.pthread_kill, (main, signal.SIGINT)))
+        timers[-1].start()
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = told
+        for timer in timers:
+            timer.cancel()

@@ -28,7 +28,7 @@ CONFIGS = {
 
 
 #: At the size of a test they have a single network, which is recorded and so is no part.
-RECORDED = {"spiking_temporal_memory", "sparsey_spiking"}
+RECORDED = {"digit_memory", "spiking_temporal_memory", "sparsey_spiking"}
 
 
 def kind_of(path):
