@@ -203,6 +203,12 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             figures=("curves",),
             resumes=True,
         ),
+        "resonator": Experiment(
+            "experiments.memory.resonator_settings:ResonatorStudy",
+            "experiments.memory.resonator",
+            figures=("curves",),
+            resumes=True,
+        ),
         "sdm": Experiment(
             "experiments.memory.sdm_settings:SdmStudy",
             "experiments.memory.sdm",

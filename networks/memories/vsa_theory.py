@@ -236,3 +236,26 @@ def best_of(size: int, items: int, candidates: int) -> float:
     height = size + math.sqrt(size * (items - 1)) * node
     alone = ndtr(height / math.sqrt(size * items)) ** (candidates - 1)
     return float(weight @ alone / weight.sum())
+
+
+def first_guess(size: int, factors: int, candidates: int) -> float:
+    """Compute the chance that the first update of a resonator of signs finds its factor.
+
+    Every other factor begins as the sign of the sum of its D vectors, which is like the right one
+    by c_D; a product of F - 1 of them leaves m c_D**(F - 1) of the likeness, others have none.
+
+    Parameters
+    ----------
+    size, factors, candidates : int
+        m, F and D.
+
+    Returns
+    -------
+    float
+        Likenesses taken for normal, the largest by its absolute value.
+    """
+    node, weight = roots_hermitenorm(N_NODES)
+    like = alignment(candidates) ** (factors - 1)
+    height = np.abs(size * like + math.sqrt(size * (1 - like**2)) * node) / math.sqrt(size)
+    alone = (2 * ndtr(height) - 1) ** (candidates - 1)
+    return float(weight @ alone / weight.sum())

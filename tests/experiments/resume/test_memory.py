@@ -32,7 +32,7 @@ def stop(patch, network):
     return asked
 
 
-@pytest.mark.parametrize("kind", ["willshaw", "covariance", "sdm"])
+@pytest.mark.parametrize("kind", ["willshaw", "covariance", "sdm", "resonator"])
 def test_a_memory_run_goes_on_three_times_bit_for_bit(tmp_path, monkeypatch, kind):
     config = CONFIGS / f"{kind}.yaml"
     calm = runner.run(

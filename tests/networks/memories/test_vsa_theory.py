@@ -120,3 +120,11 @@ def test_large_and_small_forms_meet():
     assert theory.sum_errors(5000, 400).mean == pytest.approx(
         theory.normal_sum_error(5000, 400), rel=0.05
     )
+
+
+def test_a_first_guess_among_two_is_a_normal_integral():
+    """Two vectors have c = 1/2 each: of two factors, h ~ N(m/2, 3m/4) against |N(0, m)|."""
+    rng = np.random.default_rng(2)
+    member = rng.normal(20, np.sqrt(30), 400_000)
+    found = (np.abs(member) > np.abs(rng.normal(0, np.sqrt(40), 400_000))).mean()
+    assert theory.first_guess(40, 2, 2) == pytest.approx(found, abs=4 * 0.5 / 400_000**0.5)
