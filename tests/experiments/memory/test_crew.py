@@ -35,11 +35,12 @@ def spec():
 
 @pytest.mark.slow(reason="two processes import everything and build a network")
 def test_processes_find_what_one_process_finds(spec):
-    told = []
+    told, kept = [], {}
     with crew(spec, JOBS, "numpy") as workers:
-        workers.wait(told.append)
+        workers.wait(told.append, kept.__setitem__)
         found = workers.complete()
     assert told == [1, 2]
+    assert kept == found
     for job in JOBS:
         alone = one_network(spec, job, "numpy")
         assert all(
@@ -51,13 +52,14 @@ def test_processes_find_what_one_process_finds(spec):
 
 
 def test_without_workers_this_process_finds_the_same(spec):
-    told = []
+    told, kept = [], {}
     alone = replace(spec, experiment=replace(spec.experiment, workers=0))
     with activate("numba"), crew(alone, JOBS, None) as workers:
         assert workers.complete() == {}
-        workers.wait(told.append)
+        workers.wait(told.append, kept.__setitem__)
     found = workers.complete()
     assert told == [1, 2]
+    assert kept == found
     assert set(found) == set(JOBS)
     other = one_network(spec, JOBS[1], None)
     assert (other.recalled[0] == found[JOBS[1]].recalled[0]).all()
@@ -68,7 +70,7 @@ def test_a_mistake_in_a_process_is_told_as_in_this_one(spec):
     roles = replace(spec.experiment.roles, reset="nobody")
     wrong = replace(spec, experiment=replace(spec.experiment, roles=roles))
     with pytest.raises(SpecError, match="nobody"), crew(wrong, JOBS, "numpy") as workers:
-        workers.wait(lambda _done: None)
+        workers.wait(lambda _done: None, lambda _job, _outcome: None)
 
 
 def test_what_is_compiled_ahead_is_the_network_that_will_run(spec, monkeypatch):
