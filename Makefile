@@ -10,7 +10,7 @@ PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --no-compile
 # every dependency takes pip longer than all the rest of an installation.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-slow test-browser test-nightly torture check bench bench-quick brian2-suite interpreters clean
+.PHONY: help demo test test-slow test-browser test-nightly torture soak check bench bench-quick brian2-suite interpreters clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make test-browser  open pages of reports in Chromium, if there is one"
 	@echo "make test-nightly  compare the device with Brian2's Cython target, network by network"
 	@echo "make torture       kill runs, spoil disks and files, send hostile input: many times, with counts"
+	@echo "make soak          record and simulate for two hours (SECONDS=7200): memory and open files stay"
 	@echo "make brian2-suite  run Brian2's own tests on the device, for every release (an hour or more)"
 	@echo "make check         format, lint, layers and types"
 	@echo "make bench         compare the device with Brian2 and NEST, network by network"
@@ -44,6 +45,10 @@ test-nightly: $(VENV)/.installed-test
 
 torture: $(VENV)/.installed-test
 	@ENGRAM_TORTURE=nightly $(RUN) -m pytest -q -m torture -n auto --maxprocesses 8
+
+SECONDS ?= 7200
+soak: $(VENV)/.installed-test
+	@ENGRAM_SOAK=$(SECONDS) $(RUN) -m pytest -q -n 0 -m slow tests/torture/test_soak.py
 
 # EXAMPLES names the folder of Brian2's example scripts, which its source distribution has.
 brian2-suite: $(VENV)/.installed-test
