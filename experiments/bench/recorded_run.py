@@ -66,6 +66,7 @@ class Run:
             "engine numba, strict",
             *medians,
             *shares,
+            number(self.seal_wall),
             str(self.n_spikes),
             str(len(self.on_wall)),
         )

@@ -102,7 +102,7 @@ def test_the_tabled_chances_are_recorded_beside_the_points(monkeypatch, tmp_path
              "experiment.learnt=128", "experiment.lost=[51, 64]"]  # fmt: skip
     asked = load(CONFIG, words, experiments=SETTINGS)
 
-    def counted(spec, synapses, _progress, learnt):
+    def counted(spec, synapses, _progress, learnt, ask):
         rates = np.zeros((2, 2 if learnt else 1))
         hit = np.zeros(synapses + 1, dtype=np.int64)
         return Counts(rates, rates, hit, hit.copy(), [1.0, 1.0])

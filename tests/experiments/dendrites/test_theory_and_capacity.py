@@ -16,6 +16,7 @@ from experiments.dendrites import capacity, theory
 from experiments.dendrites.capacity import learnt_patterns
 from experiments.dendrites.theory_settings import Correlated, DendriteTheory, Unions
 from experiments.figures import dendrite_theory, drawer
+from experiments.parts import at_once
 from experiments.progress import Silent
 from experiments.runner import at_size
 from networks.config import load
@@ -82,7 +83,7 @@ def test_the_recorded_theory_of_unions_averages_over_their_synapses(tmp_path, n)
     asked = Unions((n,), (1, 2), a, s, theta, segments=2, patterns=5)
     path = tmp_path / "run.h5"
     with Recorder(path, Header("", "{}", {}, {"root": 1})) as recorder:
-        theory._unions(DendriteTheory(unions=asked), 3, recorder, Silent())
+        theory._unions(DendriteTheory(unions=asked), 3, recorder, Silent(), at_once)
     both = np.arange(s + 1)
     shared = hypergeom.pmf(both, n, s, s)
     with read(path) as recording:
@@ -109,7 +110,7 @@ def test_the_recorded_theory_of_clusters_is_that_of_drawn_clusters(tmp_path, nam
     settings = Correlated((256,), active=32, density=0.125, segments=2, patterns=5)
     path = tmp_path / "run.h5"
     with Recorder(path, Header("", "{}", {}, {"root": 1})) as recorder:
-        theory._correlated(settings, name, 3, recorder, Silent())
+        theory._correlated(settings, name, 3, recorder, Silent(), at_once)
     with read(path) as recording:
         laid = recording.metric(f"{name}/theory")[0]
     rng = np.random.default_rng(6)

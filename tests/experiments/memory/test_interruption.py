@@ -21,7 +21,7 @@ class Stopped:
     def __init__(self, outcomes):
         self.outcomes = outcomes
 
-    def wait(self, told):
+    def wait(self, told, keep):
         raise KeyboardInterrupt
 
     def complete(self):
