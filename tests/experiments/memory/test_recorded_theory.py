@@ -44,6 +44,7 @@ from experiments.memory.online_settings import Lifetimes, OnlineStudy, Recalled,
 from experiments.memory.sparsey_fading_settings import Repeats, Shared, SparseyFading
 from experiments.memory.sparsey_settings import Size, SparseyCapacity
 from experiments.memory.vsa_settings import VsaStudy
+from experiments.parts import at_once
 from experiments.progress import Silent
 from experiments.report.pictures import pictures
 from networks.memories.intervals import t_interval
@@ -419,7 +420,7 @@ def test_intersections_are_recorded_beside_the_tabled_ones():
     settings = SparseyCapacity(
         (2,), networks=2, sizes=(Size(24, 8),), overlaps=(4, 8, 10, 12, 16, 20), familiar=10,
     )  # fmt: skip
-    one, _ = sparsey_capacity._overlap_panels(settings, SEED)
+    one, _ = sparsey_capacity._overlap_panels(settings, SEED, at_once)
     (found,) = one.series
     tabled = [3.006, 11.171, 22.069, 23.302, 23.658, 23.792]
     assert found.theory == pytest.approx(tabled, abs=1e-3)
