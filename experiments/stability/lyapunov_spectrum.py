@@ -30,7 +30,9 @@ from plasticity.lyapunov import (
     Map,
     Spectrum,
     Trajectory,
+    average,
     rate_network,
+    settle,
     spectrum,
 )
 from plasticity.lyapunov.attractors import LORENZ_EXPONENT, flow
@@ -97,20 +99,16 @@ def run(
 
 
 def pulses(settings: Pulses, seed: int) -> tuple[Spectrum, tuple[float, float], float]:
-    """Return the spectrum of the spiking network, its sum and what that must be, and its rate.
-
-    The state is warmed up, the vectors are not: the sum is then that of all volumes since.
-    """
+    """Return the spectrum of the spiking network, its sum and what that must be, and its rate."""
     network = _inhibitory(settings, generator(seed, "experiment.pulses"))
     rng = generator(seed, "experiment.potentials")
     path = Trajectory(network, rng.uniform(0, 0.9, settings.size))
     path.run(settings.warm_up * settings.size)
-    begin = path.time
-    path.run(settings.size)
-    # About as long as the spikes asked for take.
-    duration = settings.spikes * (path.time - begin)
+    # About as long as a spike of each neuron takes.
+    each = path.time / settings.warm_up
+    settled = settle(path, settings.size, settings.warm_up * each, rng)
     before, begin = path.counts.copy(), path.time
-    found = spectrum(path, settings.size, duration, rng)
+    found = average(path, settled, settings.spikes * each)
     elapsed, n_spikes = path.time - begin, path.counts - before
     # Equal for all: thresholds are 1 and resets 0.
     volume = np.log(settings.current / (settings.current - 1))

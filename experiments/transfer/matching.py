@@ -23,7 +23,7 @@ Array = NDArray[Any]
 #: Biases are moved by at most so many times the current that brings a neuron to threshold.
 LOWEST, HIGHEST = -1.0, 1.0
 N_BEFORE = 10  # steps before rates are counted
-WARM_UP = 0.1  # of the time of a spectrum
+FEW_SPIKES = 1000  # that are not worth compiling for
 
 
 def input_weights(
@@ -138,10 +138,13 @@ class Driven:
         return self._trajectory.time - before
 
 
-def trajectory_of(network: Recurrent, stays: NDArray[np.bool_]) -> Trajectory:
+def trajectory_of(
+    network: Recurrent, stays: NDArray[np.bool_], *, compiled: bool = True
+) -> Trajectory:
     """Return the exact network, at rest."""
     found = exact_network(network, stays)
-    return Trajectory(found, np.minimum(found.reset, found.threshold - 1e-6))
+    at_rest = np.minimum(found.reset, found.threshold - 1e-6)
+    return Trajectory(found, at_rest, compiled=compiled)
 
 
 def exponents(
@@ -159,7 +162,9 @@ def exponents(
     def currents() -> Array:
         return np.asarray((network.current + rng.standard_normal() * weight)[stays])
 
-    system = Driven(trajectory_of(network, stays), currents, settings.hold.value)
+    time, settling = settings.spectrum.value, settings.settling.value
+    n_spikes = settings.rate.value * stays.sum() * (time + settling)
+    trajectory = trajectory_of(network, stays, compiled=bool(n_spikes > FEW_SPIKES))
+    system = Driven(trajectory, currents, settings.hold.value)
     asked = min(settings.exponents, system.dimension)
-    start, time = generator(seed, "experiment.vectors"), settings.spectrum.value
-    return spectrum(system, asked, time, start, WARM_UP * time)
+    return spectrum(system, asked, time, generator(seed, "experiment.vectors"), settling)

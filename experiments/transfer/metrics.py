@@ -9,6 +9,8 @@ _EXPONENTS = (
     "leading Lyapunov exponents of the network of exact spikes without delays, at the bias that "
     "gives the rate and under inputs that are held for a step each, the largest first"
 )
+_ERROR = "standard error, from the scatter of eighths of the time, of"
+_RECORD = "[record, direction]: estimates of the exponents up to lyapunov_times, unsorted"
 _ABOVE = "mean over N = 2, 3, ... of (accuracy - chance) / (1 - chance), by new sequences"
 #: name -> definition, unit.
 DEFINITIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -24,6 +26,12 @@ DEFINITIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "lyapunov_exponents_before": (f"{_EXPONENTS}; of the whole network", "1/s"),
         "lambda_max": ("largest of lyapunov_exponents", "1/s"),
         "lambda_max_before": ("largest of lyapunov_exponents_before", "1/s"),
+        "lambda_max_error": (f"{_ERROR} lambda_max", "1/s"),
+        "lambda_max_error_before": (f"{_ERROR} lambda_max_before", "1/s"),
+        "lyapunov_times": ("[record]: time since vectors had settled", "s"),
+        "lyapunov_times_before": ("[record]: the same of the whole network", "s"),
+        "lyapunov_record": (_RECORD, "1/s"),
+        "lyapunov_record_before": (f"{_RECORD}; of the whole network", "1/s"),
         "kaplan_yorke": ("Kaplan-Yorke dimension; NaN if more exponents are needed", "1"),
         "kaplan_yorke_before": ("the same of the whole network", "1"),
         "synaptic_operations": (

@@ -48,6 +48,14 @@ class Circuit:
     shift: float = 0.0
 
 
+def _mixed(values: Array, weight: Array) -> Array:
+    """Return `values @ weight`, to the same bits whether steps come together or one by one."""
+    total = np.zeros((*values.shape[:-1], weight.shape[1]))
+    for channel, brought in enumerate(weight):
+        total += values[..., channel, None] * brought
+    return total
+
+
 def _nothing() -> None:
     return None
 
@@ -139,7 +147,7 @@ class Reservoir:
     def spikes(self, series: Array, weight: Array) -> Array:
         """Present a series and return the spikes alone; see `present`."""
         self._begin(is_followed=True)
-        currents = series @ weight + (self.circuit.shift + self._bias)
+        currents = _mixed(series, weight) + (self.circuit.shift + self._bias)
         for values, first, after in zip(
             self._series, self._first[:-1], self._first[1:], strict=True
         ):
@@ -172,7 +180,8 @@ class Reservoir:
                 trace, seen = self._fade * trace + (counts - seen), counts.astype(np.float64)
                 v = np.concatenate([group.variables["v"].get_value() for group in self._groups])
                 state = np.concatenate([(v - self._rest)[stays], trace[stays]])
-            current = drive(n_asked, state) @ weight + (self.circuit.shift + self._bias)
+            given = _mixed(np.asarray(drive(n_asked, state)), weight)
+            current = given + (self.circuit.shift + self._bias)
             for group, first in zip(self._groups, self._first, strict=False):
                 group.variables["I_e"].set_value(current[first : first + len(group)])
             n_asked += 1

@@ -224,7 +224,7 @@ def rows(asked: Asked) -> Scores:
     looks = np.linspace(0, n_rows, LOOKS + 1)[1:].astype(int) - 1
     features = spikes[:, looks].reshape(n_images, -1)
     features = Range.of(features[shown.division.train])(features)
-    found = classify(features, shown, penalties=PENALTIES)
+    found = classify(features, shown, settings.images.readout, PENALTIES)
     return {"rows_accuracy": found.accuracy}
 
 

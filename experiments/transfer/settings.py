@@ -25,6 +25,7 @@ CHOSEN_FOR = {
     "rewind": "parity", "gradual": "parity",
 }  # fmt: skip
 POPULATIONS = ("exc", "inh")
+QUICK_HOLD, QUICK_SETTLING, QUICK_SPECTRUM = parse("5 ms"), parse("20 ms"), parse("100 ms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Images:
         How long a row is shown.
     pause : int
         Empty rows between two images.
+    readout : {"ridge", "logistic"}
+        Regression to 1 for the class and 0 for the others, or of the logarithms of their odds.
     """
 
     data: str = "mnist"
@@ -49,6 +52,7 @@ class Images:
     test: int = 200
     hold: Time = parse("4 ms")
     pause: int = 1
+    readout: Literal["ridge", "logistic"] = "ridge"
 
     def __post_init__(self) -> None:
         if min(self.train, self.validation, self.test) < 2 or self.pause < 0:
@@ -136,8 +140,8 @@ class LnpTransfer:
         Steps over which rates are counted to match them.
     exponents : int
         Leading Lyapunov exponents; 0 for none.
-    spectrum : Quantity
-        Time that exponents are averaged over, after a tenth of it.
+    spectrum, settling : Quantity
+        Time that exponents are averaged over, and before, in which state and vectors settle.
     search : int
         Masks that `random_search` and `search_...` choose from.
     trials : int
@@ -166,7 +170,8 @@ class LnpTransfer:
     free: int = 150
     counted: int = 150
     exponents: int = 20
-    spectrum: Time = parse("2 s")
+    spectrum: Time = parse("30 s")
+    settling: Time = parse("1 s")
     search: int = 4
     trials: int = 20
     images: Images = field(default_factory=Images)
@@ -189,7 +194,7 @@ class LnpTransfer:
             raise SpecError(
                 "starts, free, counted, search and trials must be at least 1, exponents 0 or more"
             )
-        for name in ("rate", "hold", "trace", "spectrum"):
+        for name in ("rate", "hold", "trace", "spectrum", "settling"):
             if getattr(self, name).value <= 0:
                 raise SpecError(f"{name} must be above 0")
         if not 0 < self.close < 1:
@@ -201,6 +206,12 @@ class LnpTransfer:
         for name in POPULATIONS:
             if name not in described.populations:
                 yield Objection(("experiment",), f"needs population '{name}'", (("populations",),))
+        for name, projection in described.projections.items():
+            if projection is not None and projection.plasticity is not None:
+                yield Objection(
+                    ("projections", name, "plasticity"),
+                    "weights are frozen once they are pruned; needed: no plasticity",
+                )
         n = sum(each.size for each in described.populations.values() if each)
         if self.exponents > 2 * n:
             yield Objection(
@@ -208,12 +219,13 @@ class LnpTransfer:
             )
 
     def quick(self) -> LnpTransfer:
-        """Return the same experiment at the size of a test: no exponents, whose kernels compile."""
+        """Return the same experiment at the size of a test."""
         images = replace(self.images, data="digits", train=10, validation=10, test=10)
         lessons = replace(self.lessons, batches=4, epochs=2, last=3, strings=200, passes=1)
         return replace(
-            self, close=0.03, steps=140, washout=20, delays=10, starts=1, free=20, counted=15,
-            exponents=0, search=2, trials=2, images=images, lessons=lessons,
+            self, close=0.05, hold=QUICK_HOLD, steps=140, washout=20, delays=10, starts=1, free=20,
+            counted=15, exponents=min(self.exponents, 4), spectrum=QUICK_SPECTRUM,
+            settling=QUICK_SETTLING, search=2, trials=2, images=images, lessons=lessons,
         )  # fmt: skip
 
 

@@ -152,7 +152,10 @@ def _exponents(study: Study) -> dict[str, Any]:
         found |= {
             f"lyapunov_exponents{end}": measured.exponents,
             f"lambda_max{end}": measured.largest,
+            f"lambda_max_error{end}": measured.largest_error,
             f"kaplan_yorke{end}": measured.kaplan_yorke,
+            f"lyapunov_times{end}": measured.times,
+            f"lyapunov_record{end}": measured.record,
         }
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,9 @@ from neuro.engines.simulation import Stretch, simulate
 from neuro.errors import SpecError
 
 #: A bias is found to this part of the range that it is looked for in.
-RESOLUTION = 1e-3
+RESOLUTION = 1e-5
+#: The first step from no shift, of the way to an end.
+FIRST_STEP = 1 / 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def match_rate(
     Returns
     -------
     Matched
-        The bias is found to a thousandth of the range.
+        The bias is found to a 1e-5 of the range.
 
     Raises
     ------
@@ -168,11 +170,27 @@ def find_shift(
         beyond = found[shift] - rate
         return 0.0 if abs(beyond) <= tolerance else beyond
 
-    ends = [excess(shift) for shift in shifts]
-    if np.sign(ends[0]) * np.sign(ends[1]) > 0:
+    low, high = sorted(shifts)
+    begin = min(max(0.0, low), high)
+    upwards = _bracket(excess, begin, high), _bracket(excess, begin, low)
+    first, second = upwards if excess(begin) < 0 else upwards[::-1]
+    between = next(first, None) or next(second, None)
+    if between is None:
         raise SpecError(
-            f"the rates are {ends[0] + rate:.4g} and {ends[1] + rate:.4g} Hz where {what} is moved "
-            f"by {shifts[0]:.4g} and {shifts[1]:.4g}; needed: on either side of {rate:.4g} Hz"
+            f"the rates are {found[low]:.4g} and {found[high]:.4g} Hz where {what} is moved "
+            f"by {low:.4g} and {high:.4g}; needed: on either side of {rate:.4g} Hz"
         )
-    brentq(excess, *shifts, xtol=RESOLUTION * abs(shifts[1] - shifts[0]))
+    brentq(excess, *between, xtol=RESOLUTION * (high - low))
     return min(found, key=lambda shift: abs(found[shift] - rate))
+
+
+def _bracket(
+    excess: Callable[[float], float], begin: float, end: float
+) -> Iterator[tuple[float, float]]:
+    """Go from one shift towards another by growing steps; yield where the excess changes sign."""
+    near, step = begin, (end - begin) * FIRST_STEP
+    while near != end:
+        far = near + step if abs(near + step - end) > abs(step) else end
+        if np.sign(excess(near)) * np.sign(excess(far)) <= 0:
+            yield near, far
+        near, step = far, 2 * step

@@ -9,10 +9,10 @@ spike to spike (`trajectory`).
 from plasticity.lyapunov.attractors import Attractor, Lorenz, Roessler
 from plasticity.lyapunov.lif import LifNetwork
 from plasticity.lyapunov.smooth import Flow, Map, rate_network
-from plasticity.lyapunov.spectrum import Spectrum, System, spectrum
+from plasticity.lyapunov.spectrum import Spectrum, System, average, settle, spectrum
 from plasticity.lyapunov.trajectory import Spikes, Trajectory
 
 __all__ = [
     "Attractor", "Flow", "LifNetwork", "Lorenz", "Map", "Roessler", "Spectrum", "Spikes", "System",
-    "Trajectory", "rate_network", "spectrum",
+    "Trajectory", "average", "rate_network", "settle", "spectrum",
 ]  # fmt: skip

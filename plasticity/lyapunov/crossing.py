@@ -32,7 +32,8 @@ def _turn(v: float, s: float, current: float, tau: float, tau_syn: float) -> flo
         return time if time > 0.0 else inf
     share = s / (1.0 - tau / tau_syn)
     rest = v - current - share
-    ratio = -share * tau / (rest * tau_syn) if rest != 0.0 else -1.0
+    # In this order: a product of two small numbers may be 0.
+    ratio = -share / rest * (tau / tau_syn) if rest != 0.0 else -1.0
     if ratio <= 0.0:
         return inf
     time = log(ratio) / (1.0 / tau_syn - 1.0 / tau)

@@ -17,7 +17,9 @@ SHORTEST_PACE = 1 / 16
 #: A direction whose share of the longest is below this is lost: rounding is all that is left.
 LOST = 1e-13
 #: Times of the record of convergence grow by this factor.
-RECORD_GROWTH = 1.05
+RECORD_GROWTH = 1.02
+#: Parts of the time from whose scatter the error of an exponent is taken.
+N_BATCHES = 8
 
 
 class System(Protocol):
@@ -71,6 +73,21 @@ class Spectrum:
     def largest(self) -> float:
         """Return the largest exponent."""
         return float(self.exponents[0])
+
+    @property
+    def largest_error(self) -> float:
+        """Return the standard error of the largest exponent, from the means of `N_BATCHES` parts.
+
+        Parts are taken to be independent, and so to last longer than what is correlated; NaN where
+        there are no records of so many, or vectors were lost.
+        """
+        if len(self.times) < N_BATCHES:
+            return float("nan")
+        growth = self.times * self.record[:, int(np.argmax(self.record[-1]))]
+        ends = np.linspace(0, self.elapsed, N_BATCHES + 1)
+        times, growth = np.insert(self.times, 0, 0.0), np.insert(growth, 0, 0.0)
+        means = np.diff(np.interp(ends, times, growth)) / np.diff(ends)
+        return float(means.std(ddof=1) / np.sqrt(N_BATCHES))
 
     @property
     def entropy_bound(self) -> float:
@@ -131,17 +148,40 @@ def spectrum(
     Benettin et al., Meccanica 15 (1980); Geist, Parlitz and Lauterborn, Progress of Theoretical
     Physics 83 (1990).
     """
-    if not 1 <= n_exponents <= system.dimension:
-        raise SpecError(f"{n_exponents} exponents; needed: 1 to {system.dimension}")
     if duration <= 0 or warm_up < 0:
         raise SpecError(f"duration {duration}, warm-up {warm_up}; needed: above 0, 0 or more")
+    return average(system, settle(system, n_exponents, warm_up, rng), duration)
+
+
+def settle(
+    system: System, n_exponents: int, duration: float, rng: np.random.Generator
+) -> tuple[Array, float]:
+    """Let state and vectors find their way.
+
+    Returns
+    -------
+    vectors : array of float64, shape (dimension, n_exponents)
+        Orthonormal.
+    pace : float
+        At which they are to be carried on.
+
+    Raises
+    ------
+    SpecError
+        If there are not so many exponents.
+    """
+    if not 1 <= n_exponents <= system.dimension:
+        raise SpecError(f"{n_exponents} exponents; needed: 1 to {system.dimension}")
     basis = np.linalg.qr(rng.standard_normal((system.dimension, n_exponents)))[0]
-    basis, pace, _ = _average(system, basis, 1.0, warm_up)
-    _, _, found = _average(system, basis, pace, duration)
-    return found
+    return _carry(system, basis, 1.0, duration)[:2]
 
 
-def _average(
+def average(system: System, settled: tuple[Array, float], duration: float) -> Spectrum:
+    """Estimate exponents from vectors and a pace that `settle` has returned."""
+    return _carry(system, *settled, duration)[2]
+
+
+def _carry(
     system: System, basis: Array, pace: float, duration: float
 ) -> tuple[Array, float, Spectrum]:
     """Go on for a duration; return vectors, pace and exponents."""

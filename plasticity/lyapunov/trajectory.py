@@ -49,6 +49,9 @@ class Trajectory:
     longest : float, optional
         The longest block between two orthonormalisations, in s, where there are few spikes; five
         of the shortest time constants if left out.
+    compiled : bool
+        Whether kernels are compiled, which takes seconds once; for a few hundred spikes it takes
+        longer than they do without.
 
     Raises
     ------
@@ -67,6 +70,8 @@ class Trajectory:
         potential: Array,
         synaptic: Array | None = None,
         longest: float | None = None,
+        *,
+        compiled: bool = True,
     ) -> None:
         n, n_synaptic = network.size, len(network.tau_syn)
         v = np.array(potential, dtype=np.float64)
@@ -91,7 +96,11 @@ class Trajectory:
             due=np.empty(n),
             counts=np.zeros(n, dtype=np.int64),
         )
-        events.schedule(self._net, self._state)
+        kernels = events.schedule, events.run, events.bring_all
+        self._schedule, self._go, self._bring_all = (
+            kernels if compiled else [each.py_func for each in kernels]
+        )
+        self._schedule(self._net, self._state)
 
     @property
     def dimension(self) -> int:
@@ -140,7 +149,7 @@ class Trajectory:
     def hold(self, current: Array) -> None:
         """Give the neurons another constant current from now on, shape (n,)."""
         self._state.current[:] = current
-        events.schedule(self._net, self._state)
+        self._schedule(self._net, self._state)
 
     def run(self, n_spikes: int, until: float = np.inf, basis: Array | None = None) -> Spikes:
         """Go on for a number of spikes or up to a time, whichever comes first.
@@ -170,7 +179,7 @@ class Trajectory:
         times = np.empty(n_spikes + self.network.size)
         neurons = np.empty(len(times), dtype=np.int64)
         event = _no_event(self.network.size, rows.shape[1])
-        found, time, runaway = events.run(
+        found, time, runaway = self._go(
             self._net, self._state, event, rows, until, times, neurons
         )
         if runaway >= 0:
@@ -180,7 +189,7 @@ class Trajectory:
             )
         if not np.isfinite(time):
             raise NumericalError("no neuron will spike any more, and no time was given to stop at")
-        events.bring_all(time, self._net, self._state, rows)
+        self._bring_all(time, self._net, self._state, rows)
         self.time = time
         return Spikes(times[:found].copy(), neurons[:found].copy())
 
