@@ -32,6 +32,7 @@ ROOM = 0.04  # beside a fraction of 0 or 1, so that marks there are seen whole
 MOST_BARS = 30
 # A logarithmic axis of fewer decades has numbers in between, which are written out.
 FEW_DECADES = 3
+FEW_NUMBERS = 6  # at an axis
 # What a file calls plain numbers and counts has no unit on an axis.
 PLAIN = ("", "1")
 
@@ -128,9 +129,11 @@ def _draw_panel(
         _draw_series(axis, recording, place, panel.get("x_fine", ""), series, look)
     axis.set_xscale(panel["x_scale"])
     axis.set_yscale(panel["scale"])
-    if panel["x_scale"] != "log" and (place == np.rint(place)).all():
-        # There is no half pattern or episode.
-        axis.xaxis.set_major_locator(MaxNLocator("auto", steps=(1, 2, 5, 10), integer=True))
+    if panel["x_scale"] != "log":
+        # There is no half pattern or episode; numbers with many digits are wide.
+        whole = bool((place == np.rint(place)).all())
+        found = MaxNLocator("auto" if whole else FEW_NUMBERS, steps=(1, 2, 5, 10), integer=whole)
+        axis.xaxis.set_major_locator(found)
     if panel["scale"] == "log":
         _end_at_the_least(axis, recording, [series["y"] for series in panel["series"]])
     for line in (axis.xaxis, axis.yaxis):

@@ -78,6 +78,11 @@ def _draw_foretold(
     family: NDArray[np.int64],
 ) -> None:
     """Draw what was foretold of each graph against what was measured."""
+    if f"foretold/{name}/r2" not in recording.metrics():
+        axis.set_title("alike in all graphs:\nnothing to foretell", size=7)
+        axis.set_xticks([])
+        axis.set_yticks([])
+        return
     predicted = np.asarray(recording.metric(f"foretold/{name}/predicted"))
     for place in np.unique(family):
         mine = family == place

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -23,7 +25,12 @@ DARK = 0.7  # of them; beyond it numbers are white
 
 def is_shown(found: Collection) -> bool:
     """Return whether a sweep has methods of pruning beside masks drawn at random."""
-    return compares(found) and REFERENCE in found.axes[METHOD]
+    return compares(found) and REFERENCE in found.axes[METHOD] and bool(_others(found))
+
+
+def _others(found: Collection) -> list[Any]:
+    """Return the methods that are compared with masks drawn at random."""
+    return [name for name in found.axes[METHOD] if name not in (REFERENCE, "unpruned")]
 
 
 def picture_name(_found: Collection) -> str:
@@ -53,7 +60,7 @@ def draw(found: Collection) -> Figure:
     """
     if not is_shown(found):
         raise NothingToDrawError(f"{found.folder}: has no masks drawn at random to compare with")
-    methods = [name for name in found.axes[METHOD] if name not in (REFERENCE, "unpruned")]
+    methods = _others(found)
     names, densities = scores(found), found.axes.get(DENSITY, [None])
     height = 0.24 * len(methods) + 1.2
     figure = Figure(figsize=(WIDTH, height * len(densities)), layout="constrained")

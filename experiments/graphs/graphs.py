@@ -98,9 +98,10 @@ def run(
         parts = Parts(recorder, begun)
         scored = score_graphs(settings, spec.seed, progress, parts)
         _write_graphs(scored, settings, recorder)
-        progress.stage("foretelling", len(SCORES), "scores")
+        varied = [name for name, column in scored.scores.items() if np.ptp(column) > 0]
+        progress.stage("foretelling", len(varied), "scores")
         outcomes = {}
-        for done, name in enumerate(SCORES, 1):
+        for done, name in enumerate(varied, 1):
             foretell_it = partial(foretell_score, scored, name, settings, spec.seed)
             outcomes[name] = parts(f"foretold/{name}", foretell_it, Outcome, Foretold, Chance)
             progress.advance(done)
@@ -223,6 +224,7 @@ def _show(scored: Scored, outcomes: dict[str, Outcome], settings: GraphStudy) ->
         )
         for name, found in outcomes.items()
     ]  # fmt: skip
+    told += [(name, "alike in all graphs", *"----") for name in SCORES if name not in outcomes]
     columns = ("score", "all measures", "family alone", "size alone", "dealt anew, 95 %", "p")
     show_table(f"R^2 of graphs left out, {settings.model} regression", columns, told)
 

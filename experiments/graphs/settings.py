@@ -38,7 +38,9 @@ class Cells:
     bias: float = 0.2
 
     def __post_init__(self) -> None:
-        check_range(self, "gain", "drive", "bias", low=0)
+        check_range(self, "drive", "bias", low=0)
+        if self.gain <= 0:
+            raise SpecError(f"gain {self.gain}; needed: above 0, or no graph would tell")
         if not 0 < self.leak <= 1:
             raise SpecError(f"leak {self.leak}; needed: above 0, at most 1")
 
@@ -101,8 +103,7 @@ class GraphStudy:
             raise SpecError(
                 f"graphs {self.graphs} of {len(self.families)} families; needed: 3 in all"
             )
-        if not 0 < self.density <= 1:
-            raise SpecError(f"density {self.density}; needed: above 0, at most 1")
+        self._check_density()
         if self.delays > self.washout or self.steps < self.washout + 50:
             raise SpecError(
                 f"steps {self.steps}, washout {self.washout}, delays {self.delays}; needed: no "
@@ -114,6 +115,17 @@ class GraphStudy:
         most = len(self.families) * self.graphs
         if self.folds and not 2 <= self.folds <= most:
             raise SpecError(f"folds {self.folds}; needed: 0, or 2 to {most}")
+
+    def _check_density(self) -> None:
+        if not 0 < self.density <= 1:
+            raise SpecError(f"density {self.density}; needed: above 0, at most 1")
+        for size in self.sizes:
+            n_edges, most = round(self.density * size * (size - 1) / 2), size // 2 * -(-size // 2)
+            if "barabasi_albert" in self.families and n_edges > most:
+                raise SpecError(
+                    f"density {self.density}; needed: at most {2 * most / size / (size - 1):.3f}, "
+                    f"as barabasi_albert has at most {most} edges of {size} nodes"
+                )
 
     def quick(self) -> GraphStudy:
         """Return the same experiment at the size of a test: few small graphs, short series."""

@@ -17,6 +17,7 @@ from networks.build.rates import find_shift
 from networks.build.recurrent import Recurrent, recurrent
 from networks.streams import generator
 from networks.variants import mean
+from neuro.errors import SpecError
 from plasticity.lyapunov import LifNetwork, Spectrum, Trajectory, spectrum
 
 Array = NDArray[Any]
@@ -76,7 +77,10 @@ def matched(circuit: Circuit, settings: LnpTransfer, seed: int) -> tuple[Reservo
     to_threshold = _rheobase(circuit)
     ends = LOWEST * to_threshold, HIGHEST * to_threshold
     rate = settings.rate.value
-    shift = find_shift(rate_at, rate, ends, "I_e of all neurons", settings.close * rate)
+    try:
+        shift = find_shift(rate_at, rate, ends, "I_e of all neurons", settings.close * rate)
+    except SpecError as fault:
+        raise SpecError(f"experiment.rate: {fault}") from None
     reservoir.shift_to(shift)
     return reservoir, rates[shift]
 

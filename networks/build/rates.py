@@ -178,7 +178,7 @@ def find_shift(
     if between is None:
         raise SpecError(
             f"the rates are {found[low]:.4g} and {found[high]:.4g} Hz where {what} is moved "
-            f"by {low:.4g} and {high:.4g}; needed: on either side of {rate:.4g} Hz"
+            f"by {low:.4g} and {high:.4g} (SI units); needed: on either side of {rate:.4g} Hz"
         )
     brentq(excess, *between, xtol=RESOLUTION * (high - low))
     return min(found, key=lambda shift: abs(found[shift] - rate))

@@ -142,8 +142,11 @@ def r2_interval(
     target = np.asarray(score, dtype=np.float64)
     error, spread = np.square(target - found.predicted), np.square(target - found.mean)
     chosen = rng.integers(len(target), size=(n_draws, len(target)))
-    drawn = 1 - error[chosen].sum(axis=1) / spread[chosen].sum(axis=1)
-    return np.asarray(np.quantile(drawn, [0.025, 0.975]))
+    wrong, varied = error[chosen].sum(axis=1), spread[chosen].sum(axis=1)
+    # Of graphs whose scores are all alike there is no R^2.
+    is_told = varied > 0
+    drawn = 1 - wrong[is_told] / varied[is_told]
+    return np.asarray(np.quantile(drawn, [0.025, 0.975]) if len(drawn) else [np.nan, np.nan])
 
 
 def chance(

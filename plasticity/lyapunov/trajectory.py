@@ -179,9 +179,7 @@ class Trajectory:
         times = np.empty(n_spikes + self.network.size)
         neurons = np.empty(len(times), dtype=np.int64)
         event = _no_event(self.network.size, rows.shape[1])
-        found, time, runaway = self._go(
-            self._net, self._state, event, rows, until, times, neurons
-        )
+        found, time, runaway = self._go(self._net, self._state, event, rows, until, times, neurons)
         if runaway >= 0:
             raise NumericalError(
                 f"at {time:.6g} s neuron {runaway} is above threshold after its own reset; "

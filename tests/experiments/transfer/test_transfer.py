@@ -7,18 +7,19 @@ import weakref
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
 from experiments import SETTINGS, runner
-from experiments.figures import mask_transfer, pareto
+from experiments.figures import NothingToDrawError, mask_transfer, pareto
 from experiments.progress import Silent
 from experiments.resumption import resume
 from experiments.sweep.collection import Collection
 from experiments.sweep.points import Point
-from experiments.transfer import mask_tasks, matching, methods, pruning, series_tasks
+from experiments.transfer import mask_tasks, matching, methods, pruning, series_tasks, transfer
 from experiments.transfer.mask_tasks import MASK_TASKS, trainer
 from experiments.transfer.metrics import DEFINITIONS, HEADLINES
 from experiments.transfer.pruning import prune, pruned_circuit, remembered, told, whole
@@ -28,7 +29,8 @@ from networks.config import load
 from neuro.engines.activation import activate
 from neuro.errors import Interrupted, SpecError
 from neuro.recording import Metric, Status, checkpoint_path, read
-from plasticity.pruning import Graph, Pruned, Uniform
+from neuro.units import parse
+from plasticity.pruning import Bayesian, Graph, Pruned, Uniform
 
 BLIND = [name for name in METHODS if name not in CHOSEN_FOR]
 CONFIG = """
@@ -240,6 +242,112 @@ def test_mask_for_a_task_is_the_best_of_those_that_would_be_drawn_without(spec, 
     assert np.array_equal(chosen.mask, plain[1].mask)
 
 
+def test_mask_is_chosen_by_other_data_than_are_reported(spec, begun, monkeypatch):
+    drawn = []
+
+    def look(asked):
+        drawn.append(asked.rng("rows").random())
+        return drawn[-1]
+
+    monkeypatch.setattr(pruning, "matched", lambda circuit, *_: (circuit, None))
+    monkeypatch.setattr(pruning, "CHOICES", {"rows": look})
+    settings = replace(spec.experiment, method="search_rows", search=2)
+    prune(begun, settings, spec.seed)
+    assert (
+        drawn[0] == drawn[1] != series_tasks.Asked(None, settings, spec.seed).rng("rows").random()
+    )
+
+
+def study(spec, begun, found):
+    """Return a study of what would be left, no neuron of which reaches threshold."""
+    circuit = replace(pruned_circuit(begun, found), shift=-1e-9)
+    asked = series_tasks.Asked(SimpleNamespace(circuit=circuit), spec.experiment, spec.seed)
+    return transfer.Study(spec.experiment, spec.seed, begun, found, asked)
+
+
+def test_exponents_after_pruning_are_those_of_what_is_left(spec, begun):
+    n = begun.network.graph.n_edges
+    settings = replace(
+        spec.experiment, exponents=40, spectrum=parse("50 ms"), settling=parse("0.2 s"),
+        drive=parse("1 pA"),
+    )  # fmt: skip
+    none = Pruned(np.zeros(n, dtype=bool), np.zeros(n))
+    silent = replace(study(spec, begun, none), settings=settings)
+    found = transfer._exponents(silent)
+    # Nothing is left that couples: each potential and current goes as its own constant has it.
+    own = np.sort(-1 / np.concatenate([begun.network.tau, begun.network.tau_syn]))[::-1]
+    # Vectors need long to tell neighbours among them apart, volumes do not.
+    np.testing.assert_allclose(found["lyapunov_exponents"].sum(), own.sum(), rtol=1e-9)
+    np.testing.assert_allclose(found["lyapunov_exponents"], own, rtol=0.2)
+    assert found["lambda_max"] == found["lyapunov_exponents"][0]
+    assert 0 < found["lambda_max_error"] < 1
+    assert found["lyapunov_record"].shape == (len(found["lyapunov_times"]), 40)
+    assert found["lyapunov_times"][-1] == pytest.approx(0.05, abs=0.003)  # whole steps
+    # The whole network fires: whatever its exponents are, they are others.
+    assert np.abs(found["lyapunov_exponents_before"] - own).max() > 1
+
+
+def test_few_spikes_are_followed_without_a_compiler_to_the_same_exponents(spec, begun, monkeypatch):
+    settings = replace(spec.experiment, exponents=3, spectrum=parse("0.2 s"))
+    settings = replace(settings, settling=parse("50 ms"))
+    given = begun.network, begun.circuit.stays, settings, spec.seed
+    few = matching.exponents(*given)
+    monkeypatch.setattr(matching, "FEW_SPIKES", 0)
+    np.testing.assert_allclose(matching.exponents(*given).record, few.record, rtol=1e-6, atol=1e-6)
+
+
+def test_operations_are_counted_at_the_synapses_that_a_spike_leaves_by():
+    # Neuron 0 has three synapses and is reached by none.
+    graph = Graph(np.array([0, 0, 0, 1]), np.array([1, 2, 3, 2]), 4)
+    found = transfer._with_operations(
+        SimpleNamespace(graph=graph), {"mc": 1.0, "spikes": np.array([5.0, 2.0, 7.0, 0.0])}
+    )
+    assert found == {"mc": 1.0, "synaptic_operations": 3 * 5.0 + 2.0}
+
+
+def test_weights_that_learn_are_refused(tmp_path):
+    text = CONFIG.replace(
+        "delay: 0 ms}\n  ei:", "delay: 0 ms}\n    plasticity: {rule: stdp_pair, w_max: 1 nA}\n  ei:"
+    )
+    assert text != CONFIG
+    (tmp_path / "learns.yaml").write_text(text)
+    with pytest.raises(SpecError, match=r"projections.ee.plasticity: weights are frozen"):
+        load(tmp_path / "learns.yaml", (), experiments=SETTINGS)
+
+
+def test_rate_out_of_reach_is_told_with_its_place(spec, begun):
+    with pytest.raises(SpecError, match=r"experiment.rate: .* either side of 9000 Hz"):
+        whole(spec, replace(spec.experiment, rate=parse("9 kHz")), spec.seed)
+
+
+@pytest.mark.slow(reason="a dozen simulations of a second each")
+def test_rates_are_matched_as_nearly_as_asked_for(spec):
+    settings = replace(spec.experiment, counted=250, close=0.005)
+    network = whole(spec, settings, spec.seed)
+    assert network.rate.mean() == pytest.approx(12.0, rel=0.005)
+
+
+@pytest.mark.parametrize("kind", ["ridge", "logistic"])
+def test_rows_are_read_out_as_asked(spec, begun, monkeypatch, kind):
+    asked_for = []
+
+    def classify(features, rows, kind, penalties):
+        asked_for.append(kind)
+        return SimpleNamespace(accuracy=0.5)
+
+    monkeypatch.setattr(series_tasks, "classify", classify)
+    images = replace(spec.experiment.quick().images, train=2, validation=2, test=2, readout=kind)
+    settings = replace(spec.experiment, images=images)
+    reservoir = SimpleNamespace(circuit=begun.circuit)
+    assert series_tasks.rows(series_tasks.Asked(reservoir, settings, 1)) == {"rows_accuracy": 0.5}
+    assert asked_for == [kind]
+
+
+def test_constants_of_lnp_are_looked_for_by_expected_improvement():
+    settings = LnpTransfer(trials=15)
+    assert methods.blind_rules(settings, ())["lnp"].optimise == Bayesian(15, methods.MOST_DRAWN)
+
+
 def test_every_method_and_task_is_known_by_one_name():
     settings = LnpTransfer(homogeneous=True)
     assert {*methods.blind_rules(settings, ()), *CHOSEN_FOR} == set(METHODS)
@@ -347,6 +455,13 @@ def test_masks_are_compared_with_random_ones_of_the_same_seed():
     np.testing.assert_allclose(fields, [[1 / spread, 2 / 1.0]])
     assert mask_transfer.is_shown(found)
     assert len(mask_transfer.draw(found).axes) == 3  # two densities and a bar of colours
+
+
+def test_random_masks_alone_are_compared_with_nothing():
+    found = collection((("unpruned", 9.0), ("random", 0.0)))
+    assert not mask_transfer.is_shown(found)
+    with pytest.raises(NothingToDrawError):
+        mask_transfer.draw(found)
 
 
 def test_scores_stand_at_their_operations():

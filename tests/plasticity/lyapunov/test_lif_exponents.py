@@ -8,9 +8,11 @@ import brian2
 import numpy as np
 import pytest
 from brian2.core.preferences import prefs
+from numba import njit
 
 from neuro.errors import NumericalError, SpecError
 from plasticity.lyapunov import LifNetwork, Trajectory, spectrum
+from plasticity.lyapunov.crossing import crossing
 
 Array = Any
 KINDS = {
@@ -339,3 +341,12 @@ def test_runaway_excitation_is_told():
     network = LifNetwork([[0, 1.5], [1.5, 0]], 0.02, 1.5)
     with pytest.raises(NumericalError, match="refractory"):
         Trajectory(network, np.array([0.5, 0.4])).run(5)
+
+
+@pytest.mark.parametrize("call", [crossing, njit(crossing)], ids=["plain", "compiled"])
+def test_current_that_has_all_but_faded_lets_nobody_reach_threshold(call):
+    # Smaller than any normal number: products of it are 0.
+    assert call(0.5, 1e-323, 0.5, 1.0, 0.02, 0.005) == np.inf
+    assert call(0.5, -1e-323, 0.5, 1.0, 0.02, 0.005) == np.inf
+    assert call(0.5, 1e-323, 0.5, 1.0, 0.005, 0.02) == np.inf
+    assert call(0.0, 1e-323, 2.0, 1.0, 0.02, 0.005) == pytest.approx(0.02 * np.log(2))

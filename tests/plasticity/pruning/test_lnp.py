@@ -92,6 +92,22 @@ def test_every_edge_bears_the_sign_of_its_source():
     assert there.isdisjoint(added)
 
 
+def test_inhibitory_neuron_that_lost_all_synapses_still_inhibits():
+    weight, graph, dynamics = network()
+    # Of the last neuron one synapse is left, and too weak to stay.
+    stays = (graph.source != N - 1) | (np.cumsum(graph.source == N - 1) == 1)
+    graph, weight = graph.of(stays), weight[stays]
+    weight[graph.source == N - 1] *= 1e-9
+    regrown = []
+    for seed in range(8):
+        rule = LNP(edge_share=0.5, neuron_share=0)
+        found = rule(weight, graph, dynamics, 0.2, np.random.default_rng(seed))
+        assert not found.mask[graph.source == N - 1].any()
+        regrown += found.added_weight[found.added.source == N - 1].tolist()
+    assert len(regrown) >= 3
+    assert max(regrown) < 0
+
+
 def test_neurons_keep_their_numbers():
     weight, graph, dynamics = network()
     found = LNP(edge_share=0.0, rescale=False)(

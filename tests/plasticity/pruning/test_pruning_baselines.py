@@ -100,6 +100,26 @@ def test_sketch_keeps_large_weights_more_often_and_all_in_the_mean():
     assert np.mean(total) == pytest.approx(np.abs(weight).sum(), abs=4 * deviation)
 
 
+@pytest.mark.parametrize("power", [1.0, 2.0])
+def test_sketch_keeps_with_chances_that_go_as_a_power_of_the_weight(power):
+    weight, graph, dynamics = network()
+    found = Sketch(power)(weight, graph, dynamics, 0.2, np.random.default_rng(5))
+    # What stays was divided by its chance, so that this is told.
+    chance = (weight / np.where(found.mask, found.weight, np.inf))[found.mask]
+    is_drawn = chance < 1 - 1e-9
+    assert is_drawn.sum() > 50
+    per_power = (chance / np.abs(weight[found.mask]) ** power)[is_drawn]
+    np.testing.assert_allclose(per_power, per_power[0], rtol=1e-9)
+
+
+def test_search_rescales_if_asked():
+    weight, graph, dynamics = network()
+    for rescale, divisor in ((False, 1.0), (True, 0.3)):
+        rng = np.random.default_rng(9)
+        found = RandomSearch(3, rescale)(weight, graph, dynamics, 0.3, rng)
+        np.testing.assert_allclose(found.weight[found.mask], weight[found.mask] / divisor)
+
+
 def test_search_keeps_the_graph_with_the_nearest_spectrum():
     weight, graph, dynamics = network()
     whole = growth_rates(weight, graph, dynamics)
