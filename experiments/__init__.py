@@ -197,6 +197,12 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             figures=("curves",),
             resumes=True,
         ),
+        "bcpnn_memory": Experiment(
+            "experiments.memory.bcpnn_settings:BcpnnStudy",
+            "experiments.memory.bcpnn",
+            figures=("curves", "raster"),
+            resumes=True,
+        ),
         "vsa": Experiment(
             "experiments.memory.vsa_settings:VsaStudy",
             "experiments.memory.vsa",

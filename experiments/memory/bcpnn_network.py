@@ -1,0 +1,205 @@
+"""A spiking network of modules behind the interface of all memories: it is shown, and completes."""
+
+from __future__ import annotations
+
+import gc
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.memory.bcpnn_settings import RULE, BcpnnStudy
+from experiments.memory.spiking_store import FLOAT, INDEX, Episode
+from networks.build import Built, build, listen, set_phase
+from networks.build.outlets import watch
+from networks.build.sources import play
+from networks.memories.bcpnn import Bcpnn
+from networks.memories.protocol import Operations
+from networks.spec import Phase, Spec
+from neuro.dimensions import TIME
+from neuro.engines.simulation import Outlets, Stretch, simulate
+from neuro.errors import SpecError
+from neuro.expressions import parse_equations
+from neuro.units import Quantity
+from plasticity import RULES
+
+Bits = NDArray[np.bool_]
+Array = NDArray[np.float64]
+Trains = tuple[NDArray[np.int64], NDArray[np.int64]]  # steps and cells
+
+
+def parameters(spec: Spec) -> dict[str, float]:
+    """Return the parameters of the rule by which the memory learns, in SI.
+
+    Raises
+    ------
+    SpecError
+        If its projection does not learn.
+    """
+    recurrent = spec.experiment.recurrent
+    plasticity = spec.projections[recurrent].plasticity
+    if plasticity is None:
+        raise SpecError(f"projections.{recurrent}: needs plasticity")
+    # One value each, as `BcpnnStudy.objections` saw to.
+    return {
+        name: value.value
+        for name, value in plasticity.parameters.items()
+        if isinstance(value, Quantity)
+    }
+
+
+def rate_memory(spec: Spec) -> Bcpnn:
+    """Return the memory of units at constant rates that a spiking network is to follow."""
+    settings: BcpnnStudy = spec.experiment
+    given, timing = parameters(spec), settings.timing
+    return Bcpnn(
+        settings.modules,
+        spec.populations[settings.cells].size // settings.modules,
+        shown=timing.shown.value,
+        period=timing.period.value,
+        rate=1 / (timing.interval.value * given["f_max"]),
+        tau_z=given["tau_zi"],
+        tau_e=given["tau_e"],
+        tau_p=given["tau_p"],
+        eps=given["eps"],
+    )
+
+
+class BcpnnNetwork:
+    """Hold one spiking network, which learns while patterns are shown and is asked in between.
+
+    A synapse knows its weight at its last spike, so before cues come all cells fire once. What is
+    asked leaves nothing else: after a recall the traces of all synapses are set back, and the time
+    that it took has not passed for them.
+
+    Parameters
+    ----------
+    spec : Spec
+        The description; its experiment is a `BcpnnStudy`.
+    rng : numpy.random.Generator
+        Source of the phases of spikes.
+
+    Attributes
+    ----------
+    history : list of Episode
+        All that its cells did so far.
+    """
+
+    def __init__(self, spec: Spec, rng: np.random.Generator) -> None:
+        gc.collect()  # a network refers to itself and would stay beside this one
+        self.settings: BcpnnStudy = spec.experiment
+        self.rates = rate_memory(spec)
+        self._built: Built = build(spec, counts=False)
+        self._synapses = self._built.synapses[self.settings.recurrent]
+        self._gain = parameters(spec)["w_gain"]
+        self._traces = [each.name for each in parse_equations(RULES[RULE].equations)]
+        self._monitor = listen(self._built, self.settings.cells)
+        self._outlets = Outlets(watched=watch(self._built))
+        self._rng, self._now, self._seen = rng, 0, 0
+        self._dt = spec.simulation.dt.value
+        self._operations = Operations()
+        self.history: list[Episode] = []
+        # Machine code is made before anything is timed; no time passes.
+        simulate(self._built.network, [Stretch("compile", 0.0)], self._outlets)
+
+    def store(self, patterns: Bits, /, source: str | None = None) -> None:
+        """Show patterns in turn, shape (P, N), by `cue` or another source."""
+        period = self._steps(self.settings.timing.period)
+        starts = period * np.arange(len(patterns))
+        shown = self._shown(patterns, starts)
+        _, ids = self._run("learn", {source or self.settings.cue: shown}, period * len(patterns))
+        self._operations += Operations(writes=2 * (self.rates.size - 1) * len(ids))
+
+    def recall(self, cues: Bits, /) -> Bits:
+        """Show each cue; return the most active cell of every module afterwards, shape (P, N)."""
+        timing, made = self.settings.timing, self.rates
+        trial, begin = self._steps(timing.trial), self._steps(timing.period)
+        read = self._steps(timing.shown) + self._steps(timing.settle)
+        end = read + self._steps(timing.read)
+        starts = trial * np.arange(len(cues))
+        stops = (starts + end, np.zeros(len(cues), dtype=np.int64))
+        before = {name: np.array(getattr(self._synapses, f"{name}_")[:]) for name in self._traces}
+        began = self._now
+        volley = (np.full(made.size, begin), np.arange(made.size))
+        self._run("refresh", {self.settings.cue: volley}, 2 * begin)
+        spikes = {self.settings.cue: self._shown(cues, starts), self.settings.stop: stops}
+        times, ids = self._run("test", spikes, trial * len(cues))
+        before["t_event"] = before["t_event"] + (self._now - began) * self._dt
+        for name, values in before.items():
+            setattr(self._synapses, f"{name}_", values)
+        self._operations += Operations(reads=(made.size - 1) * len(ids))
+        number, place = np.divmod(times, trial)
+        inside = (place >= read) & (place < end)
+        counts = np.zeros((len(cues), made.size), dtype=np.int64)
+        np.add.at(counts, (number[inside], ids[inside]), 1)
+        grouped = counts.reshape(len(cues), made.modules, made.units)
+        best = grouped.argmax(axis=2)[..., None] == np.arange(made.units)
+        return np.asarray((best & (grouped > 0)).reshape(cues.shape))
+
+    @property
+    def weight(self) -> Array:
+        """Return ln P_ij / (P_i P_j) as synapses hold it, [source, target], shape (N, N)."""
+        found = np.zeros((self.rates.size, self.rates.size))
+        edges = self._built.edges[self.settings.recurrent]
+        found[edges.source, edges.target] = (
+            self._built.weights(self.settings.recurrent) / self._gain
+        )
+        return found
+
+    @property
+    def bytes(self) -> int:
+        """Return the size of the learning synapses: weight, the rule's variables, two indices."""
+        return self.n_synapses * (FLOAT * (1 + len(self._traces)) + 2 * INDEX)
+
+    @property
+    def n_synapses(self) -> int:
+        """Return the number of synapses that learn."""
+        return len(self._built.remaining(self.settings.recurrent))
+
+    @property
+    def operations(self) -> Operations:
+        """Return synaptic events: each spike of a cell is seen by the synapses it touches."""
+        return self._operations
+
+    def _shown(self, patterns: Bits, starts: NDArray[np.int64]) -> Trains:
+        """Return a spike in each interval, for every cell of every pattern."""
+        timing = self.settings.timing
+        number, ids = np.nonzero(patterns)
+        interval = self._steps(timing.interval)
+        phase = self._rng.integers(0, interval, len(ids))
+        places = interval * np.arange(timing.n_intervals)
+        steps = (starts[number] + phase)[:, None] + places
+        return steps.ravel(), np.repeat(ids, timing.n_intervals)
+
+    def _run(self, name: str, spikes: dict[str, Trains], n_steps: int) -> Trains:
+        """Play spikes and run; return steps since the begin and cells of the spikes that fell."""
+        nothing = np.zeros(0, dtype=np.int64)
+        for source in (self.settings.cue, self.settings.tired, self.settings.stop):
+            steps, ids = spikes.get(source, (nothing, nothing))
+            given = (np.asarray((steps + self._now) * self._dt, dtype=np.float64), ids)
+            play(self._built.groups[source], self._built.spec.populations[source], given)
+        learns, recurrent = name != "test", self.settings.recurrent
+        duration = Quantity(n_steps * self._dt, TIME)
+        phase = Phase(
+            name,
+            duration,
+            plasticity={recurrent: learns},
+            transmission={recurrent: not learns},
+            task=name,
+        )
+        stretch = Stretch(name, duration.value, lambda: set_phase(self._built, phase))
+        simulate(self._built.network, [stretch], self._outlets)
+        return self._heard(name, n_steps)
+
+    def _heard(self, name: str, n_steps: int) -> Trains:
+        times, ids = np.asarray(self._monitor.t_[:]), np.asarray(self._monitor.i[:])
+        fresh = slice(self._seen, None)
+        fired = np.rint(times[fresh] / self._dt).astype(np.int64) - self._now
+        begin, who = self._now, ids[fresh].astype(np.int64)
+        self._seen, self._now = len(times), self._now + n_steps
+        self.history.append(
+            Episode(name, begin * self._dt, self._now * self._dt, times[fresh].copy(), who)
+        )
+        return fired, who
+
+    def _steps(self, interval: Quantity) -> int:
+        return round(interval.value / self._dt)
