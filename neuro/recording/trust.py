@@ -1,8 +1,8 @@
 """Refuse HDF5 files that could lead a reader astray, before any value is read.
 
 Nothing that points outside the file (external and soft links, virtual datasets, external
-storage) is followed, no filter plugin is loaded, no object claims more than the file holds, and
-no object is reached by two ways, so there is no cycle.
+storage) is followed, no filter plugin is loaded, no object claims more than the file holds, no
+heap of text has sizes that do not fit, and no object is reached by two ways, so there is no cycle.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import h5py
 
 from neuro.errors import DamagedFileError
-from neuro.recording import faults
+from neuro.recording import faults, heap
 
 MAX_OBJECTS = 200_000
 MAX_DEPTH = 32
@@ -54,7 +54,9 @@ def open_file(path: Path) -> h5py.File:
         # Files are never open for writing under their name, so HDF5 need not lock them.
         h5 = h5py.File(path, "r", locking=False)
         try:
-            _Inspection(path, os.path.getsize(path)).walk(h5.id, "", 0)
+            inspection = _Inspection(path, os.path.getsize(path))
+            inspection.heaps(h5.id)
+            inspection.walk(h5.id, "", 0)
         except BaseException:
             h5.close()
             raise
@@ -73,6 +75,13 @@ class _Inspection:
     def refuse(self, where: str, why: str) -> DamagedFileError:
         """Return the error that refuses the file."""
         return DamagedFileError(f"{self.path} is refused: {where or '/'} {why}")
+
+    def heaps(self, file: Any) -> None:
+        """Refuse heaps of text in which HDF5 would go round for ever."""
+        if (sizes := file.get_create_plist().get_sizes()) != (8, 8):
+            raise self.refuse("", f"has addresses and lengths of {sizes} bytes instead of (8, 8)")
+        if why := heap.problem(self.path):
+            raise self.refuse("", why)
 
     def walk(self, group: Any, where: str, depth: int) -> None:
         """Look at every link of a group, then at what it leads to."""
