@@ -203,6 +203,12 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             figures=("curves", "raster"),
             resumes=True,
         ),
+        "working_memory": Experiment(
+            "experiments.memory.working.settings:WorkingMemory",
+            "experiments.memory.working.working_memory",
+            figures=("curves",),
+            resumes=True,
+        ),
         "vsa": Experiment(
             "experiments.memory.vsa_settings:VsaStudy",
             "experiments.memory.vsa",
