@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -48,7 +49,7 @@ def expected_synapses(projection: Projection, n_source: int, n_target: int) -> f
     Returns
     -------
     float
-        Expected number; 0 for a graph, whose size is not known before it is made.
+        Expected number; 0 for a graph or a file, whose size is not known before it is read.
     """
     match projection.connectivity:
         case OneToOne():
@@ -112,41 +113,36 @@ def _n_variables(equations: str) -> int:
     return len(found.diff_eq_names | found.parameter_names)
 
 
-def estimate(spec: Spec) -> float:
+def estimate(spec: Spec, counts: Mapping[str, int] | None = None) -> float:
     """Estimate the bytes that a description needs, without what is recorded.
 
     Parameters
     ----------
     spec : Spec
         The description.
+    counts : mapping of str to int, optional
+        Numbers of synapses that are known, by projection; others are expected from their rules.
 
     Returns
     -------
     float
         Bytes, over all populations and projections.
     """
-    total = sum(
-        population.size * float(bytes_per_neuron(population))
-        for population in spec.populations.values()
-    )
-    for projection in spec.projections.values():
-        sizes = (spec.populations[end].size for end in (projection.source, projection.target))
-        total += expected_synapses(projection, *sizes) * bytes_per_synapse(projection)
-    return total
+    return sum(_parts(spec, counts or {}).values())
 
 
-def _largest(spec: Spec) -> str:
-    """Name the population or projection that needs most."""
+def _parts(spec: Spec, counts: Mapping[str, int]) -> dict[str, float]:
+    """Return the bytes of every population and projection, by what a message calls it."""
     parts = {
         f"population '{name}'": population.size * float(bytes_per_neuron(population))
         for name, population in spec.populations.items()
     }
     for name, projection in spec.projections.items():
         sizes = (spec.populations[end].size for end in (projection.source, projection.target))
-        number = expected_synapses(projection, *sizes)
+        number = float(counts.get(name, expected_synapses(projection, *sizes)))
         what = f"projection '{name}' of {number:.3g} synapses"
         parts[what] = number * bytes_per_synapse(projection)
-    return max(parts, key=lambda name: parts[name])
+    return parts
 
 
 def machine_memory() -> float:
@@ -157,7 +153,9 @@ def machine_memory() -> float:
         return np.inf
 
 
-def check_budget(spec: Spec, budget: float | None = None) -> float:
+def check_budget(
+    spec: Spec, budget: float | None = None, counts: Mapping[str, int] | None = None
+) -> float:
     """Refuse a network that will not fit, before it is built.
 
     Parameters
@@ -166,6 +164,8 @@ def check_budget(spec: Spec, budget: float | None = None) -> float:
         The description.
     budget : float, optional
         Bytes allowed; by default 80 % of the machine's memory.
+    counts : mapping of str to int, optional
+        Numbers of synapses that are known, by projection: those of graphs and files.
 
     Returns
     -------
@@ -177,12 +177,14 @@ def check_budget(spec: Spec, budget: float | None = None) -> float:
     SpecError
         With the estimate, the budget and the largest projection.
     """
-    needed = estimate(spec)
+    parts = _parts(spec, counts or {})
+    needed = sum(parts.values())
     allowed = FRACTION_OF_MACHINE * machine_memory() if budget is None else budget
     if needed > allowed:
+        largest = max(parts, key=lambda name: parts[name])
         raise SpecError(
             f"'{spec.name}' would need about {needed / 1e9:.3g} GB, most of it for "
-            f"{_largest(spec)}; {allowed / 1e9:.3g} GB are allowed: use fewer neurons or a sparser "
+            f"{largest}; {allowed / 1e9:.3g} GB are allowed: use fewer neurons or a sparser "
             "connectivity"
         )
     return needed
