@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.memory.bcpnn_ages import age_panels, aged, aged_rates
+from experiments.memory.bcpnn_holding import held, holding_panel
 from experiments.memory.bcpnn_network import BcpnnNetwork, rate_memory
 from experiments.memory.bcpnn_settings import BcpnnStudy
 from experiments.memory.bcpnn_spacing import spaced, spacing_panels
@@ -41,7 +42,7 @@ def run(
     progress: Progress,
     begun: Checkpoint | None = None,
 ) -> None:
-    """Measure recall over load and age, and massed against spaced presentation.
+    """Measure recall over load and age, how long samples are held, massed against spaced lists.
 
     Parameters
     ----------
@@ -67,6 +68,13 @@ def run(
             rows.append(parts(f"aged/{network}", partial(aged, spec, network)))
             progress.advance(network + 1)
         more += age_panels(settings, rows, aged_rates(spec))
+    if settings.holding is not None:
+        progress.stage("hold", settings.networks, "networks")
+        rows = []
+        for network in range(settings.networks):
+            rows.append(parts(f"held/{network}", partial(held, spec, network)))
+            progress.advance(network + 1)
+        more.append(holding_panel(settings, rows))
     if settings.spacing is not None:
         found = {}
         progress.stage("mass and space", settings.networks, "networks")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,12 +112,31 @@ class BcpnnNetwork:
 
     def recall(self, cues: Bits, /) -> Bits:
         """Show each cue; return the most active cell of every module afterwards, shape (P, N)."""
+        timing = self.settings.timing
+        states = self._asked(cues, [self._steps(timing.settle)], self._steps(timing.trial))
+        return np.asarray(states[0])
+
+    def hold(self, cues: Bits, delays: Sequence[Quantity]) -> Bits:
+        """Show each cue; return the same after each delay, shape (n_delays, P, N), leave nothing.
+
+        Parameters
+        ----------
+        cues : array of bool, shape (P, N)
+            What is shown.
+        delays : sequence of Quantity
+            From the end of a cue to the time in which spikes are counted, ascending.
+        """
+        timing = self.settings.timing
+        after = [self._steps(delay) for delay in delays]
+        rest = self._steps(timing.trial) - self._steps(timing.settle)
+        return self._asked(cues, after, rest + after[-1])
+
+    def _asked(self, cues: Bits, after: Sequence[int], trial: int) -> Bits:
         timing, made = self.settings.timing, self.rates
-        trial, begin = self._steps(timing.trial), self._steps(timing.period)
-        read = self._steps(timing.shown) + self._steps(timing.settle)
-        end = read + self._steps(timing.read)
+        begin, shown = self._steps(timing.period), self._steps(timing.shown)
+        ends = shown + np.array(after) + self._steps(timing.read)
         starts = trial * np.arange(len(cues))
-        stops = (starts + end, np.zeros(len(cues), dtype=np.int64))
+        stops = (starts + int(ends[-1]), np.zeros(len(cues), dtype=np.int64))
         before = {name: np.array(getattr(self._synapses, f"{name}_")[:]) for name in self._traces}
         began = self._now
         volley = (np.full(made.size, begin), np.arange(made.size))
@@ -127,13 +147,20 @@ class BcpnnNetwork:
         for name, values in before.items():
             setattr(self._synapses, f"{name}_", values)
         self._operations += Operations(reads=(made.size - 1) * len(ids))
+        return np.array([self._winners(times, ids, len(cues), trial, int(end)) for end in ends])
+
+    def _winners(
+        self, times: NDArray[np.int64], ids: NDArray[np.int64], n_cues: int, trial: int, end: int
+    ) -> Bits:
+        """Return the cell of each module that fired most in the time that ends so late."""
+        made = self.rates
         number, place = np.divmod(times, trial)
-        inside = (place >= read) & (place < end)
-        counts = np.zeros((len(cues), made.size), dtype=np.int64)
+        inside = (place >= end - self._steps(self.settings.timing.read)) & (place < end)
+        counts = np.zeros((n_cues, made.size), dtype=np.int64)
         np.add.at(counts, (number[inside], ids[inside]), 1)
-        grouped = counts.reshape(len(cues), made.modules, made.units)
+        grouped = counts.reshape(n_cues, made.modules, made.units)
         best = grouped.argmax(axis=2)[..., None] == np.arange(made.units)
-        return np.asarray((best & (grouped > 0)).reshape(cues.shape))
+        return np.asarray((best & (grouped > 0)).reshape(n_cues, made.size))
 
     @property
     def weight(self) -> Array:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
-from experiments.memory.trials import check_trials
+from experiments.memory.trials import check_loads, check_trials
 from networks.objections import Described, Objection, engine_objections, missing
 from neuro.errors import SpecError
 from neuro.units import Dim, Quantity, parse
@@ -103,6 +103,40 @@ class SpacingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldingSettings:
+    """Say how long a sample is to stay active after it was shown.
+
+    Attributes
+    ----------
+    loads : tuple of int
+        Patterns that the network has learnt, ascending.
+    delays : tuple of Time
+        From the end of a sample to the time in which spikes are counted, ascending.
+    samples : int
+        Of the learnt patterns, at most; as many that were never learnt are shown, too.
+    """
+
+    loads: tuple[int, ...] = (40, 100, 160)
+    delays: tuple[Time, ...] = (
+        parse("40 ms"),
+        parse("150 ms"),
+        parse("500 ms"),
+        parse("1 s"),
+        parse("2 s"),
+    )
+    samples: int = 8
+
+    def __post_init__(self) -> None:
+        check_loads(self.loads)
+        values = [each.value for each in self.delays]
+        if not values or values[0] < 0 or values != sorted(set(values)):
+            shown = ", ".join(each.text for each in self.delays)
+            raise SpecError(f"delays {shown}; needed: at least one, ascending from 0 s")
+        if self.samples < 1:
+            raise SpecError(f"samples {self.samples}; needed: at least 1")
+
+
+@dataclass(frozen=True, slots=True)
 class BcpnnStudy:
     """Let spiking cells whose synapses estimate log odds store patterns, and recall them.
 
@@ -122,6 +156,8 @@ class BcpnnStudy:
         Patterns after which every one of them is asked for, by age; 0 for none.
     spacing : SpacingSettings, optional
         Massed and spaced presentation; left out if null.
+    holding : HoldingSettings, optional
+        How long samples stay active; left out if null.
     theory : int
         Networks of units at constant rates that are averaged for a theory.
     timing : Timing
@@ -140,6 +176,7 @@ class BcpnnStudy:
     silenced: int = 10
     aged: int = 200
     spacing: SpacingSettings | None = field(default_factory=SpacingSettings)
+    holding: HoldingSettings | None = field(default_factory=HoldingSettings)
     theory: int = 20
     timing: Timing = field(default_factory=Timing)
     cells: str = "cells"
@@ -199,4 +236,9 @@ class BcpnnStudy:
         small = self.spacing and replace(
             self.spacing, gaps=(1,), times=2, items=2, before=0, retention=4
         )
-        return replace(self, loads=(1, 2), networks=1, probes=2, aged=0, spacing=small, theory=2)
+        held = self.holding and replace(
+            self.holding, loads=(2,), delays=self.holding.delays[:2], samples=1
+        )
+        return replace(
+            self, loads=(1, 2), networks=1, probes=2, aged=0, spacing=small, holding=held, theory=2
+        )

@@ -15,6 +15,7 @@ from networks.config import load
 from networks.memories.protocol import Memory
 from neuro.engines.activation import activate
 from neuro.errors import SpecError
+from neuro.units import parse
 
 CONFIG = Path(__file__).resolve().parents[3] / "data/configs/memory/bcpnn.yaml"
 MODULES, UNITS = 12, 5
@@ -133,3 +134,21 @@ def test_what_the_network_lacks_is_told_at_its_line():
 def test_a_network_of_one_load_runs_without_the_rest(spec):
     quiet = replace(spec.experiment, spacing=None)
     assert quiet.quick().spacing is None
+
+
+@pytest.mark.slow(reason="seconds of model time on the NumPy target")
+def test_a_sample_that_is_known_stays_and_what_was_not_shown_is_not_there(spec):
+    made = rate_memory(spec)
+    patterns = made.draw(3, rng())
+    delays = [parse("40 ms"), parse("300 ms")]
+    with activate(target="numpy"):
+        memory = BcpnnNetwork(spec, rng(4))
+        empty = memory.hold(patterns[:1], delays)
+        memory.store(patterns)
+        traces = memory._synapses.p_ij_[:].copy()
+        states = memory.hold(patterns[:2], delays)
+    # Without synapses nothing goes on; with them both go on as they were shown.
+    assert empty.shape == (2, 1, made.size)
+    assert not empty.any()
+    np.testing.assert_array_equal(states, np.stack([patterns[:2]] * 2))
+    np.testing.assert_array_equal(traces, memory._synapses.p_ij_[:])
