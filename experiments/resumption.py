@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from experiments import EXPERIMENTS, SETTINGS, runner
 from experiments.progress import Progress
 from networks.config import Configuration, load
-from neuro.errors import EnvironmentFault, SpecError
+from neuro.errors import DamagedFileError, EnvironmentFault, SpecError
 from neuro.recording import (
     Checkpoint,
     Recording,
@@ -100,8 +100,11 @@ def _configuration(recording: Recording, path: Path) -> Configuration:
     """Return what a recording was made of, with its own path as output."""
     if recording.status is Status.OK:
         raise SpecError(f"{path} is complete: there is nothing to resume")
-    resolved = json.loads(recording.resolved)
-    kind = resolved.get("experiment", {}).get("kind")
+    resolved = recording.configuration
+    experiment = resolved.get("experiment", {})
+    if not isinstance(experiment, dict):
+        raise DamagedFileError(f"{path} is damaged: its configuration names no experiment")
+    kind = experiment.get("kind")
     if kind is not None and (kind not in EXPERIMENTS or not EXPERIMENTS[kind].resumes):
         known = ", ".join(name for name, entry in EXPERIMENTS.items() if entry.resumes)
         raise SpecError(f"{path}: experiment '{kind}' leaves no checkpoints; these do: {known}")

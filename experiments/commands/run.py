@@ -51,15 +51,13 @@ def resume(
 
     The file is, bit for bit, that of a run which was never interrupted.
     """
-    import json
-
     from experiments.progress import Silent, choose_progress
     from experiments.resumption import resume as go_on
     from neuro.recording import read
 
     path = go_on(file, Silent() if quiet else choose_progress())
     with read(path) as recording:
-        experiment = json.loads(recording.resolved).get("experiment")
+        experiment = recording.configuration.get("experiment")
     if experiment is not None:
         _draw(experiment["kind"], path)
     typer.echo(path)

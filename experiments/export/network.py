@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -38,11 +37,18 @@ class Network:
         """Return the name of a projection's synapse model, "unknown" if the file has none."""
         return str(self.described("projections", projection, "synapse").get("model", "unknown"))
 
+    @property
+    def seed(self) -> int:
+        """Return the root seed of the configuration, 0 if it says none."""
+        seed = self.resolved.get("seed")
+        return seed if isinstance(seed, int) else 0
+
     def described(self, *place: str) -> Mapping[str, Any]:
         """Return a block of the configuration by its keys, empty if there is none."""
         found: Mapping[str, Any] = self.resolved
         for key in place:
-            found = found.get(key) or {}
+            inner = found.get(key)
+            found = inner if isinstance(inner, dict) else {}
         return found
 
     def is_source(self, population: str) -> bool:
@@ -90,7 +96,7 @@ def network_of(recording: Recording, when: When) -> Network:
     if when == "final":
         for name in set(recording.weighed) & set(projections):
             projections[name] = _final(recording, name, projections[name])
-    return Network(populations, projections, json.loads(recording.resolved))
+    return Network(populations, projections, recording.configuration)
 
 
 def _final(recording: Recording, name: str, edges: Edges) -> Edges:

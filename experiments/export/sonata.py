@@ -97,7 +97,7 @@ def _simulation(recording: Recording, network: Network, reports: dict[str, Any])
     run = {
         "tstop": recording.progress[0],
         "dt": parse(told["dt"]).value * MS if "dt" in told else 1.0,
-        "random_seed": int(network.resolved.get("seed", 0)),
+        "random_seed": network.seed,
     }
     return {
         "version": VERSION,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 
@@ -107,6 +108,7 @@ def bytes_per_neuron(population: Population) -> int:
     return BYTES_BESIDE_STATE + variables * BYTES_PER_VARIABLE
 
 
+@lru_cache
 def _n_variables(equations: str) -> int:
     """Count the variables that equations keep for each neuron or synapse."""
     found = brian2.Equations(equations)

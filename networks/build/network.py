@@ -77,16 +77,13 @@ def build(
         name: _make_population(spec, population, given, clock, streams)
         for name, population in spec.populations.items()
     }
-    edges = {
-        name: edges_of(p, spec, (graphs or {}).get(name), streams)
-        for name, p in spec.projections.items()
-    }
-    # Now the synapses of graphs and files are counted too, and most is not allocated yet.
-    check_budget(spec, memory_budget, {name: len(each.source) for name, each in edges.items()})
-    wirings = {
-        name: draw_wiring(p, edges[name], dt, streams) for name, p in spec.projections.items()
-    }
-    del edges
+    wirings, known = {}, {}
+    for name, p in spec.projections.items():
+        edges = edges_of(p, spec, (graphs or {}).get(name), streams)
+        # Synapses of graphs and files count from here on; most is not allocated yet.
+        known[name] = len(edges.source)
+        check_budget(spec, memory_budget, known)
+        wirings[name] = draw_wiring(p, edges, dt, streams)
     built = Built(
         spec=spec,
         network=brian2.Network(*groups.values(), name="network"),

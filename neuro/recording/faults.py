@@ -16,6 +16,10 @@ _OF_THE_SYSTEM = frozenset(
     {errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.ESTALE, errno.EMFILE, errno.ENFILE, errno.ENOMEM,
      errno.EACCES, errno.EPERM}
 )  # fmt: skip
+# A group where an array is needed has not what an array has.
+_OF_THE_FILE = (
+    OSError, KeyError, RuntimeError, ValueError, TypeError, IndexError, AttributeError, MemoryError
+)  # fmt: skip
 _NUMBER = re.compile(r"\berrno = (\d+)")
 
 
@@ -107,7 +111,7 @@ def damage(path: Path) -> Iterator[None]:
         raise
     except (FileNotFoundError, PermissionError, IsADirectoryError) as fault:
         raise EnvironmentFault(f"cannot read {path}: {cause(fault)}") from fault
-    except (OSError, KeyError, RuntimeError, ValueError, TypeError, IndexError, MemoryError) as bad:
+    except _OF_THE_FILE as bad:
         if words := refusal(bad):
             raise EnvironmentFault(f"cannot read {path}: {words}") from bad
         raise DamagedFileError(f"{path} is damaged: {bad}") from bad

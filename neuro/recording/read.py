@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import isfinite
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neuro.errors import EnvironmentFault, SpecError, nearest
+from neuro.errors import DamagedFileError, EnvironmentFault, SpecError, nearest
 from neuro.recording import faults
 from neuro.recording.contents import (
     Edges,
@@ -27,6 +28,7 @@ from neuro.recording.contents import (
 from neuro.recording.header import Status
 from neuro.recording.parts import parts_path
 from neuro.recording.sonata import Float, Ids, by_time
+from neuro.recording.soundness import check_edges, check_report, check_spikes, check_weights
 from neuro.recording.store import Store
 
 
@@ -105,8 +107,11 @@ class Recording:
     @property
     def progress(self) -> tuple[float, float]:
         """Return simulated time in ms and wall-clock time in s."""
-        model_ms, wall_s = self._store.read("/run/progress", lambda found: found[...].tolist())
-        return float(model_ms), float(wall_s)
+        with faults.damage(self.path):
+            model_ms, wall_s = map(float, self._store.array("/run/progress"))
+        if not (isfinite(model_ms) and isfinite(wall_s)):
+            raise DamagedFileError(f"{self._where('run', 'progress')} is no time")
+        return model_ms, wall_s
 
     @property
     def config_source(self) -> str:
@@ -117,6 +122,11 @@ class Recording:
     def resolved(self) -> str:
         """Return the resolved configuration, a JSON text."""
         return self._store.text("/config/resolved")
+
+    @property
+    def configuration(self) -> dict[str, Any]:
+        """Return the resolved configuration, as mappings and lists."""
+        return self._store.json("/config/resolved")
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -176,7 +186,9 @@ class Recording:
             with self._store.file(block.file) as h5:
                 times.append(h5[f"/spikes/{population}/timestamps"][...])
                 ids.append(h5[f"/spikes/{population}/node_ids"][...])
-        return by_time(np.concatenate(times), np.concatenate(ids))
+        found = np.concatenate(times), np.concatenate(ids)
+        check_spikes(self._where("spikes", population), *found, population, self.nodes)
+        return by_time(*found)
 
     def trains(self, population: str) -> list[NDArray[np.float64]]:
         """Return the spike times of every neuron, silent ones too.
@@ -226,7 +238,7 @@ class Recording:
         self._known(f"report '{name}' of", owner, among)
         root = f"/reports/{name}/{owner}"
         unit = self._store.unit(f"{root}/data")
-        return Report(
+        found = Report(
             population=owner,
             variable=self._store.read(root, lambda found: str(found.attrs["variable"])),
             unit=unit,
@@ -235,6 +247,8 @@ class Recording:
             times_ms=self._store.rows(f"{root}/time"),
             data=self._store.rows(f"{root}/data"),
         )
+        check_report(self._where("reports", f"{name}/{owner}"), found)
+        return found
 
     def weights(self, projection: str) -> WeightHistory:
         """Return all snapshots of a projection's weights.
@@ -255,9 +269,12 @@ class Recording:
         alive = np.ones(data.shape, dtype=np.bool_)
         if f"{root}/alive" in self._store.catalogue.rows:
             marked = self._store.rows(f"{root}/alive") != 0
-            alive[len(alive) - len(marked) :] = marked
+            with faults.damage(self.path):
+                alive[len(alive) - len(marked) :] = marked
         unit = self._store.unit(f"{root}/data")
-        return WeightHistory(unit, self._store.rows(f"{root}/t"), data, alive)
+        found = WeightHistory(unit, self._store.rows(f"{root}/t"), data, alive)
+        check_weights(self._where("weights", projection), found)
+        return found
 
     def edges(self, projection: str) -> Edges:
         """Return the synapses of a projection.
@@ -273,8 +290,9 @@ class Recording:
             In the order in which they were recorded.
         """
         self._known("projection", projection, self.projections)
-
-        return self._store.read(f"/edges/{projection}", edges_of)
+        found = self._store.read(f"/edges/{projection}", edges_of)
+        check_edges(self._where("edges", projection), found, self.nodes)
+        return found
 
     def phases(self) -> list[Phase]:
         """Return the phases of the run, in the order recorded."""
@@ -325,6 +343,9 @@ class Recording:
         """
         self._known("array", name, self.arrays)
         return self._store.array(f"/data/{name}")
+
+    def _where(self, group: str, name: str) -> str:
+        return f"{self.path} is damaged: /{group}/{name}"
 
     def _known(self, what: str, name: str, valid: list[str]) -> None:
         if name not in valid:
