@@ -8,6 +8,7 @@ does not even wait for Typer, which takes longer to import than a file to check.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -122,7 +123,14 @@ def report(error: Exception) -> int:
 
 def main() -> None:
     """Run the command line of this process and leave with its exit code."""
-    code = invoke(sys.argv[1:])
+    try:
+        code = invoke(sys.argv[1:])
+    except KeyboardInterrupt:
+        # Pressed again while the first one was being told.
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        # All is closed and told; pressed once more, it would end Python by a signal.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     if code == CLOSED:
         # What is still held for a reader who left must not fail once more at the very end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -35,6 +35,9 @@ def compare(
     b: Second,
     ignore: Ignore = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    is_whole: Annotated[
+        bool, typer.Option("--all", help="Tell every difference, however many.")
+    ] = False,
 ) -> None:
     """Compare two runs: configuration, provenance, metrics, first diverging spike, weights.
 
@@ -48,7 +51,7 @@ def compare(
     if as_json:
         typer.echo(json.dumps(plain(found), indent=2, allow_nan=False))
     else:
-        _show(found)
+        _show(found, is_whole)
     if not found.is_equal:
         raise typer.Exit(DIFFERENT)
 
@@ -96,8 +99,8 @@ def _jsonable(value: Any) -> Any:
     return value if isinstance(value, str | int | float | None) else str(value)
 
 
-def _show(found: Comparison) -> None:
-    from experiments.tables import show_table
+def _show(found: Comparison, is_whole: bool) -> None:
+    from experiments.folding import folded, named
 
     typer.echo(f"A  {found.a}\nB  {found.b}")
     typer.echo("results are equal, bit for bit" if found.is_equal else "results differ")
@@ -107,27 +110,36 @@ def _show(found: Comparison) -> None:
         typer.echo(f"first diverging spike: {_told_spike(found.first_spike)}")
     for name, only in (("A", found.only_in_a), ("B", found.only_in_b)):
         if only:
-            typer.echo(f"only in {name}: {', '.join(only)}")
+            told = ", ".join(only) if is_whole else "; ".join(named(only))
+            typer.echo(f"only in {name}: {told}")
     run = [each for each in (found.status, found.simulated_ms) if each]
     sections = (("run", run), ("configuration", found.configuration))
     for title, rows in (*sections, ("provenance", found.provenance)):
         if rows:
-            show_table(title, ("", "A", "B"), [_row(each) for each in rows])
+            kept = rows if is_whole else folded(rows)
+            _table(title, ("", "A", "B"), [_row(each) for each in kept], is_whole)
     if found.spikes:
         spikes = [
             (each.population, str(each.n_a), str(each.n_b), _told_spike(each.first))
             for each in found.spikes
         ]
-        show_table("spikes", ("population", "in A", "in B", "first that differs"), spikes)
+        _table("spikes", ("population", "in A", "in B", "first that differs"), spikes, is_whole)
     if found.arrays:
-        _show_arrays(found.arrays)
+        columns = ("", "shape", "differ", "largest", "relative", "A", "B", "where")
+        _table("values", columns, [_values(each) for each in found.arrays], is_whole)
 
 
-def _show_arrays(arrays: Sequence[Difference]) -> None:
+def _table(
+    title: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]], is_whole: bool
+) -> None:
+    """Show a table, of a long one the first rows."""
+    from experiments.folding import MOST_ROWS
     from experiments.tables import show_table
 
-    columns = ("", "shape", "differ", "largest", "relative", "A", "B", "where")
-    show_table("values", columns, [_values(each) for each in arrays])
+    shown = rows if is_whole else rows[:MOST_ROWS]
+    show_table(title, columns, shown)
+    if rest := len(rows) - len(shown):
+        typer.echo(f"... and {rest} more; --all tells them")
 
 
 def _values(found: Difference) -> tuple[str, ...]:

@@ -2,10 +2,12 @@
 
 import contextlib
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,8 @@ from neuro.errors import (
     NumericalError,
     SpecError,
 )
-from neuro.recording import Status, read
+from neuro.recording import Status, checkpoint_path, read
+from neuro.recording.checkpoint import read_checkpoint
 
 HEAVY = ("brian2", "numba", "networkx", "matplotlib", "scipy", "sklearn", "h5py", "sympy")
 # A run in a process of its own, without a compiler, as `engram run` would do it.
@@ -34,6 +37,10 @@ main()
 """
 PATIENCE = 60.0
 N_TRIALS = 5
+# Promised of Ctrl+C; counted in processor time of the run, which other work does not lengthen.
+STOP_SECONDS = 2.0
+# Within it a second Ctrl+C falls into the step, the checkpoint, the seal, or the end of Python.
+LONGEST_GAP = 0.6
 # Measured: 1.4 to 1.9 with what validation needs, 3.3 when Typer is imported for it as well.
 MOST_LIBRARIES = 2.2
 
@@ -225,3 +232,56 @@ def test_a_killed_run_is_inspected_and_repaired(engram, tmp_path):
     repaired = engram("repair", file)
     assert (repaired.code, repaired.last_line) == (0, str(file))
     assert engram("inspect", file).code == 0
+
+
+def used(process: int) -> float:
+    """Return the processor time that a living process has used, in s."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
+def press(run: subprocess.Popen[str], gaps: list[float]) -> None:
+    """Press Ctrl+C, and again after each gap; who has ended hears nothing."""
+    run.send_signal(signal.SIGINT)
+    for gap in gaps:
+        time.sleep(gap)
+        run.send_signal(signal.SIGINT)
+
+
+@pytest.mark.slow
+@pytest.mark.torture
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads Linux's /proc")
+def test_ctrl_c_at_random_times_once_and_more(
+    tmp_path: Path, scale: Callable, tally: Callable
+) -> None:
+    drawn = random.Random(5)
+    n_runs = scale(4, 60)
+    longest, n_presses = 0.0, 0
+    for number in range(n_runs):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        run, file = started_run(folder)
+        time.sleep(drawn.uniform(0, 1))
+        gaps = [drawn.uniform(0, LONGEST_GAP) for _ in range(number % 3)]
+        before = used(run.pid)
+        press(run, gaps)
+        with run.stdout, run.stderr:
+            out, err = run.stdout.read(), run.stderr.read()
+        _, status, usage = os.wait4(run.pid, 0)
+        run.returncode = os.waitstatus_to_exitcode(status)
+        taken = usage.ru_utime + usage.ru_stime - before
+        where = f"run {number}, gaps {gaps}: {out} {err}"
+        assert run.returncode == 130, where
+        assert "Traceback" not in err, where
+        assert taken < STOP_SECONDS, where
+        with read(file) as recording:
+            assert recording.status is Status.INTERRUPTED, where
+            assert recording.is_sealed
+            assert recording.spikes("cells")[0].size > 0
+        assert checkpoint_path(file).exists(), where
+        assert read_checkpoint(file) is not None
+        longest, n_presses = max(longest, taken), n_presses + 1 + len(gaps)
+    tally(
+        f"{n_runs} runs, {n_presses} times Ctrl+C: all sealed, with a checkpoint, exit code 130, "
+        f"at most {longest:.2f} s of processor time after the first"
+    )

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from experiments import templates
+from neuro.recording import Header, Recorder
 
 
 @pytest.fixture
@@ -50,3 +51,36 @@ def test_files_that_cannot_be_compared_have_their_own_codes(engram, ran, tmp_pat
     assert "nowhere.h5" in missing.err
     (tmp_path / "text.h5").write_text("not HDF5")
     assert engram("compare", tmp_path / "text.h5", one).code == 5
+
+
+def test_runs_that_have_nothing_in_common_are_told_on_one_screen(engram, ran, tmp_path):
+    one, other = ran("one"), tmp_path / "other.h5"
+    config = templates.path("minimal").parents[2] / "data/configs/memory/willshaw.yaml"
+    assert engram("run", config, "quick=true", f"output.path={other}").code == 0
+    told = engram("compare", one, other)
+    assert told.code == 1
+    assert len(told.out.splitlines()) < 60
+    assert max(map(len, told.out.splitlines())) < 200
+    for words in ("projections.drive.*", " keys", "seeds.streams.*", "more", "1 edges: drive"):
+        assert words in told.out
+    # What both sides have is told with its values.
+    assert "seed " in told.out
+    whole = engram("compare", one, other, "--all").out
+    assert "metrics/bits_per_synapse:definition" in whole
+    assert "projections.drive.synapse.weight" in whole
+    assert len(whole.splitlines()) > 60
+
+
+def test_long_tables_are_cut_with_the_number_of_the_rest(engram, ran, tmp_path):
+    recorders = [tmp_path / "a.h5", tmp_path / "b.h5"]
+    for number, path in enumerate(recorders):
+        with Recorder(path, Header("a: 1\n", "{}", {}, {})) as recorder:
+            for k in range(30):
+                recorder.metric(f"m{k:02d}", number + k / 7, "a number")
+    told = engram("compare", *recorders).out
+    assert "metrics/m19" in told
+    assert "metrics/m20" not in told
+    assert "... and 10 more; --all tells them" in told
+    whole = engram("compare", *recorders, "--all").out
+    assert "metrics/m29" in whole
+    assert "more" not in whole
