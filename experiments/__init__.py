@@ -251,6 +251,12 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             figures=("curves",),
             resumes=True,
         ),
+        "dendrite_powers": Experiment(
+            "experiments.dendrites.powers_settings:DendritePowers",
+            "experiments.dendrites.powers",
+            figures=("curves",),
+            resumes=True,
+        ),
         "branch_strength": Experiment(
             "experiments.dendrites.branch_settings:BranchStrength",
             "experiments.dendrites.branches",
