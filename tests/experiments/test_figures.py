@@ -1,7 +1,14 @@
 """Figures of a small recording: they draw what is there, and say so where nothing is."""
 
+import base64
+import io
+import re
+import struct
+import zlib
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from experiments import figures
 from experiments.commands import run
@@ -196,18 +203,64 @@ MANY = 200_000
 MOST_BYTES = 200_000
 
 
+def ink(picture):
+    """Return the dots of the largest picture inside a PDF or SVG file: 1 where something is."""
+    content = picture.read_bytes()
+    if picture.suffix == ".svg":
+        encoded = re.findall(rb"data:image/png;base64,\s*([A-Za-z0-9+/=\s]+)", content)
+        inner = [np.asarray(Image.open(io.BytesIO(base64.b64decode(each)))) for each in encoded]
+        return max(inner, key=np.size)[..., 3] > 0
+    masks = []
+    for head, body in re.findall(rb" obj\s*<<(.*?)>>\s*stream\r?\n(.*?)endstream", content, re.S):
+        if b"/Subtype /Image" not in head or b"/DeviceGray" not in head:
+            continue
+        size = [int(re.search(key + rb" (\d+)", head)[1]) for key in (rb"/Height", rb"/Width")]
+        flat = unpredicted(head, zlib.decompress(body), *size)
+        masks.append(np.frombuffer(flat, np.uint8).reshape(size))
+    return max(masks, key=np.size) > 0
+
+
+def unpredicted(head, content, height, width):
+    """Undo PNG's predictors, if a PDF says that it has used them."""
+    if b"/Predictor" not in head:
+        return content
+    chunk = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    parts = [chunk, b"IDAT" + zlib.compress(content), b"IEND"]
+    png = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(part) - 4) + part + struct.pack(">I", zlib.crc32(part))
+        for part in parts
+    )
+    return np.asarray(Image.open(io.BytesIO(png))).tobytes()
+
+
 @pytest.mark.parametrize("suffix", [".pdf", ".svg"])
 def test_a_raster_of_many_spikes_is_small_and_shows_all(tmp_path, suffix):
+    drawn = np.random.default_rng(0)
+    # Nobody spikes in the second quarter of the time.
+    quarter = drawn.choice([0, 2, 3], MANY)
+    times = np.sort(250 * (quarter + drawn.random(MANY)))
     with Recorder(tmp_path / "run.h5", Header("name: x", "{}", {}, {"root": 1})) as recorder:
         recorder.nodes("cells", 1000, "lif")
-        recorder.spikes("cells", np.linspace(0, 900, MANY), np.arange(MANY) % 1000)
+        recorder.spikes("cells", times, drawn.integers(0, 1000, times.size))
         recorder.progress(1000.0, 1.0)
-    picture = tmp_path / f"raster{suffix}"
+    picture, as_marks = tmp_path / f"raster{suffix}", tmp_path / f"marks{suffix}"
     with read(tmp_path / "run.h5") as recording:
         figures.save("raster", recording, picture)
-        (line,) = raster.draw(recording).axes[0].lines
-    assert picture.stat().st_size < MOST_BYTES
+        figure = raster.draw(recording)
+        (line,) = figure.axes[0].lines
     assert len(line.get_xdata()) == MANY
+    assert picture.stat().st_size < MOST_BYTES
+    # Without dots the same marks do not fit, however well they are packed.
+    line.set_rasterized(False)
+    figure.savefig(as_marks)
+    assert as_marks.stat().st_size > 3 * MOST_BYTES
+    dots = ink(picture)
+    assert dots.shape[0] > 200
+    assert dots.shape[1] > 400
+    columns = dots.mean(0)
+    quarters = [part.mean() for part in np.array_split(columns, 4)]
+    assert min(quarters[0], quarters[2], quarters[3]) > 0.5
+    assert quarters[1] < 0.1
 
 
 def test_some_neurons_and_some_time_are_chosen(recording):

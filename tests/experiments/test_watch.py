@@ -10,11 +10,13 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from experiments.broadcast import INTERVAL
+from experiments.broadcast import INTERVAL, Broadcast
 from experiments.commands.watch import told
-from neuro.recording import Beacon, Follower
+from experiments.progress import Silent
+from neuro.recording import Beacon, Follower, Header, Recorder
 from neuro.recording.parts import parts_path
 
 ROOT = str(Path(__file__).parents[2])
@@ -190,3 +192,48 @@ def test_an_experiment_tells_what_it_does(engram, tmp_path, monkeypatch):
     assert answer.code == 0
     assert words[0].stage
     assert all(word.wall_s >= word.stage_s >= 0 for word in words)
+
+
+# Of a core, as a share: of the run, for the words it leaves; of the watcher, for its looks.
+MOST_OF_RUN, MOST_OF_WATCHER = 0.01, 0.01
+N_WORDS = 400
+# Of `--every`, unless said otherwise.
+LOOK_SECONDS = 1.0
+
+
+def test_a_run_spends_less_than_a_hundredth_on_who_watches(tmp_path, tally):
+    """A run does nothing else on account of being watched, so this is all the slowing there is."""
+    path = tmp_path / "run.h5"
+    with Recorder(path, Header("x: 1", "{}", {}, {"root": 1})) as recorder:
+        recorder.spikes("cells", np.arange(1e5), np.zeros(100_000, dtype=int))
+        recorder.flush()
+        shown = Broadcast(Silent(), recorder)
+        began = time.process_time()
+        for number in range(N_WORDS):
+            # A stage is told at once, an advance twice a second.
+            shown.stage(f"stage {number}", 1.0, "s")
+        word = (time.process_time() - began) / N_WORDS
+        follower = Follower(path)
+        began = time.process_time()
+        for _ in range(N_WORDS):
+            follower.look()
+        look = (time.process_time() - began) / N_WORDS
+    tally(
+        f"a word {1e3 * word:.3f} ms, {word / INTERVAL:.3%} of the run; a look {1e3 * look:.3f} ms"
+    )
+    assert word / INTERVAL < MOST_OF_RUN
+    assert look / LOOK_SECONDS < MOST_OF_WATCHER
+
+
+def test_words_come_no_faster_than_promised(tmp_path):
+    with Recorder(tmp_path / "run.h5", Header("x: 1", "{}", {}, {"root": 1})) as recorder:
+        told = []
+        recorder.tell = lambda beacon: told.append(time.monotonic())
+        shown = Broadcast(Silent(), recorder)
+        shown.stage("run", 1.0)
+        began = time.monotonic()
+        while time.monotonic() < began + 3 * INTERVAL:
+            shown.advance(0.5)
+    gaps = np.diff(told)
+    assert len(gaps) >= 2
+    assert gaps.min() >= INTERVAL * 0.99
