@@ -20,10 +20,10 @@ from experiments.memory.bcpnn_holding import held, holding_panel
 from experiments.memory.bcpnn_network import BcpnnNetwork, rate_memory
 from experiments.memory.bcpnn_settings import BcpnnStudy
 from experiments.memory.bcpnn_spacing import spaced, spacing_panels
+from experiments.memory.episodes import Episode
 from experiments.memory.laboratory.curves import load_axis
 from experiments.memory.laboratory.report import measure_variants, show_outcome, write_outcomes
 from experiments.memory.laboratory.study import Measure, Study, begin
-from experiments.memory.spiking_store import Episode
 from experiments.parts import Parts
 from experiments.progress import Progress
 from networks.memories.bcpnn import module_bits, right_modules

@@ -9,15 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.memory.bcpnn_settings import RULE, BcpnnStudy
-from experiments.memory.spiking_store import FLOAT, INDEX, Episode
-from networks.build import Built, build, listen, set_phase
-from networks.build.outlets import watch
-from networks.build.sources import play
+from experiments.memory.episodes import Episode, Episodes, Trains
+from experiments.memory.spiking_store import FLOAT, INDEX
+from networks.build import Built, build
 from networks.memories.bcpnn import Bcpnn
 from networks.memories.protocol import Operations
-from networks.spec import Phase, Spec
-from neuro.dimensions import TIME
-from neuro.engines.simulation import Outlets, Stretch, simulate
+from networks.spec import Spec
 from neuro.errors import SpecError
 from neuro.expressions import parse_equations
 from neuro.units import Quantity
@@ -25,7 +22,6 @@ from plasticity import RULES
 
 Bits = NDArray[np.bool_]
 Array = NDArray[np.float64]
-Trains = tuple[NDArray[np.int64], NDArray[np.int64]]  # steps and cells
 
 
 def parameters(spec: Spec) -> dict[str, float]:
@@ -78,11 +74,6 @@ class BcpnnNetwork:
         The description; its experiment is a `BcpnnStudy`.
     rng : numpy.random.Generator
         Source of the phases of spikes.
-
-    Attributes
-    ----------
-    history : list of Episode
-        All that its cells did so far.
     """
 
     def __init__(self, spec: Spec, rng: np.random.Generator) -> None:
@@ -93,14 +84,15 @@ class BcpnnNetwork:
         self._synapses = self._built.synapses[self.settings.recurrent]
         self._gain = parameters(spec)["w_gain"]
         self._traces = [each.name for each in parse_equations(RULES[RULE].equations)]
-        self._monitor = listen(self._built, self.settings.cells)
-        self._outlets = Outlets(watched=watch(self._built))
-        self._rng, self._now, self._seen = rng, 0, 0
+        self._episodes = Episodes(self._built, self.settings.cells)
+        self._rng = rng
         self._dt = spec.simulation.dt.value
         self._operations = Operations()
-        self.history: list[Episode] = []
-        # Machine code is made before anything is timed; no time passes.
-        simulate(self._built.network, [Stretch("compile", 0.0)], self._outlets)
+
+    @property
+    def history(self) -> list[Episode]:
+        """Return all that its cells did so far."""
+        return self._episodes.history
 
     def store(self, patterns: Bits, /, source: str | None = None) -> None:
         """Show patterns in turn, shape (P, N), by `cue` or another source."""
@@ -138,12 +130,12 @@ class BcpnnNetwork:
         starts = trial * np.arange(len(cues))
         stops = (starts + int(ends[-1]), np.zeros(len(cues), dtype=np.int64))
         before = {name: np.array(getattr(self._synapses, f"{name}_")[:]) for name in self._traces}
-        began = self._now
+        began = self._episodes.now
         volley = (np.full(made.size, begin), np.arange(made.size))
         self._run("refresh", {self.settings.cue: volley}, 2 * begin)
         spikes = {self.settings.cue: self._shown(cues, starts), self.settings.stop: stops}
         times, ids = self._run("test", spikes, trial * len(cues))
-        before["t_event"] = before["t_event"] + (self._now - began) * self._dt
+        before["t_event"] = before["t_event"] + (self._episodes.now - began) * self._dt
         for name, values in before.items():
             setattr(self._synapses, f"{name}_", values)
         self._operations += Operations(reads=(made.size - 1) * len(ids))
@@ -199,34 +191,11 @@ class BcpnnNetwork:
 
     def _run(self, name: str, spikes: dict[str, Trains], n_steps: int) -> Trains:
         """Play spikes and run; return steps since the begin and cells of the spikes that fell."""
-        nothing = np.zeros(0, dtype=np.int64)
-        for source in (self.settings.cue, self.settings.tired, self.settings.stop):
-            steps, ids = spikes.get(source, (nothing, nothing))
-            given = (np.asarray((steps + self._now) * self._dt, dtype=np.float64), ids)
-            play(self._built.groups[source], self._built.spec.populations[source], given)
-        learns, recurrent = name != "test", self.settings.recurrent
-        duration = Quantity(n_steps * self._dt, TIME)
-        phase = Phase(
-            name,
-            duration,
-            plasticity={recurrent: learns},
-            transmission={recurrent: not learns},
-            task=name,
-        )
-        stretch = Stretch(name, duration.value, lambda: set_phase(self._built, phase))
-        simulate(self._built.network, [stretch], self._outlets)
-        return self._heard(name, n_steps)
-
-    def _heard(self, name: str, n_steps: int) -> Trains:
-        times, ids = np.asarray(self._monitor.t_[:]), np.asarray(self._monitor.i[:])
-        fresh = slice(self._seen, None)
-        fired = np.rint(times[fresh] / self._dt).astype(np.int64) - self._now
-        begin, who = self._now, ids[fresh].astype(np.int64)
-        self._seen, self._now = len(times), self._now + n_steps
-        self.history.append(
-            Episode(name, begin * self._dt, self._now * self._dt, times[fresh].copy(), who)
-        )
-        return fired, who
+        made, nothing = self.settings, np.zeros(0, dtype=np.int64)
+        silent = dict.fromkeys((made.cue, made.tired, made.stop), (nothing, nothing))
+        learns = {made.recurrent: name != "test"}
+        transmits = {made.recurrent: name == "test"}
+        return self._episodes.run(name, silent | spikes, n_steps, learns, transmits)
 
     def _steps(self, interval: Quantity) -> int:
-        return round(interval.value / self._dt)
+        return self._episodes.steps(interval)

@@ -15,9 +15,10 @@ import numpy as np
 
 from experiments.memory.emergent import edges
 from experiments.memory.emergent_spiking_settings import EmergentSpiking
+from experiments.memory.episodes import Episode
 from experiments.memory.laboratory.report import run_study
 from experiments.memory.laboratory.study import Measure, Study
-from experiments.memory.spiking_store import Episode, SpikingStore
+from experiments.memory.spiking_store import SpikingStore
 from experiments.parts import Parts
 from experiments.progress import Progress
 from networks.inputs.patterns import corrupt, fixed_k

@@ -3,46 +3,21 @@
 from __future__ import annotations
 
 import gc
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.memory.emergent_spiking_settings import EmergentSpiking
-from networks.build import Built, build, listen, set_phase
-from networks.build.outlets import watch
-from networks.build.sources import play
+from experiments.memory.episodes import Episode, Episodes, Trains
+from networks.build import Built, build
 from networks.memories.protocol import Operations
-from networks.spec import Phase, Spec
-from neuro.dimensions import TIME
-from neuro.engines.simulation import Outlets, Stretch, simulate
+from networks.spec import Spec
 from neuro.expressions import parse_equations
 from neuro.units import Quantity
 
 Bits = NDArray[np.bool_]
 FLOAT, INDEX = 8, 4  # bytes
-
-
-class Episode(NamedTuple):
-    """Tell what the cells did in one call of store or recall.
-
-    Attributes
-    ----------
-    name : str
-        "learn" or "test".
-    begin, end : float
-        In s.
-    times : array of float64, shape (n_spikes,)
-        Of the spikes, in s.
-    cells : array of int64, shape (n_spikes,)
-        Who fired.
-    """
-
-    name: str
-    begin: float
-    end: float
-    times: NDArray[np.float64]
-    cells: NDArray[np.int64]
 
 
 class SpikingStore:
@@ -54,27 +29,22 @@ class SpikingStore:
         The description; its experiment is an `EmergentSpiking`.
     rng : numpy.random.Generator
         Source of noise and jitter.
-
-    Attributes
-    ----------
-    history : list of Episode
-        All that its cells did so far.
     """
 
     def __init__(self, spec: Spec, rng: np.random.Generator) -> None:
         gc.collect()  # a network refers to itself and would stay beside this one
         self.settings: EmergentSpiking = spec.experiment
         self._built: Built = build(spec, counts=False)
-        self._monitor = listen(self._built, self.settings.cells)
-        self._outlets = Outlets(watched=watch(self._built))
-        self._rng, self._now, self._seen = rng, 0, 0
-        self._dt = spec.simulation.dt.value
+        self._episodes = Episodes(self._built, self.settings.cells)
+        self._rng = rng
         self._operations = Operations()
-        self.history: list[Episode] = []
         self.size = spec.populations[self.settings.cells].size
         self.activity = 0.0
-        # Machine code is made before anything is timed; no time passes.
-        simulate(self._built.network, [Stretch("compile", 0.0)], self._outlets)
+
+    @property
+    def history(self) -> list[Episode]:
+        """Return all that its cells did so far."""
+        return self._episodes.history
 
     def store(self, patterns: Bits, /) -> None:
         """Let the cells hear each message `repetitions` times under noise, shape (P, N)."""
@@ -135,28 +105,12 @@ class SpikingStore:
 
     def _run(
         self, name: str, steps: list[NDArray[Any]], cells: list[NDArray[Any]], n_steps: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    ) -> Trains:
         """Play spikes and run; return steps since the begin and cells of the spikes that fell."""
-        made = self.settings
-        nothing = np.zeros(0, dtype=np.int64)
-        played = np.concatenate([nothing, *steps]) + self._now
-        source = self._built.spec.populations[made.cue]
-        group = self._built.groups[made.cue]
-        play(group, source, (played * self._dt, np.concatenate([nothing, *cells])))
-        learns = name == "learn"
-        duration = Quantity(n_steps * self._dt, TIME)
-        phase = Phase(name, duration, plasticity={made.recurrent: learns}, task=name)
-        stretch = Stretch(name, duration.value, lambda: set_phase(self._built, phase))
-        simulate(self._built.network, [stretch], self._outlets)
-        times, ids = np.asarray(self._monitor.t_[:]), np.asarray(self._monitor.i[:])
-        fresh = slice(self._seen, None)
-        fired = np.rint(times[fresh] / self._dt).astype(np.int64) - self._now
-        begin, who = self._now, ids[fresh].astype(np.int64)
-        self._seen, self._now = len(times), self._now + n_steps
-        self.history.append(
-            Episode(name, begin * self._dt, self._now * self._dt, times[fresh].copy(), who)
-        )
-        return fired, who
+        made, nothing = self.settings, np.zeros(0, dtype=np.int64)
+        played = np.concatenate([nothing, *steps]), np.concatenate([nothing, *cells])
+        learns = {made.recurrent: name == "learn"}
+        return self._episodes.run(name, {made.cue: played}, n_steps, learns)
 
     def _steps(self, interval: Quantity) -> int:
-        return round(interval.value / self._dt)
+        return self._episodes.steps(interval)
