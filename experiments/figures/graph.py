@@ -41,9 +41,8 @@ def draw(recording: Recording) -> Figure:
         raise NothingToDrawError(f"{recording.path}: no synapses, so no graph to draw")
     figure = Figure(figsize=(WIDTH, 0.3 + HEIGHT * len(found)), layout="constrained")
     grid = figure.subplots(len(found), 2, squeeze=False)
-    sizes = {name: nodes.size for name, nodes in recording.nodes.items()}
     for (left, right), (name, edges) in zip(grid, found.items(), strict=True):
-        size = sizes[edges.source_pop], sizes[edges.target_pop]
+        size = recording.size(edges.source_pop), recording.size(edges.target_pop)
         _draw_matrix(figure, left, edges, size)
         _draw_degrees(right, edges, size)
         left.set_title(f"{name}: {edges.source_ids.size} synapses", size=9)

@@ -42,7 +42,7 @@ def draw(recording: Recording, chosen: Selection = ALL) -> Figure:
     if not any(times.size for times, _ in trains.values()):
         told = f"none in {', '.join(trains)}" if trains else "none were recorded"
         raise NothingToDrawError(f"{recording.path}: no spikes to draw: {told}")
-    rows = {name: chosen.rows(recording.nodes[name].size) for name in trains}
+    rows = {name: chosen.rows(recording.size(name)) for name in trains}
     sizes = {name: end - first for name, (first, end) in rows.items()}
     heights = [max(sizes[name], max(sizes.values()) / 8) for name in trains]
     figure, axes = panels(len(trains), 1.4 + 1.6 * len(trains), heights)

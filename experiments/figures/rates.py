@@ -43,7 +43,7 @@ def draw(recording: Recording, chosen: Selection = ALL) -> Figure:
     for index, name in enumerate(names):
         count, _ = np.histogram(chosen.spikes(recording, name)[0], edges)
         seconds = np.diff(edges) / 1000
-        first, end = chosen.rows(recording.nodes[name].size)
+        first, end = chosen.rows(recording.size(name))
         rate = count / seconds / (end - first)
         steps = axis.stairs(rate, edges, label=name, baseline=None)
         steps.set(color=COLOURS[index % len(COLOURS)], linestyle=LINES[index % len(LINES)])

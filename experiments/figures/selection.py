@@ -76,7 +76,7 @@ class Selection:
         if self == ALL:
             return times, ids
         start, stop = self.window(recording)
-        first, end = self.rows(recording.nodes[name].size)
+        first, end = self.rows(recording.size(name))
         shown = (times >= start) & (times <= stop) & (ids >= first) & (ids < end)
         return times[shown], ids[shown]
 

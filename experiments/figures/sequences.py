@@ -67,7 +67,7 @@ def draw(recording: Recording) -> Figure:
 
 def _draw_window(axis: Axes, recording: Recording, window: Array) -> None:
     population, count = recording.array("drawn/cells")
-    n_blocks, n_cells = int(count), recording.nodes[str(population)].size
+    n_blocks, n_cells = int(count), recording.size(str(population))
     for block in range(1, n_blocks):
         axis.axhline(block * n_cells / n_blocks - 0.5, color="0.8", linewidth=0.5)
     times, cells = recording.array("drawn/plateau_ms"), recording.array("drawn/plateau_cells")

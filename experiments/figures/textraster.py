@@ -41,7 +41,7 @@ def text_raster(recording: Recording, width: int = 80, chosen: Selection = ALL) 
     for name in chosen.named(recording.spiking, recording):
         times, ids = chosen.spikes(recording, name)
         n_spikes += times.size
-        first, end = chosen.rows(recording.nodes[name].size)
+        first, end = chosen.rows(recording.size(name))
         n_lines = min(MOST_LINES, end - first)
         margin = len(str(end - 1)) + 2
         counts, edges, _ = np.histogram2d(

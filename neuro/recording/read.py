@@ -146,6 +146,28 @@ class Recording:
             for name in self._names("/nodes")
         }
 
+    def size(self, population: str) -> int:
+        """Return the number of nodes of a population that spikes or synapses name.
+
+        Parameters
+        ----------
+        population : str
+            Its name.
+
+        Returns
+        -------
+        int
+            Its size.
+
+        Raises
+        ------
+        DamagedFileError
+            If the file has no such population.
+        """
+        if (known := self.nodes.get(population)) is None:
+            raise DamagedFileError(f"{self.path} is damaged: it has no population '{population}'")
+        return known.size
+
     @property
     def projections(self) -> list[str]:
         """Return the names that `edges` takes."""

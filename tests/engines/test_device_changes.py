@@ -137,7 +137,7 @@ def _some(names: Iterable[str], n_most: int) -> st.SearchStrategy[_Steps]:
 
 
 @settings(_fuzzing, max_examples=2)
-@given(_some(OF_VALUES, 4))
+@given(_some(OF_VALUES.keys() - ALONE, 4))
 def test_changes_one_after_the_other(steps: _Steps) -> None:
     check_in_turn(steps)
 
