@@ -37,6 +37,26 @@ def check_range(
             raise SpecError(f"{name} {shown}; needed: {_range(low, high)}{what and f' {what}'}")
 
 
+def check_order(name: str, values: tuple[float, ...]) -> None:
+    """Refuse values that do not ascend, or none.
+
+    Raises
+    ------
+    SpecError
+        With the name of the setting first.
+    """
+    if not values or list(values) != sorted(set(values)):
+        raise SpecError(f"{name} {list(values)}; needed: at least one, ascending")
+
+
+def most_attached(size: int) -> int:
+    """Return the most edges that a graph by preferential attachment has, of `size` nodes.
+
+    A node brings m edges to those before it, the first ones are a star of m: m (size - m) in all.
+    """
+    return size // 2 * (size - size // 2)
+
+
 def _range(low: float, high: float) -> str:
     if math.isinf(high):
         return f"at least {low:g}"

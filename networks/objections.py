@@ -114,6 +114,27 @@ def missing(path: Path, name: str, known: Mapping[str, Any], what: str) -> Itera
         yield Objection(path, f"there is no {what} '{name}'{hint}")
 
 
+def unlike(described: Described, name: str, model: str) -> Iterator[Objection]:
+    """Yield that a population has not as many neurons as another; nothing if there is no such one.
+
+    Parameters
+    ----------
+    described : Described
+        The network.
+    name, model : str
+        The population, and that whose size it is to have.
+
+    Yields
+    ------
+    Objection
+        At the size of the first.
+    """
+    given, wanted = (described.populations.get(each) for each in (name, model))
+    if given is not None and wanted is not None and given.size != wanted.size:
+        message = f"expected {wanted.size}, as population '{wanted.name}', not {given.size}"
+        yield Objection(("populations", given.name, "size"), message)
+
+
 def refuse(objections: Iterable[Objection]) -> None:
     """Raise one `SpecError` that names all objections, if there are any."""
     lines = [f"{'.'.join(map(str, each.path))}: {each.message}" for each in objections]

@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
 from experiments.dendrites.powers_settings import DendritePowers
-from networks.build import Built, build, listen
-from networks.build.sources import play
+from experiments.memory.episodes import Episodes
+from networks.build import Built, build
 from networks.memories.power import Power
 from networks.memories.protocol import Operations
 from networks.spec import Spec
 from neuro.dimensions import NONE
-from neuro.engines.simulation import Outlets, Stretch, simulate
 from neuro.errors import SpecError
 from neuro.units import Quantity
 
@@ -46,8 +45,6 @@ class PowerNetwork:
         self._spec, self._power = spec, power
         self._built: Built | None = None
         self._operations = Operations()
-        self._now, self._seen = 0, 0
-        self._dt = spec.simulation.dt.value
 
     def store(self, patterns: Bits, /) -> None:
         """Make a segment of each pattern, shape (P, N)."""
@@ -61,33 +58,25 @@ class PowerNetwork:
             "told": coo_array((ones, (number, cell)), shape=shape),
         }
         self._built = build(self._described(len(patterns)), graphs=graphs, counts=False)
-        self._monitor = listen(self._built, made.cells)
-        # Machine code is made before recall is timed; no time passes.
-        simulate(self._built.network, [Stretch("compile", 0.0)], Outlets())
+        self._episodes = Episodes(self._built, made.cells)
         self._operations += Operations(writes=2 * len(cell))
 
     def recall(self, cues: Bits, /) -> Bits:
         """Send the volley of each cue; return which cells answer, shape (P, N)."""
         if self._built is None:
             raise SpecError("no patterns are stored; needed: patterns before cues")
-        made, starts = self.settings, self._now + PERIOD * np.arange(len(cues))
+        made, starts = self.settings, PERIOD * np.arange(len(cues))
         number, ids = np.nonzero(cues)
         one = np.zeros(len(cues), dtype=np.int64)
-        for name, steps, who in (
-            (made.cue, starts[number], ids),
-            (made.begin, starts, one),
-            (made.read, starts + READ, one),
-            (made.end, starts + CLOSE, one),
-        ):
-            given = np.asarray(steps * self._dt, dtype=np.float64), who
-            play(self._built.groups[name], self._built.spec.populations[name], given)
-        n_steps = PERIOD * len(cues)
-        simulate(self._built.network, [Stretch("recall", n_steps * self._dt)], Outlets())
-        times, fired = np.asarray(self._monitor.t_[:]), np.asarray(self._monitor.i[:])
-        steps = np.rint(times[self._seen :] / self._dt).astype(np.int64) - self._now
+        spikes = {
+            made.cue: (starts[number], ids),
+            made.begin: (starts, one),
+            made.read: (starts + READ, one),
+            made.end: (starts + CLOSE, one),
+        }
+        steps, fired = self._episodes.run("recall", spikes, PERIOD * len(cues), {})
         states = np.zeros(cues.shape, dtype=np.bool_)
-        states[steps // PERIOD, fired[self._seen :]] = True
-        self._seen, self._now = len(times), self._now + n_steps
+        states[steps // PERIOD, fired] = True
         # Every spike of a cue is heard by the segments of its cell, every segment tells its cells.
         heard = int(self._usage[ids].sum()) + len(cues) * int(self._usage.sum())
         self._operations += Operations(reads=heard)

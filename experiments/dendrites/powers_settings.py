@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from experiments.memory.trials import check_trials
-from networks.bounds import check_range
+from networks.bounds import check_order, check_range
 from networks.memories.power import Power
-from networks.objections import Described, Objection, engine_objections, missing
+from networks.objections import Described, Objection, engine_objections, missing, unlike
 from neuro.errors import SpecError
 
 ROLES = ("cue", "segments", "cells", "begin", "read", "end")
@@ -60,10 +60,9 @@ class DendritePowers:
         if not 0 <= self.erase < self.active:
             raise SpecError(f"erase {self.erase} of {self.active} active cells")
         check_range(self, "degrees", low=1, high=6)
-        if not self.degrees or list(self.degrees) != sorted(set(self.degrees)):
-            raise SpecError(f"degrees {list(self.degrees)}; needed: at least one, ascending")
-        if list(self.lacking) != sorted(set(self.lacking)):
-            raise SpecError(f"lacking {list(self.lacking)}; needed: ascending")
+        check_order("degrees", self.degrees)
+        if self.lacking:
+            check_order("lacking", self.lacking)
         check_range(self, "lacking", low=0, high=self.active - self.erase - 1)
 
     @property
@@ -88,13 +87,11 @@ class DendritePowers:
             yield from missing(at, getattr(self, role), described.populations, "population")
         for name in WIRED:
             yield from missing(("projections", name), name, described.projections, "projection")
-        cells, cue = (described.populations.get(name) for name in (self.cells, self.cue))
+        cells = described.populations.get(self.cells)
         if cells is not None and self.active >= cells.size:
             message = f"{self.active} active of {cells.size} cells; expected 1 to {cells.size - 1}"
             yield Objection(("experiment", "active"), message)
-        if cells is not None and cue is not None and cue.size != cells.size:
-            message = f"expected {cells.size}, as population '{cells.name}', not {cue.size}"
-            yield Objection(("populations", cue.name, "size"), message)
+        yield from unlike(described, self.cue, self.cells)
 
     def quick(self) -> DendritePowers:
         """Return the same experiment at the size of a test."""

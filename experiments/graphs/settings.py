@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
-from networks.bounds import check_range
+from networks.bounds import check_range, most_attached
 from neuro.errors import SpecError
 
 Family = Literal[
@@ -120,7 +120,7 @@ class GraphStudy:
         if not 0 < self.density <= 1:
             raise SpecError(f"density {self.density}; needed: above 0, at most 1")
         for size in self.sizes:
-            n_edges, most = round(self.density * size * (size - 1) / 2), size // 2 * -(-size // 2)
+            n_edges, most = round(self.density * size * (size - 1) / 2), most_attached(size)
             if "barabasi_albert" in self.families and n_edges > most:
                 raise SpecError(
                     f"density {self.density}; needed: at most {2 * most / size / (size - 1):.3f}, "

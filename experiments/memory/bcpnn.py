@@ -33,6 +33,7 @@ from neuro.recording import Checkpoint, Recorder
 
 MS = 1e3
 Bits = NDArray[np.bool_]
+Rows = dict[str, NDArray[np.float64]]
 ONCE = "the same memory of units at constant rates, mean of networks with patterns of their own"
 
 
@@ -61,20 +62,20 @@ def run(
     outcomes = {"": begin(settings)}
     measure_variants(studies, settings, spec.seed, outcomes, progress, parts)
     more = []
+
+    def each(name: str, stage: str, measure: Callable[[Spec, int], Rows]) -> list[Rows]:
+        progress.stage(stage, settings.networks, "networks")
+        rows = []
+        for network in range(settings.networks):
+            one = partial(measure, spec, network)
+            rows.append(parts(f"{name}/{network}", one))
+            progress.advance(network + 1)
+        return rows
+
     if settings.aged:
-        progress.stage("ask by age", settings.networks, "networks")
-        rows = []
-        for network in range(settings.networks):
-            rows.append(parts(f"aged/{network}", partial(aged, spec, network)))
-            progress.advance(network + 1)
-        more += age_panels(settings, rows, aged_rates(spec))
+        more += age_panels(settings, each("aged", "ask by age", aged), aged_rates(spec))
     if settings.holding is not None:
-        progress.stage("hold", settings.networks, "networks")
-        rows = []
-        for network in range(settings.networks):
-            rows.append(parts(f"held/{network}", partial(held, spec, network)))
-            progress.advance(network + 1)
-        more.append(holding_panel(settings, rows))
+        more.append(holding_panel(settings, each("held", "hold", held)))
     if settings.spacing is not None:
         found = {}
         progress.stage("mass and space", settings.networks, "networks")

@@ -12,7 +12,7 @@ from experiments.memory.bcpnn_settings import RULE, BcpnnStudy
 from experiments.memory.episodes import Episode, Episodes, Trains
 from experiments.memory.spiking_store import FLOAT, INDEX
 from networks.build import Built, build
-from networks.memories.bcpnn import Bcpnn
+from networks.memories.bcpnn import Bcpnn, one_on
 from networks.memories.protocol import Operations
 from networks.spec import Spec
 from neuro.errors import SpecError
@@ -150,9 +150,8 @@ class BcpnnNetwork:
         inside = (place >= end - self._steps(self.settings.timing.read)) & (place < end)
         counts = np.zeros((n_cues, made.size), dtype=np.int64)
         np.add.at(counts, (number[inside], ids[inside]), 1)
-        grouped = counts.reshape(n_cues, made.modules, made.units)
-        best = grouped.argmax(axis=2)[..., None] == np.arange(made.units)
-        return np.asarray((best & (grouped > 0)).reshape(n_cues, made.size))
+        best = counts.reshape(n_cues, made.modules, made.units).argmax(axis=2)
+        return one_on(best, made.units) & (counts > 0)
 
     @property
     def weight(self) -> Array:

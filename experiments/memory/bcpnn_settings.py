@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from experiments.memory.trials import check_loads, check_trials
-from networks.objections import Described, Objection, engine_objections, missing
+from networks.objections import Described, Objection, engine_objections, missing, unlike
 from neuro.errors import SpecError
 from neuro.units import Dim, Quantity, parse
 
@@ -205,15 +205,11 @@ class BcpnnStudy:
         at = ("experiment", "recurrent")
         yield from missing(at, self.recurrent, described.projections, "projection")
         cells = described.populations.get(self.cells)
-        if cells is not None:
-            if cells.size % self.modules or cells.size <= self.modules:
-                message = f"{self.modules} modules of {cells.size} cells; needed: of 2 or more each"
-                yield Objection(("experiment", "modules"), message)
-            for source in (described.populations.get(name) for name in (self.cue, self.tired)):
-                if source is not None and source.size != cells.size:
-                    message = f"expected {cells.size}, as population '{cells.name}'"
-                    path = ("populations", source.name, "size")
-                    yield Objection(path, f"{message}, not {source.size}")
+        if cells is not None and (cells.size % self.modules or cells.size <= self.modules):
+            message = f"{self.modules} modules of {cells.size} cells; needed: of 2 or more each"
+            yield Objection(("experiment", "modules"), message)
+        for source in (self.cue, self.tired):
+            yield from unlike(described, source, self.cells)
         yield from self._rule(described)
 
     def _rule(self, described: Described) -> Iterator[Objection]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from experiments.memory.trials import check_trials
-from networks.objections import Described, Objection, engine_objections, missing
+from networks.objections import Described, Objection, engine_objections, missing, unlike
 from neuro.errors import SpecError
 from neuro.units import Dim, Quantity, parse
 
@@ -109,13 +109,11 @@ class EmergentSpiking:
             yield from missing(at, getattr(self, role), described.populations, "population")
         at = ("experiment", "recurrent")
         yield from missing(at, self.recurrent, described.projections, "projection")
-        cells, cue = (described.populations.get(name) for name in (self.cells, self.cue))
+        cells = described.populations.get(self.cells)
         if cells is not None and self.active >= cells.size:
             message = f"{self.active} active of {cells.size} cells; expected 1 to {cells.size - 1}"
             yield Objection(("experiment", "active"), message)
-        if cells is not None and cue is not None and cue.size != cells.size:
-            message = f"expected {cells.size}, as population '{cells.name}', not {cue.size}"
-            yield Objection(("populations", cue.name, "size"), message)
+        yield from unlike(described, self.cue, self.cells)
         learning = described.projections.get(self.recurrent)
         if learning is not None and learning.plasticity is None:
             message = "needs plasticity, as experiment.recurrent"

@@ -7,9 +7,8 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from networks.connectivity import AllToAll
-from networks.objections import Described, Objection, Path, engine_objections
+from networks.objections import Described, Objection, Path, engine_objections, missing, unlike
 from networks.spec import Population
-from neuro.errors import nearest
 from neuro.units import Quantity
 
 if TYPE_CHECKING:
@@ -184,9 +183,8 @@ def _roles(settings: DigitMemory, described: Described) -> Iterator[Objection]:
             name = getattr(settings.roles, role)
             # Random patterns have no images; a layer that is named must be there all the same.
             is_needed = role not in IMAGE_LAYER or first != "random" or name != defaults[role]
-            if is_needed and name not in names:
-                hint = nearest(name, list(names)) or f"; there are {', '.join(names) or 'none'}"
-                yield Objection(_at("roles", role), f"there is no {what} '{name}'{hint}")
+            if is_needed:
+                yield from missing(_at("roles", role), name, names, what)
     for role, parameter in (("recurrent", ""), ("readout", "eta")):
         projection = described.projections.get(getattr(settings.roles, role))
         if projection is None:
@@ -203,7 +201,7 @@ def _sizes(settings: DigitMemory, described: Described) -> Iterator[Objection]:
     def population(role: str) -> Population | None:
         return described.populations.get(getattr(settings.roles, role))
 
-    cells, cue = population("cells"), population("cue")
+    cells = population("cells")
     if cells is None:
         return
     if settings.active > cells.size:
@@ -212,6 +210,4 @@ def _sizes(settings: DigitMemory, described: Described) -> Iterator[Objection]:
     elif settings.insert > cells.size - settings.active:
         message = f"{settings.insert} to insert, but {cells.size - settings.active} cells are left"
         yield Objection(_at("insert"), message, (_at("active"),))
-    if cue is not None and cue.size != cells.size:
-        message = f"expected {cells.size}, as population '{cells.name}', not {cue.size}"
-        yield Objection(("populations", cue.name, "size"), message)
+    yield from unlike(described, settings.roles.cue, cells.name)

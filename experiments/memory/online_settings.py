@@ -6,14 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from experiments.memory.dense_settings import check_ascending
 from experiments.memory.trials import QUICK_NETWORKS
-from networks.bounds import check_range
+from networks.bounds import check_order, check_range
 from networks.memories.online_settings import KINDS, SynapseKind, SynapseSettings
 from neuro.errors import SpecError
-
-
-def _check_order(name: str, values: tuple[int, ...]) -> None:
-    if not values or list(values) != sorted(set(values)):
-        raise SpecError(f"{name} {list(values)}; needed: at least one, ascending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +80,7 @@ class Spacing:
         check_range(self, "times", low=2)
         check_range(self, "gaps", "retention", low=0)
         check_range(self, "synapses", low=2)
-        _check_order("gaps", self.gaps)
+        check_order("gaps", self.gaps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +121,7 @@ class OnlineStudy:
 
     def __post_init__(self) -> None:
         check_range(self, "ages", low=0)
-        _check_order("ages", self.ages)
+        check_order("ages", self.ages)
         if self.ages[-1] < 1:
             raise SpecError(f"ages {list(self.ages)}; needed: one of at least 1")
         check_range(self, "networks", low=1)

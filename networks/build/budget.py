@@ -133,6 +133,15 @@ def estimate(spec: Spec, counts: Mapping[str, int] | None = None) -> float:
     return sum(_parts(spec, counts or {}).values())
 
 
+def n_synapses(spec: Spec, name: str, counts: Mapping[str, int]) -> float:
+    """Return the synapses of a projection: as many as are known, or expected from its rule."""
+    if name in counts:
+        return float(counts[name])
+    projection = spec.projections[name]
+    sizes = (spec.populations[end].size for end in (projection.source, projection.target))
+    return expected_synapses(projection, *sizes)
+
+
 def _parts(spec: Spec, counts: Mapping[str, int]) -> dict[str, float]:
     """Return the bytes of every population and projection, by what a message calls it."""
     parts = {
@@ -140,8 +149,7 @@ def _parts(spec: Spec, counts: Mapping[str, int]) -> dict[str, float]:
         for name, population in spec.populations.items()
     }
     for name, projection in spec.projections.items():
-        sizes = (spec.populations[end].size for end in (projection.source, projection.target))
-        number = float(counts.get(name, expected_synapses(projection, *sizes)))
+        number = n_synapses(spec, name, counts)
         what = f"projection '{name}' of {number:.3g} synapses"
         parts[what] = number * bytes_per_synapse(projection)
     return parts

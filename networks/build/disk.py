@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from networks.build.budget import expected_synapses
+from networks.build.budget import n_synapses
 from networks.build.inputs import phases_of
 from networks.spec import Distribution, Recording, Spec
 from neuro.errors import EnvironmentFault
@@ -60,16 +60,14 @@ def disk_need(spec: Spec, counts: Mapping[str, int] | None = None) -> DiskNeed:
     DiskNeed
         In bytes.
     """
-    synapses = {name: _whole(_synapses(spec, name, counts or {})) for name in spec.projections}
+    synapses = {name: _whole(n_synapses(spec, name, counts or {})) for name in spec.projections}
     fixed = sum(BYTES_PER_NODE * _whole(each.size) for each in spec.populations.values())
     fixed += BYTES_PER_SYNAPSE * sum(synapses.values())
     spikes = 0.0
     for recording in spec.recordings.values():
         if recording.projection:
-            n_synapses = synapses.get(recording.projection, 0.0)
-            fixed += _n_snapshots(spec, recording) * (
-                BYTES_PER_WEIGHT * n_synapses + BYTES_PER_TIME
-            )
+            row = BYTES_PER_WEIGHT * synapses.get(recording.projection, 0.0) + BYTES_PER_TIME
+            fixed += _n_snapshots(spec, recording) * row
         elif recording.variable == "spikes":
             rate = _rate(spec, recording.population)
             spikes += BYTES_PER_SPIKE * _whole(rate * _duration(spec) * _n_nodes(spec, recording))
@@ -82,14 +80,6 @@ def disk_need(spec: Spec, counts: Mapping[str, int] | None = None) -> DiskNeed:
 def _whole(n: float) -> float:
     """Return how many elements chunks take that hold `n`."""
     return float(n) if n <= CHUNK else math.ceil(n / CHUNK) * float(CHUNK)
-
-
-def _synapses(spec: Spec, name: str, counts: Mapping[str, int]) -> float:
-    if name in counts:
-        return float(counts[name])
-    projection = spec.projections[name]
-    sizes = (spec.populations[end].size for end in (projection.source, projection.target))
-    return expected_synapses(projection, *sizes)
 
 
 def _duration(spec: Spec) -> float:

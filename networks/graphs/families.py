@@ -10,6 +10,7 @@ import networkx
 import numpy as np
 from scipy.spatial.distance import pdist
 
+from networks.bounds import most_attached
 from networks.graphs.generators import SEED_LIMIT
 from neuro.errors import SpecError, nearest
 
@@ -93,9 +94,10 @@ def _barabasi_albert(size: int, n_edges: int, seed: int, _: np.random.Generator)
     brought = np.arange(1, size // 2 + 1)
     # A star of as many edges as each later node brings comes first.
     made = brought * (size - brought)
-    if n_edges > made[-1]:
+    if n_edges > most_attached(size):
         raise SpecError(
-            f"barabasi_albert: {n_edges} edges of {size} nodes; needed: at most {made[-1]}"
+            f"barabasi_albert: {n_edges} edges of {size} nodes; needed: at most "
+            f"{most_attached(size)}"
         )
     least = int(brought[np.searchsorted(made, n_edges)])
     return networkx.barabasi_albert_graph(size, least, seed=seed)

@@ -99,8 +99,7 @@ class Bcpnn:
 
     def draw(self, number: int, rng: np.random.Generator) -> Bits:
         """Draw patterns of one random unit in each module, shape (number, size)."""
-        chosen = rng.integers(0, self.units, (number, self.modules))
-        return np.asarray((chosen[..., None] == np.arange(self.units)).reshape(number, self.size))
+        return one_on(rng.integers(0, self.units, (number, self.modules)), self.units)
 
     def silence(self, patterns: Bits, number: int, rng: np.random.Generator) -> Bits:
         """Return patterns without what `number` random modules hold, shape (P, size)."""
@@ -173,7 +172,7 @@ class BcpnnMemory:
             heard = states[moving].astype(np.float64) @ weight
             self._operations += Operations(reads=int(states[moving].sum()) * (made.size - 1))
             best = heard.reshape(-1, made.modules, made.units).argmax(axis=2)
-            after = (best[..., None] == np.arange(made.units)).reshape(-1, made.size)
+            after = one_on(best, made.units)
             changed = (after != states[moving]).any(axis=1)
             states[moving] = after
             moving = moving[changed]
@@ -202,6 +201,24 @@ class BcpnnMemory:
                 f"patterns of {states.dtype} {states.shape}; "
                 f"needed: bool (number, {self.settings.size})"
             )
+
+
+def one_on(chosen: NDArray[np.int64], units: int) -> Bits:
+    """Return the units that are on, of the one chosen in each module; none where it is below 0.
+
+    Parameters
+    ----------
+    chosen : array of int, shape (P, modules)
+        Their numbers.
+    units : int
+        In each module.
+
+    Returns
+    -------
+    array of bool, shape (P, modules units)
+    """
+    n_units = chosen.shape[1] * units
+    return np.asarray((chosen[..., None] == np.arange(units)).reshape(len(chosen), n_units))
 
 
 def right_modules(settings: Bcpnn, states: Bits, patterns: Bits) -> Bits:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.memory.working.settings import SerialRecall
-from networks.memories.bcpnn import Bcpnn, BcpnnMemory
+from networks.memories.bcpnn import Bcpnn, BcpnnMemory, one_on
 
 Array = NDArray[np.float64]
 NOTHING = -1  # of a module in which no unit is on
@@ -75,7 +75,7 @@ def paired(
     asked: SerialRecall, words: NDArray[np.int64], context: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Return the patterns of words beside contexts, shape (P, size of the memory)."""
-    return _units(asked, np.concatenate([words, context], axis=1))
+    return one_on(np.concatenate([words, context], axis=1), asked.units)
 
 
 def answers(
@@ -89,7 +89,7 @@ def answers(
     cues = paired(asked, np.full_like(context, NOTHING), context)
     lost = rng.random((len(context), 2 * asked.modules)) < asked.lost
     heard = memory.support(cues & ~np.repeat(lost, asked.units, axis=1))
-    spelt = _units(asked, words).astype(np.float64)
+    spelt = one_on(words, asked.units).astype(np.float64)
     return np.asarray((heard[:, : spelt.shape[1]] @ spelt.T).argmax(axis=1))
 
 
@@ -102,8 +102,3 @@ def contexts(asked: SerialRecall, length: int, rng: np.random.Generator) -> NDAr
         moves = rng.random(asked.modules) < asked.drift
         found[place] = np.where(moves, anew, found[place - 1])
     return found
-
-
-def _units(asked: SerialRecall, chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return the units that are on, of the one chosen in each module, shape (P, modules units)."""
-    return np.asarray((chosen[..., None] == np.arange(asked.units)).reshape(len(chosen), -1))

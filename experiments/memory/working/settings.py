@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from experiments.memory.dense_settings import check_ascending
-from networks.bounds import check_range
+from networks.bounds import check_order, check_range
 from networks.memories.online_settings import SynapseKind, SynapseSettings
 from neuro.errors import SpecError
 
@@ -41,9 +41,7 @@ class DelayedMatch:
         check_range(self, "differences", low=0.0, high=1.0)
         check_range(self, "trials", low=1)
         for name in ("delays", "curves", "differences"):
-            values = getattr(self, name)
-            if not values or list(values) != sorted(set(values)):
-                raise SpecError(f"{name} {list(values)}; needed: at least one, ascending")
+            check_order(name, getattr(self, name))
 
 
 @dataclass(frozen=True, slots=True)

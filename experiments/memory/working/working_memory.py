@@ -173,16 +173,14 @@ def back_panel(settings: WorkingMemory, found: Found) -> Panel:
 
 def change_panel(settings: WorkingMemory, found: Found) -> Panel:
     """Put right answers over the number of objects of a display."""
-    change = settings.change
     axis = _set_axis(settings)
 
     def one(kind: Any) -> Series:
-        fading = Fading(kind, settings.rules)
-        theory = [change_theory(fading, settings.synapses, change, n) for n in change.sizes]
         return Series(
             f"change_{kind}", _table(found, f"change/{kind}"), "share of right answers",
-            theory=np.array(theory), theory_definition=f"{NORMAL}; mean of places in a display",
-            label=_told(kind), bounds=(0.0, 1.0), trials=change.trials, size=settings.synapses,
+            theory=_change_theory(settings, kind),
+            theory_definition=f"{NORMAL}; mean of places in a display", label=_told(kind),
+            bounds=(0.0, 1.0), trials=settings.change.trials, size=settings.synapses,
         )  # fmt: skip
 
     return Panel(axis, "right", tuple(map(one, settings.kinds)), title="change detection")
@@ -190,21 +188,25 @@ def change_panel(settings: WorkingMemory, found: Found) -> Panel:
 
 def held_panel(settings: WorkingMemory, found: Found) -> Panel:
     """Put the number of objects that are held, as it is told from right answers."""
-    sizes, change = np.array(settings.change.sizes), settings.change
+    sizes = np.array(settings.change.sizes)
 
     def one(kind: Any) -> Series:
-        fading = Fading(kind, settings.rules)
-        theory = [change_theory(fading, settings.synapses, change, n) for n in change.sizes]
         return Series(
             f"held_{kind}", sizes * (2 * _table(found, f"change/{kind}") - 1),
             "K = S (hits - false alarms), half of the probes changed",
-            theory=sizes * (2 * np.array(theory) - 1),
+            theory=sizes * (2 * _change_theory(settings, kind) - 1),
             theory_definition=f"{NORMAL}; mean of places in a display",
             label=_told(kind), bounds=ANY, size=settings.synapses,
         )  # fmt: skip
 
     axis = _set_axis(settings)
     return Panel(axis, "objects held K", tuple(map(one, settings.kinds)), title="change detection")
+
+
+def _change_theory(settings: WorkingMemory, kind: Any) -> Array:
+    """Return the chance of a right answer at each set size."""
+    fading, change = Fading(kind, settings.rules), settings.change
+    return np.array([change_theory(fading, settings.synapses, change, n) for n in change.sizes])
 
 
 def _set_axis(settings: WorkingMemory) -> Axis:
