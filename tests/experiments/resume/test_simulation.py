@@ -1,5 +1,6 @@
 """Simulations that were stopped and go on: every bit is that of one which never stopped."""
 
+import json
 import os
 import random
 import signal
@@ -235,6 +236,7 @@ def test_standalone_code_cannot_be_resumed(engram, tmp_path, monkeypatch):
     text = resolved.replace('"numba"', '"brian2_standalone"')
     assert text != resolved
     monkeypatch.setattr(Recording, "resolved", property(lambda _self: text))
+    monkeypatch.setattr(Recording, "configuration", property(lambda _self: json.loads(text)))
     answer = engram("resume", file)
     assert answer.code == 2
     assert "brian2_standalone" in answer.err
