@@ -221,6 +221,12 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             figures=("curves",),
             resumes=True,
         ),
+        "modern_hopfield": Experiment(
+            "experiments.memory.modern_hopfield_settings:ModernHopfieldStudy",
+            "experiments.memory.modern_hopfield",
+            figures=("curves",),
+            resumes=True,
+        ),
         "sdm": Experiment(
             "experiments.memory.sdm_settings:SdmStudy",
             "experiments.memory.sdm",

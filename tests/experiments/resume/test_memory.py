@@ -16,6 +16,7 @@ from neuro.recording import checkpoint_path
 
 CONFIGS = Path(__file__).resolve().parents[3] / "data/configs/memory"
 WORDS = ("experiment.networks=4", "experiment.loads=[5, 20]", "experiment.probes=5")
+LESS = {"modern-hopfield": ("experiment.held=9", "experiment.betas=[0.5, 1]")}
 
 
 def stop(patch, network):
@@ -32,14 +33,15 @@ def stop(patch, network):
     return asked
 
 
-@pytest.mark.parametrize("kind", ["willshaw", "covariance", "sdm", "resonator"])
+@pytest.mark.parametrize("kind", ["willshaw", "covariance", "sdm", "resonator", "modern-hopfield"])
 def test_a_memory_run_goes_on_three_times_bit_for_bit(tmp_path, monkeypatch, kind):
     config = CONFIGS / f"{kind}.yaml"
+    words = (*WORDS, *LESS.get(kind, ()))
     calm = runner.run(
-        load(config, (*WORDS, f"output.path={tmp_path}/calm.h5"), experiments=SETTINGS)
+        load(config, (*words, f"output.path={tmp_path}/calm.h5"), experiments=SETTINGS)
     )
     file = tmp_path / "stopped.h5"
-    described = load(config, (*WORDS, f"output.path={file}"), experiments=SETTINGS)
+    described = load(config, (*words, f"output.path={file}"), experiments=SETTINGS)
     goes = [lambda: runner.run(described), lambda: resume(file), lambda: resume(file)]
     for number, go in enumerate(goes):
         with monkeypatch.context() as patch:
