@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache, partial
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -119,17 +120,21 @@ def _verdicts(
     size, beta, theta = settings.size, settings.beta, settings.threshold
     overlap = size - 2 * settings.flip
     for name, asked, own in (
-        ("known", lambda probing: probing.cues, overlap),
+        ("known", attrgetter("cues"), overlap),
         ("strangers", partial(strangers, seed=seed), None),
     ):
         yield Measure(
             f"accepted_{name}", f"fraction of {name} of which less than half is kept back",
-            lambda probing, asked=asked: float(probing.memory.knows(asked(probing)).mean()),
+            partial(_accepted_share, asked),
             "accepted by softmax-one",
             theory=cache(partial(_accepted, size, beta, theta, own)),
             theory_definition="chance that a sum of exp(beta (m - theta)) is above 1",
             bounds=(0.0, 1.0), is_counted=True,
         )  # fmt: skip
+
+
+def _accepted_share(asked: Callable[[Probing], NDArray[np.int8]], probing: Probing) -> float:
+    return float(probing.memory.knows(asked(probing)).mean())
 
 
 def _accepted(size: int, beta: float, theta: float, own: float | None, load: int) -> float:
@@ -138,7 +143,8 @@ def _accepted(size: int, beta: float, theta: float, own: float | None, load: int
 
 def strangers(probing: Probing, seed: int) -> NDArray[np.int8]:
     """Draw probes that are no pattern's, as many as there are cues."""
-    return rademacher(*probing.cues.shape, generator(seed, "experiment.strangers", probing.load))
+    number, size = probing.cues.shape
+    return rademacher(number, size, generator(seed, "experiment.strangers", probing.load))
 
 
 def wrong(states: NDArray[Any], wanted: NDArray[np.int8]) -> float:
@@ -183,7 +189,7 @@ def _panels(settings: ModernHopfieldStudy, seed: int, ask: Ask) -> Iterator[Pane
     }
     size, held = settings.size, settings.held
     trials = min(settings.probes, held)
-    title = f"{held} patterns are stored"
+    title = f"P = {held}"
 
     def series(what: str, axis: Axis, closed: Callable[[Any], float]) -> tuple[Series, ...]:
         theory, fine = along(axis, closed)

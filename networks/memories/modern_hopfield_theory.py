@@ -9,8 +9,10 @@ All but `growth` and `held` are derived here, for random patterns of +1 and -1.
 from __future__ import annotations
 
 from math import exp, log, sqrt
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special, stats
 
 from networks.memories.sum_law import chance_above
@@ -113,6 +115,6 @@ def accepted(
     return 1.0 if own > 1 else chance_above(term, chance, load - 1, 1.0 - own)
 
 
-def _grown(beta: float, scores: np.ndarray) -> np.ndarray:
+def _grown(beta: float, scores: NDArray[Any]) -> NDArray[np.float64]:
     """Return exponentials, those beyond any use in sums cut short."""
     return np.asarray(np.exp(np.minimum(beta * scores, 50.0)))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LARGEST = 8.0  # a term beyond decides alone about levels near 1, however large it is
-N_WAVES = 4096
+N_STEPS = 64  # their square is the number of waves
 SHARP = 4.0  # standard deviations of the smoothing in the frequency domain
 
 
@@ -38,9 +38,16 @@ def chance_above(
     mean = float(chances @ term)
     spread = float(np.sqrt(number * max(chances @ term**2 - mean**2, 0.0)))
     half = 2 * (abs(level) + abs(number * mean) + 8 * spread + LARGEST)
-    odd = np.arange(1, 2 * N_WAVES, 2)
-    angle = odd * np.pi / half
-    one = np.exp(1j * np.multiply.outer(angle, term)) @ chances
-    wave = np.imag(one**number * np.exp(-1j * angle * level)) / odd
+    odd = np.arange(1, 2 * N_STEPS**2, 2)
+    angle = np.pi / half
+    one = _characteristic(angle * term, chances)
+    wave = np.imag(one**number * np.exp(-1j * angle * level * odd)) / odd
     calm = np.exp(-((SHARP * odd / odd[-1]) ** 2) / 2)
     return float(np.clip(0.5 + 2 / np.pi * (wave @ calm), 0.0, 1.0))
+
+
+def _characteristic(angles: NDArray[Any], chances: NDArray[Any]) -> NDArray[np.complex128]:
+    """Return the mean of exp(i k angle) for odd k: coarse steps times fine ones."""
+    fine = np.exp(1j * np.multiply.outer(np.arange(1, 2 * N_STEPS, 2), angles))
+    coarse = np.exp(1j * np.multiply.outer(2 * N_STEPS * np.arange(N_STEPS), angles))
+    return np.asarray(((coarse * chances) @ fine.T).ravel())

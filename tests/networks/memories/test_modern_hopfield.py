@@ -118,6 +118,22 @@ def test_softmax_one_declines_strangers_as_often_as_foretold():
     assert accepted(48, 100, 0.3, theta, 27) == 1.0
 
 
+@pytest.mark.parametrize("beta", [0.02, 0.5, 2.0])
+def test_nobody_is_declined_if_nothing_counts_as_no_overlap(beta):
+    rng = np.random.default_rng(7)
+    pattern, strangers = signs(rng, 1000, 64), signs(rng, 200, 64)
+    asked = {
+        theta: ModernHopfield(64, "softmax-one", beta, threshold=theta).empty()
+        for theta in (0.0, 60.0)
+    }
+    for memory in asked.values():
+        memory.store(pattern)
+    assert asked[0.0].knows(strangers).all()
+    assert accepted(64, 1000, beta, 0.0) == pytest.approx(1.0)
+    # as much as nearly all units: only a soft share still sums over many patterns
+    assert asked[60.0].knows(strangers).any() == (beta < 0.1)
+
+
 def test_who_is_declined_is_told_apart_from_every_pattern():
     memory = ModernHopfield(64, "softmax-one", 1.0, threshold=40.0).empty()
     rng = np.random.default_rng(6)
