@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,11 @@ COSTS = (
     ("synaptic_operations", "synaptic operations per second"),
     ("synapses", "synapses"),
 )
-MOST_WITH_ENDS = 8  # methods; the intervals of more cover each other
+MOST_WITH_ENDS = 8  # methods; of more only a few stand out, and all others are grey
+FOCUS = ("unpruned", "random", "noise", "lnp", "lnp_lyapunov", "magnitude")
+GREY: dict[str, Any] = {
+    "color": "0.82", "label": "other methods", "linestyle": "-", "marker": ".", "zorder": 0,
+}  # fmt: skip
 N_COLUMNS, HEIGHT = 2, 2.5  # panels side by side; height of each, inch
 
 
@@ -41,7 +46,7 @@ def scores(found: Collection) -> list[str]:
 
 
 def draw(found: Collection) -> Figure:
-    """Draw a panel for each task: its score against a cost, with 95 % intervals of few methods.
+    """Draw a panel for each task: its score against a cost, with 95 % intervals.
 
     Parameters
     ----------
@@ -52,7 +57,7 @@ def draw(found: Collection) -> Figure:
     Returns
     -------
     Figure
-        What is unpruned has a dotted line.
+        What is unpruned has a dotted line; of many methods most are grey, without intervals.
 
     Raises
     ------
@@ -64,17 +69,19 @@ def draw(found: Collection) -> Figure:
     names, kinds = scores(found), _kinds(found)
     cost, label = next(each for each in COSTS if each[0] in found.scalars)
     n_columns = len(kinds) if len(kinds) > 1 else N_COLUMNS
-    n_methods = len(found.axes[METHOD])
+    colourful = _colourful(found.axes[METHOD])
+    n_legend = len(colourful) + 1
     n_rows = -(-len(names) * len(kinds) // n_columns)
     figure = Figure(
-        figsize=(WIDTH, HEIGHT * n_rows + 0.18 * (-(-n_methods // 4)) + 0.3), layout="constrained"
+        figsize=(WIDTH, HEIGHT * n_rows + 0.18 * (-(-n_legend // 4)) + 0.3), layout="constrained"
     )
     panels = np.ravel(figure.subplots(n_rows, n_columns, squeeze=False))
     shown = [(name, kind) for name in names for kind in kinds]
-    has_ends = n_methods <= MOST_WITH_ENDS
     for axis, (name, kind) in zip(panels, shown, strict=False):
         for method, combinations in kinds[kind].items():
+            has_ends = method in colourful
             style = look(METHODS.index(method)) | {"label": method, "linestyle": "-"}
+            style = style if has_ends else GREY
             _draw_line(axis, found, combinations, (cost, name), style, has_ends=has_ends)
         axis.set_ylabel(f"{name} (less is better)" if name in ERRORS else name)
         axis.set_title(kind, size=8)
@@ -84,10 +91,20 @@ def draw(found: Collection) -> Figure:
         axis.spines[["top", "right"]].set_visible(False)
     for axis in panels[len(shown) :]:
         axis.axis("off")
-    figure.suptitle(told_runs(found, has_ends), size=9)
-    handles = panels[0].get_legend_handles_labels()
-    figure.legend(*handles, loc="outside lower center", ncols=4, frameon=False, fontsize=7)
+    figure.suptitle(told_runs(found), size=9)
+    handles, labels = panels[0].get_legend_handles_labels()
+    told = dict(zip(labels, handles, strict=True))
+    figure.legend(
+        told.values(), told, loc="outside lower center", ncols=4, frameon=False, fontsize=7
+    )
     return figure
+
+
+def _colourful(methods: Sequence[str]) -> Sequence[str]:
+    """Return the methods that stand out: all if they are few, else those most looked for."""
+    if len(methods) <= MOST_WITH_ENDS:
+        return methods
+    return sorted(methods, key=lambda name: name not in FOCUS)[: len(FOCUS)]
 
 
 def _kinds(found: Collection) -> dict[str, dict[str, list[dict[str, Any]]]]:

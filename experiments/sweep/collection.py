@@ -5,24 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.sweep.folder import Folder
+from experiments.sweep.folder import Folder, program_of
 from experiments.sweep.points import Point
 from networks.memories.intervals import Interval, rate_interval, t_interval
 from neuro.errors import SpecError, nearest
-from neuro.recording import Metric, read
+from neuro.recording import Metric, Recording
 
 # How the flag of a metric ends that says whether its value lies between what was tried.
 BRACKETED = "_bracketed"
 PER_NETWORK = "[network]:"  # how the definition begins of a metric with one number for each network
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Collection:
     """Hold the metrics of all points that are done.
 
@@ -46,7 +47,7 @@ class Collection:
     missing: tuple[Point, ...]
     programs: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def axes(self) -> dict[str, list[Any]]:
         """Return the values that each varied key takes, in the order of their first use."""
         found: dict[str, list[Any]] = {}
@@ -56,7 +57,7 @@ class Collection:
                     found[key].append(value)
         return {key: values for key, values in found.items() if len(values) > 1}
 
-    @property
+    @cached_property
     def scalars(self) -> list[str]:
         """Return the metrics that are one number at every point, or one for each network."""
         names = set(self.metrics[0]) if self.metrics else set()
@@ -171,13 +172,14 @@ def collect(folder: str | Path) -> Collection:
     """
     place = Folder(Path(folder))
     points = place.points()
-    done = [point for point in points if place.is_done(point)]
+    known = {point.id: place.take(point, _result) for point in points}
+    done = {name: result for name, result in known.items() if result is not None}
     return Collection(
         Path(folder),
-        tuple(done),
-        tuple(_metrics(place.path / point.file) for point in done),
-        tuple(point for point in points if point not in done),
-        tuple(dict.fromkeys(place.program(point) for point in done)),
+        tuple(point for point in points if point.id in done),
+        tuple(metrics for metrics, _ in done.values()),
+        tuple(point for point in points if point.id not in done),
+        tuple(dict.fromkeys(program for _, program in done.values())),
     )
 
 
@@ -185,9 +187,8 @@ def _is_sampled(metric: Metric) -> bool:
     return np.ndim(metric.value) == 0 or metric.definition.startswith(PER_NETWORK)
 
 
-def _metrics(path: Path) -> dict[str, Metric]:
-    with read(path) as recording:
-        return recording.metrics()
+def _result(recording: Recording) -> tuple[dict[str, Metric], str]:
+    return recording.metrics(), program_of(recording)
 
 
 def check_metrics(found: Collection, asked: Sequence[str]) -> list[str]:

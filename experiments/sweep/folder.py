@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from experiments.provenance import told_program
 from experiments.sweep.points import ID_DIGITS, Plan, Point
 from neuro.errors import DamagedFileError, NeuroError
-from neuro.recording import Status, read
+from neuro.recording import Recording, Status, read
 
 T = TypeVar("T")
 
@@ -118,25 +118,33 @@ class Folder:
         except (ValueError, KeyError, TypeError) as error:
             raise DamagedFileError(f"{self._list}: not the list of a sweep ({error})") from None
 
-    def is_done(self, point: Point) -> bool:
-        """Return whether a point has a sealed file of a run that came to its end."""
+    def take(self, point: Point, what: Callable[[Recording], T]) -> T | None:
+        """Return what is taken of the file of a point; None of one that is not done."""
         file = self.path / point.file
         if not file.exists():
-            return False
+            return None
         try:
-            with read(file) as recording:
-                return recording.is_sealed and recording.status is Status.OK
+            recording = read(file)
         except NeuroError:
-            return False
-
-    def program(self, point: Point) -> str:
-        """Return which state of the program made the file of a point that is done."""
-        with read(self.path / point.file) as recording:
-            return told_program(recording.provenance)
+            return None
+        with recording:
+            return what(recording) if _came_to_its_end(recording) else None
 
     @property
     def _list(self) -> Path:
         return self.path / LIST
+
+
+def program_of(recording: Recording) -> str:
+    """Return which state of the program made a recording."""
+    return told_program(recording.provenance)
+
+
+def _came_to_its_end(recording: Recording) -> bool:
+    try:
+        return recording.is_sealed and recording.status is Status.OK
+    except NeuroError:
+        return False
 
 
 def _point(told: dict[str, Any]) -> Point:

@@ -9,8 +9,8 @@ from typing import ClassVar
 
 from experiments.progress import Progress, Silent
 from experiments.provenance import program, told_program
-from experiments.sweep.folder import Failure, Folder
-from experiments.sweep.points import Plan, Point
+from experiments.sweep.folder import Failure, Folder, program_of
+from experiments.sweep.points import Plan
 from neuro.errors import NeuroError, SpecError
 
 
@@ -54,7 +54,8 @@ def sweep(
     if n_workers < 1:
         raise SpecError(f"workers: {n_workers} given; needed: at least 1")
     shown, place = progress or Silent(), Folder(folder.absolute())
-    missing = [point for point in plan.points if not place.is_done(point)]
+    made = {point.id: place.take(point, program_of) for point in plan.points}
+    missing = [point for point in plan.points if made[point.id] is None]
     n_done = len(plan.points) - len(missing)
     place.write(plan, [])
     failures: list[Failure] = []
@@ -68,7 +69,7 @@ def sweep(
     with shown:
         if n_done:
             shown.notice(f"{n_done} of {len(plan.points)} points are done already")
-            for notice in _older([p for p in plan.points if p not in missing], place):
+            for notice in _older([each for each in made.values() if each is not None]):
                 shown.notice(notice)
         if missing:
             # Dask takes a second to import, which a sweep that is done need not wait for.
@@ -83,10 +84,10 @@ def sweep(
     return [place.path / point.file for point in plan.points]
 
 
-def _older(done: list[Point], place: Folder) -> Iterator[str]:
+def _older(programs: list[str]) -> Iterator[str]:
     """Yield which points another state of the program has made; they are kept all the same."""
     now = told_program(program())
-    for made, number in Counter(place.program(point) for point in done).items():
+    for made, number in Counter(programs).items():
         if made != now:
             yield (
                 f"{number} of them by {made or 'a program without a commit'}, not by "

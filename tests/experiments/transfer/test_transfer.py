@@ -472,18 +472,32 @@ def test_scores_stand_at_their_operations():
     assert lines["lnp"].tolist() == [[5e3, 2.0], [1e3, 2.0]]
 
 
-def test_kinds_of_network_stand_side_by_side_and_many_methods_without_intervals():
+def test_kinds_of_network_stand_side_by_side_and_of_many_methods_a_few_stand_out():
     kinds = [{"experiment.homogeneous": each} for each in (False, True)]
     many = [(name, float(k)) for k, name in enumerate(METHODS)]
-    axes = pareto.draw(collection(many, kinds)).axes
+    figure = pareto.draw(collection(many, kinds))
+    axes = figure.axes
     assert [each.get_title() for each in axes[:2]] == ["homogeneous = false", "homogeneous = true"]
     assert [each.get_ylabel() for each in axes[:2]] == ["mc", "mc"]
+    known = {"unpruned", "random", "noise", "lnp", "lnp_lyapunov", "magnitude"}
     for number, axis in enumerate(axes[:2]):
-        heights = {each.get_label(): each.lines[0].get_ydata()[0] for each in axis.containers}
-        assert heights == {name: gain + 1 + 10 * number for name, gain in many}
-        assert not any(each.has_yerr for each in axis.containers)
+        heights = [each.lines[0].get_ydata()[0] for each in axis.containers]
+        assert heights == [gain + 1 + 10 * number for _, gain in many]
+        named = {name: each for (name, _), each in zip(many, axis.containers, strict=True)}
+        assert {name for name, each in named.items() if each.has_yerr} == known
+        assert {name for name, each in named.items() if each.get_label() == name} == known
+        rest = [each for name, each in named.items() if name not in known]
+        assert {each.get_label() for each in rest} == {"other methods"}
+        assert {each.lines[0].get_color() for each in rest} == {"0.82"}
+    assert {each.get_text() for each in figure.legends[0].get_texts()} == {*known, "other methods"}
     few = pareto.draw(collection(kinds=kinds)).axes
     assert all(each.has_yerr for each in few[0].containers)
+
+
+def test_of_many_methods_without_the_usual_ones_some_stand_out():
+    many = [(name, 0.0) for name in METHODS if name not in pareto.FOCUS]
+    named = [each.has_yerr for each in pareto.draw(collection(many)).axes[0].containers]
+    assert sum(named) == len(pareto.FOCUS) < len(named)
 
 
 @pytest.mark.parametrize(
