@@ -215,6 +215,11 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
             figures=("curves",),
             resumes=True,
         ),
+        "capacity_atlas": Experiment(
+            "experiments.memory.atlas.settings:CapacityAtlas",
+            "experiments.memory.atlas.capacity_atlas",
+            resumes=True,
+        ),
         "resonator": Experiment(
             "experiments.memory.resonator_settings:ResonatorStudy",
             "experiments.memory.resonator",

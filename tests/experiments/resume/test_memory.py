@@ -8,6 +8,7 @@ from resumable import measured
 
 from experiments import SETTINGS, parts, runner
 from experiments.memory import online, vsa
+from experiments.memory.atlas import points
 from experiments.memory.laboratory import study
 from experiments.resumption import resume
 from networks.config import load
@@ -110,6 +111,34 @@ def test_sets_go_on_bit_for_bit(tmp_path, monkeypatch):
         runner.run(load(config, ("quick=true", f"output.path={file}"), experiments=SETTINGS))
     resume(file)
     assert asked[6:8] == [(1, "map_b"), (1, "map_b")]
+    first, second = measured(calm), measured(file)
+    assert first.keys() == second.keys()
+    for name, array in first.items():
+        assert np.array_equal(array, second[name], equal_nan=array.dtype.kind == "f"), name
+
+
+def test_the_atlas_goes_on_bit_for_bit(tmp_path, monkeypatch):
+    """Stopped at the third point."""
+    config = CONFIGS / "capacity-atlas.yaml"
+    words = ("quick=true", "experiment.memories=[hebb,willshaw]")
+    calm = runner.run(
+        load(config, (*words, f"output.path={tmp_path}/calm.h5"), experiments=SETTINGS)
+    )
+    file, plain, asked = tmp_path / "stopped.h5", points.measure, []
+
+    def ask(study, *given):
+        if study.stream == "atlas.0":
+            asked.append(study.size)
+            if len(asked) == 3:
+                raise KeyboardInterrupt
+        return plain(study, *given)
+
+    monkeypatch.setattr(parts, "SHARE", float("inf"))
+    monkeypatch.setattr(points, "measure", ask)
+    with pytest.raises(Interrupted, match="engram resume"):
+        runner.run(load(config, (*words, f"output.path={file}"), experiments=SETTINGS))
+    resume(file)
+    assert asked == [22, 22, 170, 170, 170]
     first, second = measured(calm), measured(file)
     assert first.keys() == second.keys()
     for name, array in first.items():

@@ -1,0 +1,1 @@
+"""Every memory of the house at the same number of bytes, patterns and damage."""
