@@ -218,6 +218,7 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
         "capacity_atlas": Experiment(
             "experiments.memory.atlas.settings:CapacityAtlas",
             "experiments.memory.atlas.capacity_atlas",
+            figures=("atlas",),
             resumes=True,
         ),
         "resonator": Experiment(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 FIGURES: Mapping[str, str] = MappingProxyType(
     {
         "accuracy": "experiments.figures.continual:draw",
+        "atlas": "experiments.figures.atlas:draw",
         "branch-strength": "experiments.figures.branch_strength:draw",
         "bytes": "experiments.figures.key_value:draw",
         "capacity": "experiments.figures.capacity:draw",

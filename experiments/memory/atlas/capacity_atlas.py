@@ -18,6 +18,7 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
+from experiments.memory.atlas.contenders import fit
 from experiments.memory.atlas.points import Found, Point, measure_point
 from experiments.memory.atlas.sets import FoundSet, measure_set
 from experiments.memory.atlas.settings import CapacityAtlas
@@ -51,6 +52,8 @@ def run(
     """
     spec = configuration.spec
     settings: CapacityAtlas = spec.experiment
+    for each in product(settings.memories, settings.bytes):
+        fit(*each)  # bytes that a memory cannot have are refused before anything is measured
     tasks = tasks_of(settings, spec.seed)
     progress.stage("fill and ask", len(tasks), "points")
     found = _all(tasks, settings.workers, progress.advance, Parts(recorder, begun))

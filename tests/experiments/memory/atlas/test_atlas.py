@@ -1,10 +1,14 @@
 """The atlas: equal bytes, equal definitions, capacities that theory knows."""
 
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from experiments import SETTINGS
+from experiments.figures.atlas import draw
 from experiments.memory import willshaw
 from experiments.memory.atlas import capacity_atlas, points
 from experiments.memory.atlas.contenders import CONTENDERS, TOLERANCE, fit
@@ -17,6 +21,7 @@ from experiments.memory.atlas.table import beyond
 from experiments.memory.binary_settings import WillshawStudy
 from experiments.memory.laboratory.capacity import half_of
 from experiments.progress import Silent
+from networks.config import load
 from networks.inputs.patterns import block, fixed_k
 from networks.memories.observables import transmitted_bits
 from networks.memories.protocol import Memory
@@ -47,7 +52,7 @@ def test_every_memory_of_the_settings_is_known():
     assert set(CONTENDERS) == set(MEMORIES)
 
 
-@pytest.mark.parametrize("n_bytes", CapacityAtlas().bytes)
+@pytest.mark.parametrize("n_bytes", [*CapacityAtlas().bytes, 8192, 40000, 100000])
 @pytest.mark.parametrize("name", MEMORIES)
 def test_all_memories_have_the_same_bytes(name, n_bytes):
     fitted = fit(name, n_bytes)
@@ -85,7 +90,7 @@ def test_a_table_that_is_full_turns_patterns_away(name):
 
 
 def test_bytes_that_no_size_comes_near_are_refused():
-    with pytest.raises(SpecError, match="needed: 1024"):
+    with pytest.raises(SpecError, match="no bcpnn of 1024 bytes"):
         fit("bcpnn", 1024)
 
 
@@ -256,16 +261,48 @@ def test_a_bloom_filter_knows_as_many_items_as_its_closed_form():
     assert found.items.mean() == pytest.approx(wanted, rel=0.1)
 
 
+FEW = CapacityAtlas(
+    memories=("hebb", "willshaw"), sets=(), bytes=(4096,), patterns=("random",),
+    networks=1, probes=10, workers=1,
+)  # fmt: skip
+
+
+def run(settings, file):
+    spec = SimpleNamespace(experiment=settings, seed=3)
+    with Recorder(file, Header("", "{}", {}, {})) as recorder:
+        capacity_atlas.run(SimpleNamespace(spec=spec), recorder, Silent())
+    return read(file)
+
+
 def test_points_do_not_depend_on_the_number_of_workers(tmp_path):
-    few = {"memories": ("willshaw", "hebb"), "sets": (), "bytes": (4096,), "networks": 1}
     tables = []
     for workers in (1, 2):
-        settings = CapacityAtlas(**few, patterns=("random",), probes=10, workers=workers)
-        spec = SimpleNamespace(experiment=settings, seed=3)
-        file = tmp_path / f"{workers}.h5"
-        with Recorder(file, Header("", "{}", {}, {})) as recorder:
-            capacity_atlas.run(SimpleNamespace(spec=spec), recorder, Silent())
-        with read(file) as recording:
+        with run(replace(FEW, workers=workers), tmp_path / f"{workers}.h5") as recording:
             tables.append({name: recording.metric(name) for name in ("recall", "added", "load")})
     for name, table in tables[0].items():
         assert np.array_equal(table, tables[1][name], equal_nan=True)
+
+
+def test_the_figure_shows_the_table_best_first(tmp_path):
+    with run(FEW, tmp_path / "run.h5") as recording:
+        figure = draw(recording)
+        bits = recording.metric("table/bits_per_byte")[:, 0, 0, 0]
+    axis = figure.axes[0]
+    assert bits[1] > bits[0]
+    assert [each.get_text() for each in axis.get_yticklabels()] == ["Willshaw", "Hopfield, Hebb"]
+    assert sorted(axis.lines[0].get_xdata()) == pytest.approx(sorted(bits))
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("experiment.bytes=[65536,16384]", "ascending from 1024"),
+        ("experiment.memories=[hebb,hebb]", "each once"),
+        ("experiment.damages=[{erase: 0, insert: 0}]", "some damage"),
+        ("experiment.memories=[wilshaw]", "willshaw"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(words, wanted):
+    config = Path(__file__).resolve().parents[4] / "data/configs/memory/capacity-atlas.yaml"
+    with pytest.raises(SpecError, match=wanted):
+        load(config, (words,), experiments=SETTINGS)
