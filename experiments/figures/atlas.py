@@ -24,7 +24,7 @@ LOOKS = {
     "mnist": (COLOURS[2], "s", "digits", -0.22),
 }
 SIZES = (2.0, 3.5, 5.0, 6.5, 8.0)  # of marks, from the fewest bytes to the most
-ROW, HEAD = 0.235, 1.15  # inch
+ROW, HEAD = 0.235, 1.3  # inch
 MOST_RETAINED = 1.3
 BESIDE = 2.5  # so many times beyond its least and greatest marks ends a logarithmic axis
 
@@ -57,8 +57,8 @@ def draw(recording: Recording) -> Figure:
     axes = figure.subplots(1, 4, sharey=True, width_ratios=(1.2, 1.2, 1.3, 1))
     kinds = [LOOKS[kind] for kind in legend["patterns"]]
     for axis, name, label in (
-        (axes[0], "bits_per_byte", "bits a byte"),
-        (axes[1], "bits_per_synapse", "bits a synapse"),
+        (axes[0], "bits_per_byte", "bits per byte"),
+        (axes[1], "bits_per_synapse", "bits per synapse"),
     ):
         _draw_kinds(axis, recording, name, order, kinds)
         marks = _table(recording, name)[:, -1, :, 0]
@@ -66,8 +66,12 @@ def draw(recording: Recording) -> Figure:
     _draw_kinds(axes[2], recording, "retained", order, kinds)
     _zones(axes[2])
     _draw_sizes(axes[3], recording, "seconds_recall", order, legend["bytes"])
-    _log(axes[3], "µs a recall", 1e6 * _table(recording, "seconds_recall")[:, :, 0, 0])
-    axes[0].set_yticks(range(n_rows), [legend["label"][each] for each in order])
+    _log(axes[3], "µs per recall", 1e6 * _table(recording, "seconds_recall")[:, :, 0, 0])
+    names = [
+        f"{label} †" if keeps.startswith("patterns") else label
+        for label, keeps in zip(legend["label"], legend["keeps"], strict=True)
+    ]
+    axes[0].set_yticks(range(n_rows), [names[each] for each in order])
     axes[0].set_ylim(n_rows - 0.4, -0.6)
     for axis in axes:
         _rows(axis, n_rows)
@@ -158,7 +162,8 @@ def _head(figure: Figure, axis: Axes, legend: dict[str, Any]) -> None:
     sizes = [f"{each / 1024:g}" for each in legend["bytes"]]
     figure.suptitle(
         f"{sizes[-1]} KiB each, cues with {legend['damage'][0]}; time at {', '.join(sizes)} KiB "
-        f"(small to large marks); {legend['networks']} networks",
+        f"(small to large marks)\n{legend['networks']} networks, 95 % intervals; "
+        "† keeps the patterns themselves",
         size=9,
     )
     handles, labels = axis.get_legend_handles_labels()

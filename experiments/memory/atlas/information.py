@@ -11,7 +11,8 @@ H(q) + q log2 a + (1 - q) log2(l - a) bits open, of the log2 l (with a class: of
 open) that there were.
 
 What recall adds to a pattern is what its state tells, less what the cue tells, computed in the same
-way; nothing where that is negative, for the cue is known.
+way; nothing where that is negative, for the cue is known, and nothing for a pattern that is not
+recalled: of items with classes a state may tell much that is common to all of them.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 from scipy.special import xlogy
 
 from experiments.memory.atlas.items import Code
+from experiments.memory.polar import RETRIEVED
 from networks.memories.observables import transmitted_bits
 
 Bits = NDArray[np.bool_]
@@ -61,10 +63,23 @@ def told_bits(code: Code, shown: Bits, wanted: Bits, expected: Bits | None = Non
 
 def added_bits(
     code: Code, states: Bits, cues: Bits, wanted: Bits, expected: Bits | None = None
-) -> float:
-    """Compute the mean bits that recall adds to the cue of a pattern."""
+) -> Array:
+    """Compute the bits that recall adds to the cue of each pattern, shape (P,)."""
     told = told_bits(code, states, wanted, expected)
-    return float(np.maximum(0.0, told - told_bits(code, cues, wanted, expected)).mean())
+    added = np.maximum(0.0, told - told_bits(code, cues, wanted, expected))
+    return np.where(correlated(states, wanted), added, 0.0)
+
+
+def correlated(states: Bits, wanted: Bits) -> Bits:
+    """Return whether the units of each state correlate with those of its pattern above .9.
+
+    Of active units as 1 and silent ones as 0, over the units of one pattern.
+    """
+    one, other = states.astype(np.float64), wanted.astype(np.float64)
+    one -= one.mean(axis=1, keepdims=True)
+    other -= other.mean(axis=1, keepdims=True)
+    norm = np.sqrt((one**2).sum(axis=1) * (other**2).sum(axis=1))
+    return np.asarray((one * other).sum(axis=1) > RETRIEVED * norm)
 
 
 def _units(shown: Bits, wanted: Bits, group: Bits) -> Array:

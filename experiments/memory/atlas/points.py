@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.memory.atlas.contenders import Fitted, fit
-from experiments.memory.atlas.information import added_bits
+from experiments.memory.atlas.information import added_bits, correlated
 from experiments.memory.atlas.items import Items, draw_items
 from experiments.memory.atlas.settings import CapacityAtlas, Damage, Kind, MemoryName
 from experiments.memory.laboratory.study import Measure, Probing, Study, begin, measure
@@ -25,7 +25,7 @@ from networks.streams import generator
 Array = NDArray[np.float64]
 HALF = 0.5
 STEPS = range(-4, 5)  # of loads, in powers of sqrt(2) of what pilots hold
-PILOT_MOST = 1 << 17
+PILOT_MOST, MOST_LOAD = 1 << 17, 1 << 18
 PILOT_LEAST = 4  # patterns; pilots are asked for as many at least
 PILOT_PROBES = 40
 PILOTS = 3  # networks
@@ -104,10 +104,14 @@ class Found:
     def added(self) -> Array:
         """Return the bits that recall adds to the cues of all patterns, (n_networks,).
 
-        At the load at which they are most, on average across networks.
+        At the load at which they are most, on average across networks, up to the capacity.
         """
-        rows = self.rows["added"]
-        return np.asarray(rows[:, rows.mean(axis=0).argmax()])
+        mean = self.rows["added"].mean(axis=0)
+        capacity = self.capacity.mean()
+        if capacity:
+            # The next step above the capacity is further from it than half a step.
+            mean = np.where(self.load <= capacity * 2**0.25, mean, -1.0)
+        return np.asarray(self.rows["added"][:, mean.argmax()])
 
     def cost(self, name: str) -> float:
         """Return a cost near the capacity; of storing, while there is room.
@@ -183,7 +187,7 @@ def _loads(held: int, most: int) -> tuple[int, ...]:
     if not held:
         return tuple(2**step for step in range(PILOT_LEAST))
     wanted = {round(held * 2 ** (step / 2)) for step in STEPS}
-    return tuple(sorted({min(max(1, load), most) for load in wanted}))
+    return tuple(sorted({min(max(1, load), most, MOST_LOAD) for load in wanted}))
 
 
 def _pilot(settings: CapacityAtlas, seed: int, point: Point, fitted: Fitted) -> tuple[int, int]:
@@ -219,7 +223,7 @@ def _study(
         make=fitted.make,
         draw=items.draw,
         damage=lambda patterns, rng: items.damage(patterns, point.damage, rng),
-        recalled=correlated,
+        recalled=lambda states, wanted: correlated(states > 0, wanted > 0),
         recalled_definition=RECALLED,
         bits=lambda _states, _wanted, _load: 0.0,
         measures=(
@@ -235,16 +239,4 @@ def _added(items: Items, probing: Probing) -> float:
     wanted = probing.wanted > 0
     expected = items.class_of(wanted) if len(items.prototypes) else None
     told = added_bits(items.code, probing.states > 0, probing.cues > 0, wanted, expected)
-    return probing.load * told
-
-
-def correlated(states: NDArray[Any], wanted: NDArray[Any]) -> NDArray[np.bool_]:
-    """Return whether the units of each state correlate with those of its pattern above .9.
-
-    Of active units as 1 and silent ones as 0, over the units of one pattern.
-    """
-    one, other = (states > 0).astype(np.float64), (wanted > 0).astype(np.float64)
-    one -= one.mean(axis=1, keepdims=True)
-    other -= other.mean(axis=1, keepdims=True)
-    norm = np.sqrt((one**2).sum(axis=1) * (other**2).sum(axis=1))
-    return np.asarray((one * other).sum(axis=1) > RETRIEVED * norm)
+    return probing.load * float(told.mean())

@@ -39,12 +39,12 @@ PER_NETWORK: Mapping[str, tuple[str, str, Callable[[Found], NDArray[np.float64]]
         "1", lambda each: each.capacity,
     ),
     "bits_per_synapse": (
-        "bits that recall adds to the cues of all patterns, at the load where they are most, by "
+        "bits that recall adds to the cues of recalled patterns, most up to the capacity, by "
         "plastic synapses",
         "bit", lambda each: each.added / each.synapses,
     ),
     "bits_per_byte": (
-        "bits that recall adds to the cues of all patterns, at the load where they are most, by "
+        "bits that recall adds to the cues of recalled patterns, most up to the capacity, by "
         "the bytes of the full memory",
         "bit", lambda each: each.added / each.bytes,
     ),
@@ -144,7 +144,7 @@ def _write_curves(recorder: Recorder, grid: NDArray[Any], points: Points) -> Non
             table[place][:, : len(found.load)] = found.rows[name]
     told = {
         "recall": f"fraction of cues for which {RECALLED}",
-        "added": "bits that recall adds to the cues of all patterns",
+        "added": "bits that recall adds to the cues of recalled patterns",
     }
     recorder.metric("load", load, f"{AXES[:-1]}, load]: patterns stored; NaN beyond the last")
     for name, table in rows.items():
