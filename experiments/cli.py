@@ -83,6 +83,8 @@ def _understand(words: list[str], commands: Callable[..., object] | None, progra
         from experiments.commands.application import app
 
         commands = app
+    # `sweep` takes a configuration, so that what is done with a sweep's folder has its own name.
+    words = words[1:] if words[:2] == ["sweep", "collect"] else words
     commands(args=words, prog_name=program)
 
 

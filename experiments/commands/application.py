@@ -9,11 +9,13 @@ import typer
 
 from experiments.commands import (
     bench,
+    collect,
     compare,
     configuration,
     doctor,
     export,
     listing,
+    optimise,
     recording,
     report,
     run,
@@ -36,6 +38,8 @@ app = typer.Typer(
 COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("run", run.run),
     ("sweep", sweep.sweep),
+    ("optimise", optimise.optimise),
+    ("collect", collect.collect),
     ("report", report.report),
     ("resume", run.resume),
     ("repair", run.repair),

@@ -27,12 +27,27 @@ def write(recording: Recording, network: Network, folder: Path) -> None:
     folder : Path
         Empty.
     """
+    write_tables(recording, network, folder, ".parquet", save)
+
+
+def save(path: Path, table: Table) -> None:
+    """Write one table.
+
+    Parameters
+    ----------
+    path : Path
+        Replaced if it exists.
+    table : mapping of str to ndarray
+        Columns of equal length.
+
+    Raises
+    ------
+    EnvironmentFault
+        If pyarrow is not installed.
+    """
     with needed("Parquet"):
         import pyarrow
         from pyarrow import parquet
 
-    def save(path: Path, table: Table) -> None:
-        columns = {name: pyarrow.array(column) for name, column in table.items()}
-        parquet.write_table(pyarrow.table(columns), path)
-
-    write_tables(recording, network, folder, ".parquet", save)
+    columns = {name: pyarrow.array(column) for name, column in table.items()}
+    parquet.write_table(pyarrow.table(columns), path)

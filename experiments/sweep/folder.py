@@ -69,7 +69,9 @@ class Folder:
             {
                 "format": FORMAT,
                 "config": str(plan.config),
-                "axes": {axis.key: axis.values for axis in plan.axes},
+                "axes": {
+                    key: values for axis in plan.axes for key, values in axis.columns().items()
+                },
                 "repeats": plan.repeats,
                 "points": [asdict(point) for point in known.values()],
                 "failures": [

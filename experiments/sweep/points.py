@@ -106,8 +106,9 @@ def plan(config: Path, arguments: Sequence[str] = (), repeats: int | None = None
     axes = tuple(read_axes(spec, arguments))
     times = repeats if repeats is not None else int(spec.sweep.get("repeats", 1))
     _check(axes, times)
-    combinations = product(*(axis.overrides() for axis in axes))
-    points = [point for chosen in combinations for point in _repeated(config, axes, chosen, times)]
+    chosen = product(*(axis.choices() for axis in axes))
+    values = ({key: v for part in parts for key, v in part.items()} for parts in chosen)
+    points = [point for each in values for point in _repeated(config, each, times)]
     seen: dict[str, Point] = {}
     for point in points:
         if point.id in seen:
@@ -156,26 +157,50 @@ def _check(axes: tuple[Axis, ...], repeats: int) -> None:
         raise SpecError(f"repeats: {repeats} given; needed: a whole number from 1 on")
     n_points = repeats
     for axis in axes:
-        n_points *= len(axis.values)
-        if axis.key.partition(".")[0] in ("sweep", "include", "schema_version"):
-            raise SpecError(f"'{axis.key}' cannot be varied")
-        if axis.key == "seed" and len(axis.values) > 1 and repeats > 1:
-            raise SpecError("vary the seed, or repeat; repeats have seeds of their own")
+        n_points *= len(axis.rows)
+        for key in axis.keys:
+            if key.partition(".")[0] in ("sweep", "include", "schema_version"):
+                raise SpecError(f"'{key}' cannot be varied")
+            if key == "seed" and len(axis.rows) > 1 and repeats > 1:
+                raise SpecError("vary the seed, or repeat; repeats have seeds of their own")
     if n_points > MOST_POINTS:
         raise SpecError(f"the sweep has {n_points} points; at most {MOST_POINTS}")
 
 
-def _repeated(
-    config: Path, axes: tuple[Axis, ...], chosen: tuple[str, ...], repeats: int
-) -> list[Point]:
+def _repeated(config: Path, values: dict[str, Any], repeats: int) -> list[Point]:
+    chosen = _overrides(values)
     first = configuration(config, chosen)
-    values = {
-        axis.key: json.loads(text.partition("=")[2])
-        for axis, text in zip(axes, chosen, strict=True)
-    }
     points = [Point(identity(first.resolved), chosen, values, 0)]
     for repeat in range(1, repeats):
         overrides = (*chosen, f"seed={first.spec.seed + repeat}")
         resolved = {**first.resolved, "seed": first.spec.seed + repeat}
         points.append(Point(identity(resolved), overrides, values, repeat))
     return points
+
+
+def point_of(config: Path, values: dict[str, Any]) -> Point:
+    """Return the point of a configuration at some values.
+
+    Parameters
+    ----------
+    config : Path
+        The YAML file.
+    values : dict of str to Any
+        Plain values by key.
+
+    Returns
+    -------
+    Point
+        The point.
+
+    Raises
+    ------
+    ConfigError, SpecError
+        If it is not a sound configuration.
+    """
+    return _repeated(config, values, 1)[0]
+
+
+def _overrides(values: dict[str, Any]) -> tuple[str, ...]:
+    # JSON is YAML too.
+    return tuple(f"{key}={json.dumps(value)}" for key, value in values.items())

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from experiments.progress import Progress, Silent
 from experiments.provenance import program, told_program
 from experiments.sweep.folder import Failure, Folder, program_of
 from experiments.sweep.points import Plan
 from neuro.errors import NeuroError, SpecError
+
+if TYPE_CHECKING:
+    from experiments.sweep.cluster import Place
 
 
 class SweepError(NeuroError):
@@ -21,7 +24,11 @@ class SweepError(NeuroError):
 
 
 def sweep(
-    plan: Plan, folder: Path, n_workers: int = 1, progress: Progress | None = None
+    plan: Plan,
+    folder: Path,
+    n_workers: int = 1,
+    progress: Progress | None = None,
+    place: Place | None = None,
 ) -> list[Path]:
     """Run the points that are not done yet, each into a file of its own.
 
@@ -38,6 +45,8 @@ def sweep(
         Processes, each with one thread.
     progress : Progress, optional
         Who shows how far it is.
+    place : Remote or Slurm, optional
+        Which other processes run the points (`experiments.sweep.cluster`).
 
     Returns
     -------
@@ -53,11 +62,11 @@ def sweep(
     """
     if n_workers < 1:
         raise SpecError(f"workers: {n_workers} given; needed: at least 1")
-    shown, place = progress or Silent(), Folder(folder.absolute())
-    made = {point.id: place.take(point, program_of) for point in plan.points}
+    shown, files = progress or Silent(), Folder(folder.absolute())
+    made = {point.id: files.take(point, program_of) for point in plan.points}
     missing = [point for point in plan.points if made[point.id] is None]
     n_done = len(plan.points) - len(missing)
-    place.write(plan, [])
+    files.write(plan, [])
     failures: list[Failure] = []
 
     def told(n_ended: int, n_running: int, failure: Failure | None) -> None:
@@ -73,15 +82,16 @@ def sweep(
                 shown.notice(notice)
         if missing:
             # Dask takes a second to import, which a sweep that is done need not wait for.
+            from experiments.sweep.cluster import Local, cluster
             from experiments.sweep.workers import run_points
 
-            shown.stage("points", len(plan.points), "points")
-            workers = min(n_workers, len(missing))
-            run_points(plan.config.absolute(), place.path, missing, workers, told)
-    place.write(plan, failures)
+            with cluster(place or Local(min(n_workers, len(missing)))) as client:
+                shown.stage("points", len(plan.points), "points")
+                run_points(client, plan.config.absolute(), files.path, missing, told)
+    files.write(plan, failures)
     if failures:
-        raise SweepError(_told(failures, len(plan.points)))
-    return [place.path / point.file for point in plan.points]
+        raise SweepError(told_failures(failures, len(plan.points)))
+    return [files.path / point.file for point in plan.points]
 
 
 def _older(programs: list[str]) -> Iterator[str]:
@@ -95,7 +105,8 @@ def _older(programs: list[str]) -> Iterator[str]:
             )
 
 
-def _told(failures: list[Failure], n_points: int) -> str:
+def told_failures(failures: list[Failure], n_points: int) -> str:
+    """Return the points that failed, a line each."""
     lines = [f"{f.point.label}: {f.message} (exit code {f.code})" for f in failures]
     head = f"{len(failures)} of {n_points} points failed; all others are done:"
     return "\n".join([head, *lines])

@@ -1,20 +1,17 @@
-"""Processes that run the points of a sweep; the only door to Dask.
+"""Run the points of a sweep in processes of a Dask cluster.
 
-One process with one thread for each core, started afresh (spawn), so that a point finds what it
-would find alone. A process that dies is replaced and its point is tried again.
+A process runs one point at a time with one thread, so that a point finds what it would find alone.
+The point of a process that dies is tried again in another.
 """
 
 from __future__ import annotations
 
-import logging
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import dask
-from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, as_completed
+from distributed import Client, KilledWorker, as_completed
 
 from experiments.sweep.folder import Failure
 from experiments.sweep.points import Point, configuration, identity, in_one_process
@@ -23,31 +20,8 @@ from neuro.recording import checkpoint_path, repair
 from neuro.recording.parts import parts_path
 
 INTERNAL = 1
-# A point during whose run so many processes have died is given up.
-DEATHS = 2
-THREAD_COUNTS = (
-    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS",
-)  # fmt: skip
-SETTINGS = {
-    "distributed.worker.daemon": False,  # experiments have processes of their own
-    "distributed.worker.multiprocessing-method": "spawn",
-    "distributed.scheduler.allowed-failures": DEATHS - 1,
-    "distributed.worker.memory.terminate": False,
-    "distributed.worker.memory.pause": False,
-    "distributed.nanny.pre-spawn-environ": dict.fromkeys(THREAD_COUNTS, "1"),
-}
-
-
-class _Prepared(WorkerPlugin):  # type: ignore[misc]
-    """Make a process ready: tasks run beside its main thread, where Brian2 cannot be imported."""
-
-    name = "prepared"
-
-    def setup(self, worker: Any) -> None:  # noqa: ARG002
-        """Import what runs, and leave Ctrl+C to the first process, which ends the others."""
-        import experiments.simulation  # noqa: F401
-
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+# Of a process with more threads, others wait: Brian2 has one network at a time.
+_ALONE = threading.Lock()
 
 
 def run_point(config: Path, folder: Path, point: Point) -> tuple[int, str] | None:
@@ -67,9 +41,17 @@ def run_point(config: Path, folder: Path, point: Point) -> tuple[int, str] | Non
     tuple of (int, str) or None
         Exit code and message of what went wrong; None if nothing did.
     """
+    with _ALONE:
+        return _run_alone(config, folder, point)
+
+
+def _run_alone(config: Path, folder: Path, point: Point) -> tuple[int, str] | None:
+    import numba
+
     from experiments.progress import Silent
     from experiments.runner import run
 
+    numba.set_num_threads(1)
     target = folder / point.file
     output = (f'output.path="{target}"', "output.overwrite=true")
     try:
@@ -104,56 +86,25 @@ def _went_on(target: Path) -> bool:
     return True
 
 
-@contextmanager
-def cluster(n_workers: int) -> Iterator[Client]:
-    """Start processes on this machine; they end with the block.
-
-    Parameters
-    ----------
-    n_workers : int
-        How many.
-
-    Yields
-    ------
-    distributed.Client
-        Takes tasks.
-    """
-    with (
-        dask.config.set(SETTINGS),
-        LocalCluster(
-            n_workers=n_workers,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            dashboard_address="127.0.0.1:0",
-            memory_limit=0,
-            silence_logs=logging.CRITICAL,
-        ) as processes,
-        Client(processes) as client,
-    ):
-        client.register_plugin(_Prepared())
-        yield client
-
-
 def run_points(
+    client: Client,
     config: Path,
     folder: Path,
     points: list[Point],
-    n_workers: int,
     told: Callable[[int, int, Failure | None], None],
 ) -> list[Failure]:
     """Run points, whatever becomes of each.
 
     Parameters
     ----------
+    client : distributed.Client
+        Of the cluster; a worker may come and go.
     config : Path
-        The YAML file.
+        The YAML file, which every process can read.
     folder : Path
-        Where their files go.
+        Where their files go, which every process can write.
     points : list of Point
         What to run.
-    n_workers : int
-        Processes.
     told : callable of (int, int, Failure or None)
         Hears how many points have ended and how many run now, and what failed just now.
 
@@ -163,24 +114,31 @@ def run_points(
         Points without a result.
     """
     failures: list[Failure] = []
-    with cluster(n_workers) as client:
-        asked = {
-            client.submit(run_point, config, folder, point, key=point.id, pure=False): point
-            for point in points
-        }
-        told(0, min(n_workers, len(points)), None)
-        for n_ended, future in enumerate(as_completed(asked), start=1):
-            failure = _failure(asked[future], future)
-            failures += [failure] if failure else []
-            told(n_ended, min(n_workers, len(points) - n_ended), failure)
+    asked = {
+        client.submit(run_point, config, folder, point, key=point.id, pure=False): point
+        for point in points
+    }
+    told(0, _n_running(client, len(points)), None)
+    for n_ended, future in enumerate(as_completed(asked), start=1):
+        failure = _failure(asked[future], future)
+        failures += [failure] if failure else []
+        told(n_ended, _n_running(client, len(points) - n_ended), failure)
     return failures
+
+
+def _n_running(client: Client, n_left: int) -> int:
+    return min(n_left, len(client.scheduler_info(n_workers=-1)["workers"]))
 
 
 def _failure(point: Point, future: Any) -> Failure | None:
     if future.status == "error":
         error = future.exception()
         died = isinstance(error, KilledWorker)
-        message = f"its process died {DEATHS} times" if died else f"{type(error).__name__}: {error}"
+        message = (
+            f"its process died {error.allowed_failures + 1} times"
+            if died
+            else f"{type(error).__name__}: {error}"
+        )
         return Failure(point, INTERNAL, message)
     found = future.result()
     return None if found is None else Failure(point, *found)

@@ -223,6 +223,21 @@ def _phase() -> Schema:
 
 def _sweep() -> Schema:
     """Return the schema of a sweep."""
-    values = {"type": "array", "minItems": 1}
+    values: Schema = {"type": "array", "minItems": 1}
     grid = {"type": "object", "additionalProperties": values}
-    return _object({"grid": grid, "repeats": {"type": "integer", "minimum": 1}})
+    end: Schema = {"type": ["number", "string"]}
+    span = _object(
+        {
+            "low": end,
+            "high": end,
+            "scale": {"enum": ["linear", "log"]},
+            "whole": {"type": "boolean"},
+        },
+        required=("low", "high"),
+    )
+    number = {"type": "integer", "minimum": 1}
+    space = {"type": "object", "additionalProperties": {"anyOf": [values, span]}}
+    drawn = _object({"samples": number, "space": space}, required=("samples", "space"))
+    return _object(
+        {"grid": grid, "zip": grid, "random": drawn, "latin_hypercube": drawn, "repeats": number}
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -10,16 +10,24 @@ from networks.config.blocks import named
 from networks.config.document import Node, without
 from networks.config.overrides import set_path
 from networks.config.problems import Problems
-from neuro.errors import nearest
+from networks.config.space import read_range
+from neuro.errors import SpecError, nearest
 
-# What a grid cannot vary.
+# What a sweep cannot vary.
 FIXED = ("include", "sweep", "schema_version", "when_quick")
+LISTED = ("grid", "zip")  # of each key the values are written down
+DRAWN = ("random", "latin_hypercube")  # of each key a range
+KEYS = (*LISTED, *DRAWN, "repeats")
+EXAMPLES = {
+    "grid": "{key.path: [values]}", "zip": "{key.path: [values], key.path: [as many]}",
+    **dict.fromkeys(DRAWN, "{samples: N, space: {key.path: {low: 1 ms, high: 20 ms}}}"),
+}  # fmt: skip
 
 
 def read_sweep(
     root: Node, top: tuple[str, ...], blocks: tuple[str, ...], problems: Problems
 ) -> Mapping[str, Any]:
-    """Read what is varied: a grid of overrides, and repeats.
+    """Read what is varied: lists of overrides, ranges to draw from, and repeats.
 
     Parameters
     ----------
@@ -42,37 +50,101 @@ def read_sweep(
         problems.add(node.mark, "sweep", "expected {grid: {key.path: [values]}, repeats: N}")
         return MappingProxyType({})
     for key in node.mapping:
-        if key not in ("grid", "repeats"):
-            hint = nearest(key, ("grid", "repeats"))
-            problems.add(node.key_mark(key), f"sweep.{key}", f"unknown key{hint}")
+        if key not in KEYS:
+            problems.add(node.key_mark(key), f"sweep.{key}", f"unknown key{nearest(key, KEYS)}")
     repeats = node.get("repeats")
-    if repeats is not None and not (type(repeats.value) is int and repeats.value >= 1):
+    if repeats is not None and not _is_number(repeats):
         problems.add(repeats.mark, "sweep.repeats", "expected a whole number from 1 on")
-    grid = node.get("grid")
-    if grid is not None and not grid.is_mapping:
-        problems.add(grid.mark, "sweep.grid", "expected {key.path: [values]}")
-    for key in grid.mapping if grid else ():
-        _check_key(key, root, top, blocks, problems)
+    for name in (*LISTED, *DRAWN):
+        _check_way(name, node, problems)
+    seen: dict[str, str] = {}
+    for path, held, key in _varied(root):
+        _check_key(key, path, held, root, top, blocks, problems)
+        if key in seen:
+            problems.add(held.key_mark(key), path, f"it is varied in {seen[key]} already")
+        seen[key] = path
     return MappingProxyType(node.plain())
 
 
+def _is_number(node: Node | None) -> bool:
+    return node is not None and type(node.value) is int and node.value >= 1
+
+
+def _varied(root: Node) -> Iterator[tuple[str, Node, str]]:
+    """Yield path, mapping and key of all that is varied."""
+    sweep = root.get("sweep") or root
+    for name in (*LISTED, *DRAWN):
+        path = f"sweep.{name}" if name in LISTED else f"sweep.{name}.space"
+        held = sweep.get(name)
+        held = held.get("space") if held is not None and name in DRAWN else held
+        for key in held.mapping if held is not None else ():
+            yield f"{path}.{key}", held or root, key
+
+
+def _check_way(name: str, sweep: Node, problems: Problems) -> None:
+    """Check one way of varying: that there are values, or ranges and how many points to draw."""
+    node, path = sweep.get(name), f"sweep.{name}"
+    if node is None:
+        return
+    if not node.is_mapping:
+        problems.add(node.mark, path, f"expected {EXAMPLES[name]}")
+        return
+    if name in LISTED:
+        lists = {key: each for key, each in node.mapping.items() if _is_list(each)}
+        for key, each in node.mapping.items():
+            if key not in lists:
+                problems.add(each.mark, f"{path}.{key}", "expected a list of values")
+        _check_lengths(name, node, lists, problems)
+        return
+    for key in node.mapping:
+        if key not in ("samples", "space"):
+            hint = nearest(key, ("samples", "space"))
+            problems.add(node.key_mark(key), f"{path}.{key}", f"unknown key{hint}")
+    if not _is_number(node.get("samples")):
+        mark = (node.get("samples") or node).mark
+        problems.add(mark, f"{path}.samples", "expected a whole number from 1 on")
+    space = node.get("space")
+    if space is None or not space.mapping:
+        problems.add((space or node).mark, f"{path}.space", f"expected {EXAMPLES[name]}")
+        return
+    for key, each in space.mapping.items():
+        try:
+            read_range(each.plain())
+        except SpecError as error:
+            problems.add(each.mark, f"{path}.space.{key}", str(error))
+
+
+def _is_list(node: Node) -> bool:
+    return isinstance(node.value, list) and bool(node.value)
+
+
+def _check_lengths(name: str, node: Node, lists: dict[str, Node], problems: Problems) -> None:
+    """Check that lists that are gone through together are as long."""
+    sizes = {key: len(each.plain()) for key, each in lists.items()}
+    if name == "zip" and len(set(sizes.values())) > 1:
+        told = ", ".join(f"'{key}' has {size}" for key, size in sizes.items())
+        problems.add(node.mark, "sweep.zip", f"needed: as many values of each key; {told}")
+
+
 def _check_key(
-    key: str, root: Node, top: tuple[str, ...], blocks: tuple[str, ...], problems: Problems
+    key: str,
+    path: str,
+    held: Node,
+    root: Node,
+    top: tuple[str, ...],
+    blocks: tuple[str, ...],
+    problems: Problems,
 ) -> None:
-    """Check the beginning of a path, and that there are values."""
-    grid = root.mapping["sweep"].mapping["grid"]
-    path, values = f"sweep.grid.{key}", grid.mapping[key]
+    """Check the beginning of a path."""
     first, _, rest = key.partition(".")
     if first not in top or first in FIXED:
-        problems.add(grid.key_mark(key), path, f"'{first}' is not a key{nearest(first, top)}")
+        problems.add(held.key_mark(key), path, f"'{first}' is not a key{nearest(first, top)}")
     elif first in blocks:
-        entries = (root.get(first) or grid).mapping
+        entries = (root.get(first) or held).mapping
         entry = rest.partition(".")[0]
         if entry not in entries:
             message = named(entry, entries, f"one of the {first}")
-            problems.add(grid.key_mark(key), path, message)
-    if not isinstance(values.value, list) or not values.value:
-        problems.add(values.mark, path, "expected a list of values")
+            problems.add(held.key_mark(key), path, message)
 
 
 def check_paths(
@@ -81,7 +153,7 @@ def check_paths(
     read: Callable[[Node, Problems], Any],
     problems: Problems,
 ) -> None:
-    """Refuse the paths of a grid that lead to nothing, of a configuration that is sound itself.
+    """Refuse paths that lead to nothing, of a configuration that is sound itself.
 
     Parameters
     ----------
@@ -94,18 +166,23 @@ def check_paths(
     problems : Problems
         Where problems are noted.
     """
-    grid = (root.get("sweep") or root).get("grid")
-    for key, values in (grid.mapping if grid else {}).items():
-        steps = key.split(".")
-        if grid is None or _leads(resolved, steps):
+    for path, held, key in _varied(root):
+        steps, values = key.split("."), held.mapping[key]
+        if _leads(resolved, steps):
             continue
         found = Problems()
-        first = values.value[0] if isinstance(values.value, list) else values
-        tree = set_path(without(root, "sweep"), steps, first, "", found)
+        tree = set_path(without(root, "sweep"), steps, _first(values), "", found)
         if not found.found:
             read(tree, found)
         for problem in found.found[:1]:
-            problems.add(grid.key_mark(key), f"sweep.grid.{key}", problem.message)
+            problems.add(held.key_mark(key), path, problem.message)
+
+
+def _first(values: Node) -> Node:
+    """Return one value that a key takes: the first of a list, or the low end of a range."""
+    if isinstance(values.value, list):
+        return values.value[0]
+    return values.get("low") or values
 
 
 def _leads(tree: Any, steps: list[str]) -> bool:

@@ -18,6 +18,7 @@ from neuro.recording.compare import Comparison, compare
 from neuro.recording.contents import Edges, Metric, Phase, Population, Report, WeightHistory
 from neuro.recording.describe import Activity, Description, Node, describe
 from neuro.recording.follow import Follower
+from neuro.recording.gather import gather
 from neuro.recording.header import Header, Status
 from neuro.recording.integrity import verify
 from neuro.recording.read import Recording, read
@@ -47,6 +48,7 @@ __all__ = [
     "checkpoint_path",
     "compare",
     "describe",
+    "gather",
     "packed",
     "read",
     "read_checkpoint",
