@@ -65,6 +65,24 @@ def inner(**options: Any) -> Callable[[Function], Function]:
     return compiled
 
 
+def spliced() -> Callable[[Function], Function]:
+    """Make a decorator of functions that a kernel calls in one place: their text is put there.
+
+    The compiler optimises every function once for itself and once more in each of its callers, so
+    that a kernel of nested ones takes twice as long as the same kernel in one piece.
+
+    Returns
+    -------
+    callable
+        The decorator.
+    """
+
+    def compiled(function: Function) -> Function:
+        return cast(Function, numba.njit(inline="always")(function))
+
+    return compiled
+
+
 @functools.lru_cache(maxsize=1)
 def _package_stamp() -> str:
     """Return a hash of the names, times and sizes of all files of this package."""

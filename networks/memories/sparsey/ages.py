@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from networks.kernels import inner, kernel
+from networks.kernels import inner, kernel, spliced
 
 
 @inner()
@@ -29,7 +29,7 @@ def pass_step(afferents: Any) -> None:
             afferents.clock[unit] += 1
 
 
-@inner()
+@spliced()
 def weigh(afferents: Any, word: Any, gain: Any, fading: Any, total: Any) -> None:
     """Sum the weights of the active synapses of each unit, each times the gain of its line.
 
@@ -50,7 +50,7 @@ def weigh(afferents: Any, word: Any, gain: Any, fading: Any, total: Any) -> None
     is_young = len(afferents.born) == 0
     for unit in range(len(total)):
         total[unit] = 0.0
-    for k in range(len(word)):
+    for k in range(len(afferents.weight)):
         for bit in range(64 * (word[k] != 0)):
             if not word[k] >> np.uint64(bit) & np.uint64(1):
                 continue
@@ -66,7 +66,7 @@ def weigh(afferents: Any, word: Any, gain: Any, fading: Any, total: Any) -> None
                 total[unit] += part
 
 
-@inner()
+@spliced()
 def renew(afferents: Any, module: int, unit: int, word: Any, fading: Any) -> int:
     """Make the synapses that are about to be set young, those still strong more permanent too.
 
@@ -124,7 +124,7 @@ def bury(afferents: Any, module: int, unit: int, lives: Any) -> int:
     return int(afferents.n_lines[module])
 
 
-@inner()
+@spliced()
 def bury_all(afferents: Any, lives: Any) -> int:
     """Clear the synapses of all units whose life is over; return how many were read."""
     n_units = len(afferents.n_set) // len(afferents.n_lines)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from networks.kernels import inner, kernel
+from networks.kernels import inner, kernel, spliced
 from networks.memories.bits import popcount
 from networks.memories.sparsey.ages import bury, bury_all, pass_step, renew
 from networks.memories.sparsey.choice import (
@@ -17,10 +17,10 @@ from networks.memories.sparsey.choice import (
     expansion,
     familiarity,
 )
-from networks.memories.sparsey.signals import multiply_support
+from networks.memories.sparsey.signals import Scratch, multiply_support
 
 
-@inner()
+@spliced()
 def set_synapses(afferents: Any, word: Any, winners: Any, fading: Any) -> tuple[int, int]:
     """Set the synapses from the active lines onto each winner that is not frozen.
 
@@ -58,7 +58,7 @@ def set_synapses(afferents: Any, word: Any, winners: Any, fading: Any) -> tuple[
     return n_reads, n_writes
 
 
-@inner()
+@spliced()
 def end_period(afferents: Any, winners: Any, is_whole: bool, limit: float, lives: Any) -> int:
     """Freeze the matrix, or those of the winners, whose fill has passed the limit.
 
@@ -116,6 +116,7 @@ def present(
     winners: Any,
     g: Any,
     zeta: Any,
+    scratch: Scratch,
 ) -> tuple[int, int]:
     """Present inputs one after the other to a mac; write their codes and G.
 
@@ -141,6 +142,8 @@ def present(
         Overwritten.
     zeta : array of int64, shape (T,)
         Overwritten where gains count.
+    scratch : Scratch
+        Overwritten.
 
     Returns
     -------
@@ -149,9 +152,7 @@ def present(
     """
     n_modules = winners.shape[1]
     n_units = len(matrices[0].n_set) // n_modules
-    support = np.empty((n_modules, n_units))
-    count = np.empty(n_modules * n_units, dtype=np.uint64)
-    total, scratch = np.empty(n_modules * n_units), np.empty(n_units)
+    support = scratch.support
     counts = gains[0].shape[1] > 0
     threshold, power, most = rules.hypotheses
     n_reads, n_writes = 0, 0
@@ -160,7 +161,7 @@ def present(
             _add_code(winners[t - 1], n_units, words[1][t])
             if counts:
                 gains[1][t, : n_modules * n_units] = code_gain(zeta[t - 1], power, most)
-        n_reads += _support(matrices, rules, words, gains, t, learns, support, count, total)
+        n_reads += _support(matrices, rules, words, gains, t, learns, scratch)
         g[t] = familiarity(support)
         if counts:
             zeta[t] = count_hypotheses(support, threshold)
@@ -168,7 +169,7 @@ def present(
         for module in range(n_modules):
             if learns:
                 winners[t, module] = draw_winner(
-                    support[module], gain, rules.parameters, rng, scratch
+                    support[module], gain, rules.parameters, rng, scratch.psi
                 )
             else:
                 winners[t, module] = best_unit(support[module], rng)
@@ -179,27 +180,26 @@ def present(
     return n_reads, n_writes
 
 
-@inner()
+@spliced()
 def _support(
-    matrices: Any, rules: Any, words: Any, gains: Any, t: int, ages: bool, support: Any, count: Any,
-    total: Any,
+    matrices: Any, rules: Any, words: Any, gains: Any, t: int, ages: bool, scratch: Scratch
 ) -> int:  # fmt: skip
     """Compute V of input t, one step later if synapses age; return the synapses read."""
-    _fill(support, 1.0)
+    _fill(scratch.support, 1.0)
     n_reads = 0
     for signal in range(3):
+        part = matrices[signal]
         if ages:
-            pass_step(matrices[signal])
+            pass_step(part)
         n_reads += multiply_support(
-            matrices[signal], words[signal][t], gains[signal][t], rules.powers[signal],
-            rules.fading, support, count, total,
-        )  # fmt: skip
+            part, words[signal][t], gains[signal][t], rules.powers[signal], rules.fading, scratch
+        )
     if n_reads == 0:
-        _fill(support, 0.0)
+        _fill(scratch.support, 0.0)
     return n_reads
 
 
-@inner()
+@spliced()
 def _learn(matrices: Any, rules: Any, words: Any, t: int, winners: Any) -> tuple[int, int]:
     """Set the synapses from the active lines onto the winners; freeze what is full."""
     n_reads, n_writes = 0, 0
@@ -211,9 +211,10 @@ def _learn(matrices: Any, rules: Any, words: Any, t: int, winners: Any) -> tuple
     if not ends:
         return n_reads, n_writes
     for signal in range(3):
+        part = matrices[signal]
         # What a unit receives from below says when its period ends.
-        if (signal == 0 or is_whole) and matrices[signal].weight.shape[0] > 0:
-            n_reads += end_period(matrices[signal], winners, is_whole, limit, rules.fading[0])
+        if (signal == 0 or is_whole) and part.weight.shape[0] > 0:
+            n_reads += end_period(part, winners, is_whole, limit, rules.fading[0])
     return n_reads, n_writes
 
 

@@ -16,6 +16,7 @@ from networks.memories.sparsey.fading import Decay
 from networks.memories.sparsey.hypotheses import Hypotheses
 from networks.memories.sparsey.rules import rules
 from networks.memories.sparsey.settings import CriticalPeriod, Powers, Selection
+from networks.memories.sparsey.signals import scratch
 from neuro.errors import SpecError
 
 
@@ -269,8 +270,10 @@ class MacMemory:
         g, zeta = np.empty(n_inputs), np.ones(n_inputs, dtype=np.int64)
         if gains is None:
             gains = self._equal_gains(n_inputs)
+        mac = self.settings
+        room = scratch(mac.modules, mac.units, max(word.shape[1] for word in words))
         reads, writes = kernels.present(
-            self._matrices, self._rules, words, gains, begins, learns, rng, winners, g, zeta
+            self._matrices, self._rules, words, gains, begins, learns, rng, winners, g, zeta, room
         )
         self._operations += Operations(int(reads), int(writes))
         return Codes(winners, g, zeta)

@@ -2,20 +2,53 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from networks.kernels import inner
-from networks.memories.bits import popcount
+from networks.kernels import inner, spliced
+from networks.memories.bits import Words, popcount
 from networks.memories.sparsey.ages import weigh
 
 
-@inner()
+class Scratch(NamedTuple):
+    """Hold what a presentation writes to and nobody reads afterwards.
+
+    Attributes
+    ----------
+    support : array of float64, shape (modules, units)
+        V.
+    tally, total : arrays of uint64 and float64, shape (n_units,)
+        Active synapses of each unit, and their weight.
+    psi : array of float64, shape (units,)
+        Sums of the likelihoods of a module.
+    heard : array of uint64, shape (words of the longest signal,)
+        Active lines that count for something.
+    """
+
+    support: NDArray[np.float64]
+    tally: Words
+    total: NDArray[np.float64]
+    psi: NDArray[np.float64]
+    heard: Words
+
+
+def scratch(modules: int, units: int, words: int) -> Scratch:
+    """Make room for a mac of so many modules of so many units, whose signals have so many words."""
+    return Scratch(
+        np.empty((modules, units)),
+        np.empty(modules * units, dtype=np.uint64),
+        np.empty(modules * units),
+        np.empty(units),
+        np.empty(words, dtype=np.uint64),
+    )
+
+
+@spliced()
 def multiply_support(
-    afferents: Any, word: Any, gain: Any, power: float, fading: Any, support: Any, count: Any,
-    total: Any,
-) -> int:  # fmt: skip
+    afferents: Any, word: Any, gain: Any, power: float, fading: Any, scratch: Scratch
+) -> int:
     """Multiply the support of each unit by (weight of active synapses / active lines) ** power.
 
     A signal none of whose lines is active is absent: it is left out of the product.
@@ -32,10 +65,8 @@ def multiply_support(
         lambda.
     fading : tuple
         As `ages.weigh` takes it.
-    support : array of float64, shape (modules, units)
-        V, changed in place.
-    count, total : arrays of uint64 and float64, shape (n_units,)
-        Overwritten.
+    scratch : Scratch
+        Its support is changed in place, the rest overwritten.
 
     Returns
     -------
@@ -46,9 +77,9 @@ def multiply_support(
     if power == 0.0:
         return 0
     if len(gain) == 0 and len(afferents.born) == 0:
-        return _multiply_alike(afferents, word, power, support, count)
-    heard = _audible(word, gain)
-    if not heard.any():
+        return _multiply_alike(afferents, word, power, scratch.support, scratch.tally)
+    support, total, heard = scratch.support, scratch.total, scratch.heard
+    if not _hear(word, gain, heard):
         return 0
     weigh(afferents, heard, gain, fading, total)
     n_reads = 0
@@ -63,7 +94,7 @@ def multiply_support(
     return n_reads
 
 
-@inner()
+@spliced()
 def _multiply_alike(afferents: Any, word: Any, power: float, support: Any, count: Any) -> int:
     """Do the same where each synapse that is set counts 1."""
     for unit in range(len(count)):
@@ -92,7 +123,7 @@ def _lines_of(afferents: Any, module: int, word: Any) -> tuple[int, int]:
     """Count the active lines that reach a module, and all that do of words with an active one."""
     excluded = afferents.excluded
     n_active, n_seen, n_left = 0, 0, afferents.n_lines[module]
-    for k in range(len(word)):
+    for k in range(len(afferents.weight)):
         # Bits of a last word that stand for no line are neither active nor excluded.
         n_here = min(64 - popcount(excluded[module, k]), n_left)
         n_left -= n_here
@@ -102,14 +133,18 @@ def _lines_of(afferents: Any, module: int, word: Any) -> tuple[int, int]:
     return n_active, n_seen
 
 
-@inner()
-def _audible(word: Any, gain: Any) -> Any:
-    """Copy the active lines that count for something."""
-    heard = word.copy()
+@spliced()
+def _hear(word: Any, gain: Any, heard: Any) -> bool:
+    """Copy the active lines that count for something; return whether there are any."""
+    for k in range(len(word)):
+        heard[k] = word[k]
     for line in range(len(gain)):
         if gain[line] == 0.0:
             heard[line >> 6] &= ~(np.uint64(1) << np.uint64(line & 63))
-    return heard
+    joined = np.uint64(0)
+    for k in range(len(word)):
+        joined |= heard[k]
+    return bool(joined != 0)
 
 
 @inner()
