@@ -18,11 +18,12 @@ def collect(
     """Copy the metrics of all points of a sweep into one HDF5 file and a Parquet table.
 
     Neither needs the files of the points. The table, of one row for each point, lies beside the
-    file. The last line is the file.
+    file, if pyarrow is installed. The last line is the file.
     """
     from experiments.export.parquet import save
     from experiments.sweep import collect as read_all
     from experiments.sweep.archive import table, write_archive
+    from neuro.errors import EnvironmentFault
 
     found = read_all(folder)
     path = output or folder / "collected.h5"
@@ -31,6 +32,9 @@ def collect(
         n_points = len(found.points) + len(found.missing)
         typer.echo(f"{len(found.missing)} of {n_points} points have no result", err=True)
     beside = path.with_suffix(".parquet")
-    save(beside, table(found))
-    typer.echo(beside)
+    try:
+        save(beside, table(found))
+        typer.echo(beside)
+    except EnvironmentFault as fault:
+        typer.echo(f"no table beside it: {fault}", err=True)
     typer.echo(path)

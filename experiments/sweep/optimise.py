@@ -21,7 +21,6 @@ from networks.config.space import Choice, Span, read_range
 from networks.config.sweep import DRAWN
 from networks.streams import generator
 from neuro.errors import SpecError, nearest
-from neuro.extras import needed
 from neuro.recording import Recording
 
 if TYPE_CHECKING:
@@ -116,8 +115,6 @@ def optimise(
         Without a space, or if no run has such a metric.
     SweepError
         If every point failed.
-    EnvironmentFault
-        If Optuna is not installed.
 
     References
     ----------
@@ -161,8 +158,9 @@ class _Search:
         self._study = self._opened(folder)
 
     def _opened(self, folder: Path) -> Study:
-        with needed("a search", "optimise"):
-            import optuna
+        # Of a second to import, which nothing else waits for.
+        import optuna
+
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         folder.mkdir(parents=True, exist_ok=True)
         return optuna.create_study(

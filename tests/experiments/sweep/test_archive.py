@@ -1,6 +1,7 @@
 """All points of a sweep as one file and one table, which need nothing else."""
 
 import shutil
+import sys
 
 import h5py
 import numpy as np
@@ -51,6 +52,14 @@ def test_one_file_and_one_table_have_what_all_files_had(folder, engram, tmp_path
     rows = parquet.read_table(tmp_path / "all.parquet").to_pylist()
     assert [row["rate/cells"] for row in rows] == found.values("rate/cells").tolist()
     assert [row[WEIGHT] for row in rows] == ["150 pA", "150 pA", "300 pA"]
+
+
+def test_without_pyarrow_there_is_the_file_alone(folder, engram, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    answer = engram("collect", folder)
+    assert answer.code == 0
+    assert "pip install 'engramlab[export]'" in answer.err
+    assert [path.name for path in folder.glob("collected*")] == ["collected.h5"]
 
 
 def test_metrics_of_other_shapes_have_a_dataset_for_each_point(folder, tmp_path):

@@ -8,7 +8,6 @@ from experiments.sweep import collect, workers
 from experiments.sweep.optimise import Goal, optimise
 from neuro.errors import SpecError
 
-pytest.importorskip("optuna", reason="the optional extra 'optimise'")
 WEIGHT = "projections.drive.synapse.weight"
 RANGE = "{low: 1 pA, high: 400 pA, scale: log}"
 SPACE = f"sweep: {{random: {{samples: 6, space: {{{WEIGHT}: {RANGE}}}}}}}\n"
