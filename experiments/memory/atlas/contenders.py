@@ -24,12 +24,14 @@ from networks.memories.dense import Dense
 from networks.memories.emergent import Emergent
 from networks.memories.hopfield import Hopfield
 from networks.memories.hopfield_settings import RuleName, RuleSettings
+from networks.memories.modern_hopfield import ModernHopfield
 from networks.memories.multitasking import Multitasking
 from networks.memories.online_settings import SynapseKind, SynapseSettings
 from networks.memories.palimpsest import Fading, Palimpsest
 from networks.memories.protocol import Memory
 from networks.memories.sdm import Sdm
 from networks.memories.sdm_theory import best_activation, least_radius
+from networks.memories.separation import Separation
 from networks.memories.sparsey.mac import Mac
 from networks.memories.weighted_read import WeightedRead, softmax_weights
 from networks.memories.willshaw import Willshaw
@@ -245,6 +247,13 @@ def _attention(scale: int, n_bytes: int) -> Fitted:
     return _kept(code, lambda _rng: WeightedRead(weight, ITERATIONS), most, width * most)
 
 
+def _modern(separation: Separation, scale: int, _bytes: int) -> Fitted:
+    """Return a memory that is full at four times as many patterns as units."""
+    size = scale + 7
+    memory = ModernHopfield(size, separation, iterations=ITERATIONS)
+    return _kept(_polar(size), lambda _rng: memory.empty(), 4 * size, 4 * size**2)
+
+
 def _sdm(scale: int, _bytes: int) -> Fitted:
     """Return twice as many locations as bits, whose circles are best for a tenth as many items."""
     size, locations = scale + 7, 2 * (scale + 7)
@@ -279,7 +288,13 @@ CONTENDERS: Mapping[MemoryName, Contender] = MappingProxyType(
         "multitasking": Contender("multitasking", _multitasking, "patterns, 64 bits a unit"),
         "dense_3": Contender("dense, order 3", partial(_dense, 3), "patterns, a bit a unit"),
         "dense_4": Contender("dense, order 4", partial(_dense, 4), "patterns, a bit a unit"),
-        "attention": Contender("attention (modern)", _attention, "patterns, a bit a unit"),
+        "attention": Contender("attention of bits", _attention, "patterns, a bit a unit"),
+        "modern": Contender(
+            "modern Hopfield", partial(_modern, "softmax"), "patterns, a byte a unit"
+        ),
+        "modern_sparse": Contender(
+            "modern Hopfield, sparse", partial(_modern, "sparsemax"), "patterns, a byte a unit"
+        ),
         "sdm": Contender("SDM", _sdm, "16-bit counters, addresses"),
         "binary": Contender("palimpsest, binary", partial(_online, "binary"), "a byte a pair"),
         "bounded": Contender("palimpsest, bounded", partial(_online, "bounded"), "a byte a pair"),

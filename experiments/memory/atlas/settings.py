@@ -11,7 +11,7 @@ from neuro.errors import SpecError
 MemoryName = Literal[
     "willshaw", "covariance", "emergent", "sparsey", "cliques", "bcpnn",
     "hebb", "storkey", "pseudo_inverse", "perceptron", "multitasking",
-    "dense_3", "dense_4", "attention", "sdm",
+    "dense_3", "dense_4", "attention", "modern", "modern_sparse", "sdm",
     "binary", "bounded", "cascade", "fast_slow", "benna_fusi",
 ]  # fmt: skip
 SetName = Literal["bloom", "counting", "map_i", "map_b", "matrix"]

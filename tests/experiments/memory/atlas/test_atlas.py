@@ -149,7 +149,7 @@ def test_a_pattern_that_is_not_recalled_adds_nothing(code):
 
 
 def test_bits_are_those_of_the_best_load_up_to_the_capacity():
-    added = np.array([[30.0, 50.0, 60.0, 80.0], [30.0, 55.0, 20.0, 0.0]])
+    added = np.array([[30.0, 50.0, 60.0, 80.0], [30.0, 55.0, 70.0, 90.0]])
     recall = np.array([[1.0, 0.5, 0.25, 0.125]] * 2)
     load = np.array([8, 16, 32, 64])
     found = points.Found(10, 5, 100.0, 1000, 0, load, {"recall": recall, "added": added})
