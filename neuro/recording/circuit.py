@@ -145,7 +145,7 @@ def write_file(path: Path, items: Sequence[Item]) -> None:
     root = {"magic": np.uint32(SONATA_MAGIC), "version": np.array(SONATA_VERSION, np.uint32)}
     made = hdf5([Item("/", None, root), *items], _STORAGE)
     with faults.environment("write", path):
-        publish(path, (made,))
+        publish(path, made)
 
 
 def _texts(size: int, text: str) -> NDArray[Any]:

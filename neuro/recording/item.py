@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from neuro.errors import SpecError
 from neuro.recording.layout import CHUNK, checked_text
+from neuro.recording.outline import Outline
 
 _TEXT = h5py.h5t.py_create(h5py.string_dtype(), logical=True)
 _SCALAR = h5py.h5s.create(h5py.h5s.SCALAR)
@@ -143,7 +144,9 @@ def storable(what: str, value: Any) -> NDArray[Any]:
     raise SpecError(f"{what}: arrays of {array.dtype} cannot be kept; needed: numbers or text")
 
 
-def write_items(h5: h5py.File, items: Iterable[Item], storage: Storage) -> None:
+def write_items(
+    h5: h5py.File, items: Iterable[Item], storage: Storage, outline: Outline | None = None
+) -> None:
     """Write items in order, with the groups that they need.
 
     Parameters
@@ -154,6 +157,8 @@ def write_items(h5: h5py.File, items: Iterable[Item], storage: Storage) -> None:
         What to write; no path twice.
     storage : Storage
         How arrays lie in the file.
+    outline : Outline, optional
+        What the file is written into, if it can hold large arrays without a copy.
     """
     groups = {"": h5, "/": h5}
     for item in items:
@@ -161,7 +166,7 @@ def write_items(h5: h5py.File, items: Iterable[Item], storage: Storage) -> None:
             target = _group(groups, item.path)
         else:
             folder, _, leaf = item.path.rpartition("/")
-            target = _dataset(_group(groups, folder), leaf, item.value, storage)
+            target = _dataset(_group(groups, folder), leaf, item.value, storage, outline)
         for name, value in item.attrs.items():
             write_attribute(target, name, value)
 
@@ -175,11 +180,18 @@ def _group(groups: dict[str, h5py.Group], path: str) -> h5py.Group:
 
 
 def _dataset(
-    group: h5py.Group, name: str, value: NDArray[Any] | str, storage: Storage
+    group: h5py.Group,
+    name: str,
+    value: NDArray[Any] | str,
+    storage: Storage,
+    outline: Outline | None,
 ) -> h5py.Dataset:
     if isinstance(value, str):
         return group.create_dataset(name, data=value, dtype=h5py.string_dtype())
-    return group.create_dataset(name, data=value, **storage.options(value.shape, value.dtype))
+    options = storage.options(value.shape, value.dtype)
+    if outline is not None and not options and outline.takes(value):
+        return outline.put(group, name, value)
+    return group.create_dataset(name, data=value, **options)
 
 
 def write_attribute(target: Any, name: str, value: Any) -> None:

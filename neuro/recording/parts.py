@@ -16,7 +16,8 @@ from pathlib import Path
 from neuro.errors import EnvironmentFault
 from neuro.recording import faults
 from neuro.recording.header import now
-from neuro.recording.segment import Image, publish, segment_path, segment_paths, sync_folder
+from neuro.recording.outline import Image
+from neuro.recording.segment import publish, segment_path, segment_paths, sync_folder
 
 _LOCK = "lock"
 # Seconds until a folder without a lock is one that a process left that died while making it.

@@ -62,7 +62,7 @@ class Recorder:
         header: Header,
         *,
         flush_seconds: float = 2.0,
-        flush_events: int = 262144,
+        flush_events: int = 1_048_576,
         compression: Compression = "none",
         overwrite: bool = False,
         is_hidden: bool = False,

@@ -12,17 +12,14 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeAlias
 
 import h5py
-import numpy as np
 
 from neuro.errors import DamagedFileError
 from neuro.recording import faults, trust
 from neuro.recording.item import Item, Storage, write_items
 from neuro.recording.layout import LIBVER
-
-Image: TypeAlias = tuple[bytes, ...]
+from neuro.recording.outline import Image, Outline
 
 _TRAILER = struct.Struct("<8sQI")
 _MAGIC = b"ENGRAMSG"
@@ -41,14 +38,17 @@ def image(items: Sequence[Item]) -> Image:
 
     Returns
     -------
-    tuple of bytes
-        HDF5 image and trailer; no file was touched.
+    tuple of bytes and memoryview
+        HDF5 image and trailer; no file was touched. Large arrays are those of the items.
     """
     body = hdf5(items, _PLAIN)
-    return body, _TRAILER.pack(_MAGIC, len(body), zlib.crc32(body))
+    crc = 0
+    for part in body:
+        crc = zlib.crc32(part, crc)
+    return *body, _TRAILER.pack(_MAGIC, sum(map(len, body)), crc)
 
 
-def hdf5(items: Sequence[Item], storage: Storage) -> bytes:
+def hdf5(items: Sequence[Item], storage: Storage) -> Image:
     """Return an HDF5 file as it will lie on disk.
 
     Parameters
@@ -60,17 +60,13 @@ def hdf5(items: Sequence[Item], storage: Storage) -> bytes:
 
     Returns
     -------
-    bytes
+    tuple of bytes and memoryview
         No file was touched.
     """
-    # Memory for everything at once: growing step by step would copy it again and again.
-    size = sum(item.value.nbytes for item in items if isinstance(item.value, np.ndarray)) + _BLOCK
-    memory = {"driver": "core", "backing_store": False, "block_size": size}
-    with h5py.File("memory", "w", libver=LIBVER, **memory) as h5:
-        write_items(h5, items, storage)
-        h5.flush()
-        made: bytes = h5.id.get_file_image()
-    return made
+    outline = Outline()
+    with h5py.File(outline, "w", libver=LIBVER) as h5:
+        write_items(h5, items, storage, outline)
+    return outline.image()
 
 
 def segment_path(folder: Path, ordinal: int) -> Path:
@@ -102,7 +98,7 @@ def publish(path: Path, content: Image) -> None:
     ----------
     path : Path
         Its final name.
-    content : tuple of bytes
+    content : tuple of bytes and memoryview
         What it holds, end to end.
 
     Raises
