@@ -278,7 +278,9 @@ CONTENDERS: Mapping[MemoryName, Contender] = MappingProxyType(
         "cliques": Contender("cliques", _cliques, "a bit a synapse, both directions"),
         "bcpnn": Contender("BCPNN", _bcpnn, "two 64-bit traces a synapse"),
         "hebb": Contender("Hopfield, Hebb", partial(_hopfield, "hebb"), "64 bits a synapse"),
-        "storkey": Contender("Hopfield, Storkey", partial(_hopfield, "storkey"), "64 bits"),
+        "storkey": Contender(
+            "Hopfield, Storkey", partial(_hopfield, "storkey"), "64 bits a synapse"
+        ),
         "pseudo_inverse": Contender(
             "Hopfield, pseudo-inverse", partial(_hopfield, "pseudo_inverse"), "64 bits a synapse"
         ),
@@ -312,8 +314,9 @@ NOT_COMPARED: Mapping[str, str] = MappingProxyType(
         "resonator": "keeps codebooks as they are; what it finds is factors of a product",
         "two-layer branches (dendrite classifier)": "answers a pattern by one bit, its class",
         "dendrite detectors": "answer a pattern by yes or no, at one unit each",
-        "power and step dendrites": "the patterns themselves stand as segments; no way to less",
-        "outer-product and delta-rule stores": "answer a key by a value; compared in `key_value`",
+        "power and step dendrites": "keep each pattern as segments, one at each of its active "
+        "cells: a dense memory, written as often as units are active",
+        "read-outs of fixed codes": "answer a key by a class; compared in `key_value`",
         "LIF attractors, spiking BCPNN, spiking Sparsey": "hold the synapses of a clocked memory "
         "that is compared; they would add a simulator's bytes and time",
         "Hopfield, covariance rule": "Hebb's rule for units that are on half of the time",
