@@ -130,6 +130,6 @@ class BranchStrength:
     def quick(self) -> BranchStrength:
         """Return the same experiment at the size of a test."""
         return replace(
-            self, networks=min(self.networks, 2), presentations=min(self.presentations, 20),
+            self, networks=min(self.networks, 2), presentations=min(self.presentations, 80),
             tests=min(self.tests, 2),
         )  # fmt: skip

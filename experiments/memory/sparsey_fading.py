@@ -22,7 +22,7 @@ from experiments.parts import Parts
 from experiments.progress import Progress
 from experiments.tables import show_table
 from networks.inputs.patterns import fixed_k
-from networks.memories.sparsey.fading import Decay
+from networks.memories.sparsey.fading import MAX_STEPS, Decay
 from networks.memories.sparsey.hypotheses import Hypotheses
 from networks.memories.sparsey.mac import Mac
 from networks.memories.sparsey.settings import Selection
@@ -36,6 +36,8 @@ RANDOM = Selection(chi=0.0)
 KNOWN = Selection(g_min=0.9, gamma=1.0, chi=1e6, s2=1000.0, s3=0.97)
 N_BINS = 16  # of ages
 RIGHT = "modules right of items"
+# Synapses that outlive all have the bits of those that stay, and need no kernel of their own.
+FOREVER = Decay(MAX_STEPS, 0.0)
 
 
 def run(
@@ -75,20 +77,22 @@ def lives_panel(settings: SparseyFading, seed: int) -> Panel:
     begins = _bins(settings)
     series = []
     for life in (*settings.lives, 0):
-        decay = Decay(life, 0.0) if life else None
-        foretold = [_recall(settings, life, age) for age in range(settings.stored)]
+        decay = Decay(life, 0.0) if life else FOREVER
+        foretold = np.array([_recall(settings, life, age) for age in range(settings.stored)])
         series.append(
             Series(
                 f"right_life_{life}" if life else "right_stays",
                 _followed(settings, seed, "lives", decay, begins),
                 f"{RIGHT}, mean of the ages up to the next",
-                theory=_binned(np.array(foretold), begins),
+                theory=_binned(foretold, begins), theory_fine=foretold,
                 theory_definition="random codes of as many items as live, exact; else 1 / K",
                 label=f"S = {life}" if life else "synapses stay", bounds=(0.0, 1.0),
                 size=settings.size.modules * settings.size.units,
             )
         )  # fmt: skip
-    return Panel(_age_axis(begins), "modules right", tuple(series), title="synapses drop at age S")
+    # Of each age, so that what drops from one to the next is drawn as a step.
+    axis = replace(_age_axis(begins), fine=np.arange(settings.stored))
+    return Panel(axis, "modules right", tuple(series), title="synapses drop at age S")
 
 
 def convexity_panel(settings: SparseyFading, seed: int) -> Panel:
@@ -173,7 +177,7 @@ def _recall(settings: SparseyFading, life: int, age: int) -> float:
     return random_code_recall(*given, settings.stored)
 
 
-def _mac(settings: SparseyFading, decay: Decay | None) -> Mac:
+def _mac(settings: SparseyFading, decay: Decay) -> Mac:
     size = settings.size
     return Mac(settings.lines, size.modules, size.units, selection=RANDOM, decay=decay)
 
@@ -184,7 +188,7 @@ def _streams(settings: SparseyFading, seed: int, what: str) -> list[np.random.Ge
 
 
 def _followed(
-    settings: SparseyFading, seed: int, stream: str, decay: Decay | None, begins: NDArray[np.int64]
+    settings: SparseyFading, seed: int, stream: str, decay: Decay, begins: NDArray[np.int64]
 ) -> Array:
     """Return the share of modules that bring back an item's units, by age, in each network."""
     found = []
@@ -230,7 +234,7 @@ def _after_shared(
     asked = settings.shared
     mac = Mac(
         asked.lines, asked.size.modules, asked.size.units, horizontal=True, selection=RANDOM,
-        hypotheses=hypotheses,
+        decay=FOREVER, hypotheses=hypotheses,
     )  # fmt: skip
     memory = mac.empty(rng)
     shared, *others = fixed_k(2 * n + 1, asked.lines, asked.active, rng)

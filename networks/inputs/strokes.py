@@ -70,8 +70,9 @@ def skeleton(images: Bits) -> Bits:
     the ACM 27 (1984).
     """
     thinned = np.pad(images, ((0, 0), (1, 1), (1, 1)))
+    marked = np.zeros(thinned.shape[1:], np.bool_)
     for image in thinned:
-        _thin(image)
+        _thin(image, marked)
     return thinned[:, 1:-1, 1:-1]
 
 
@@ -152,9 +153,8 @@ def _interpolation(old: int, new: int) -> NDArray[np.float64]:
 
 
 @kernel()
-def _thin(image: Any) -> None:
+def _thin(image: Any, marked: Any) -> None:
     # The border is paper. Both halves of a sweep mark first, then erase what is marked.
-    marked = np.zeros_like(image)
     has_changed = True
     while has_changed:
         has_changed = False
@@ -162,8 +162,11 @@ def _thin(image: Any) -> None:
             for y in range(1, image.shape[0] - 1):
                 for x in range(1, image.shape[1] - 1):
                     marked[y, x] = image[y, x] and _is_removable(image, y, x, half)
-            has_changed |= marked.any()
-            image &= ~marked
+            for y in range(1, image.shape[0] - 1):
+                for x in range(1, image.shape[1] - 1):
+                    if marked[y, x]:
+                        image[y, x] = False
+                        has_changed = True
 
 
 @inner()

@@ -17,11 +17,13 @@ from networks.memories.sparsey.choice import (
     expansion,
     familiarity,
 )
-from networks.memories.sparsey.signals import Scratch, multiply_support
+from networks.memories.sparsey.signals import Scratch, multiply_alike, multiply_support
 
 
 @spliced()
-def set_synapses(afferents: Any, word: Any, winners: Any, fading: Any) -> tuple[int, int]:
+def set_synapses(
+    afferents: Any, word: Any, winners: Any, gains: Any, fading: Any
+) -> tuple[int, int]:
     """Set the synapses from the active lines onto each winner that is not frozen.
 
     Parameters
@@ -32,6 +34,8 @@ def set_synapses(afferents: Any, word: Any, winners: Any, fading: Any) -> tuple[
         Active lines.
     winners : array of int64, shape (modules,)
         The winner of each module, counted within the module.
+    gains : tuple or None
+        None: synapses do not fade.
     fading : tuple
         As `ages.weigh` takes it.
 
@@ -48,7 +52,7 @@ def set_synapses(afferents: Any, word: Any, winners: Any, fading: Any) -> tuple[
         unit = module * n_units + winners[module]
         if afferents.frozen[unit]:
             continue
-        if len(afferents.born) > 0:
+        if gains is not None and len(afferents.born) > 0:
             n_reads += renew(afferents, module, unit, word, fading)
         for k in range(len(word)):
             active = word[k] & ~excluded[module, k]
@@ -59,7 +63,9 @@ def set_synapses(afferents: Any, word: Any, winners: Any, fading: Any) -> tuple[
 
 
 @spliced()
-def end_period(afferents: Any, winners: Any, is_whole: bool, limit: float, lives: Any) -> int:
+def end_period(
+    afferents: Any, winners: Any, is_whole: bool, limit: float, gains: Any, lives: Any
+) -> int:
     """Freeze the matrix, or those of the winners, whose fill has passed the limit.
 
     What is set is at least what lives: the dead are buried only where they might decide.
@@ -74,6 +80,8 @@ def end_period(afferents: Any, winners: Any, is_whole: bool, limit: float, lives
         Whether the fill of the matrix counts, or that of each unit.
     limit : float
         Fraction of synapses set.
+    gains : tuple or None
+        None: synapses do not fade.
     lives : array of int64, shape (classes,)
         Steps until a synapse of each class is dead.
 
@@ -89,7 +97,8 @@ def end_period(afferents: Any, winners: Any, is_whole: bool, limit: float, lives
         most = limit * n_lines.sum() * n_units
         if frozen.all() or n_set.sum() <= most:
             return n_reads
-        n_reads += bury_all(afferents, lives)
+        if gains is not None:
+            n_reads += bury_all(afferents, lives)
         if n_set.sum() > most:
             frozen[:] = True
         return n_reads
@@ -98,7 +107,8 @@ def end_period(afferents: Any, winners: Any, is_whole: bool, limit: float, lives
         most = limit * n_lines[module]
         if frozen[unit] or n_set[unit] <= most:
             continue
-        n_reads += bury(afferents, module, unit, lives)
+        if gains is not None:
+            n_reads += bury(afferents, module, unit, lives)
         if n_set[unit] > most:
             frozen[unit] = True
     return n_reads
@@ -128,8 +138,9 @@ def present(
         Settings of the mac.
     words : tuple of three arrays of uint64, shapes (T, n_words)
         Active lines of each; the code of the input before is added to the second.
-    gains : tuple of three arrays of float64, shapes (T, lines)
-        F of each line; that of the mac's own code is added. Of no lines if all of them are 1.
+    gains : tuple of three arrays of float64, shapes (T, lines), or None
+        F of each line; that of the mac's own code is added. Of no lines if all of them are 1;
+        None if synapses do not fade either, which needs a kernel that compiles in less time.
     begins : array of bool, shape (T,)
         Where it is not.
     learns : bool
@@ -153,17 +164,16 @@ def present(
     n_modules = winners.shape[1]
     n_units = len(matrices[0].n_set) // n_modules
     support = scratch.support
-    counts = gains[0].shape[1] > 0
     threshold, power, most = rules.hypotheses
     n_reads, n_writes = 0, 0
     for t in range(len(winners)):
         if rules.is_recurrent and t > 0 and not begins[t]:
             _add_code(winners[t - 1], n_units, words[1][t])
-            if counts:
+            if gains is not None and gains[0].shape[1] > 0:
                 gains[1][t, : n_modules * n_units] = code_gain(zeta[t - 1], power, most)
         n_reads += _support(matrices, rules, words, gains, t, learns, scratch)
         g[t] = familiarity(support)
-        if counts:
+        if gains is not None and gains[0].shape[1] > 0:
             zeta[t] = count_hypotheses(support, threshold)
         gain = expansion(g[t], n_units, rules.parameters)
         for module in range(n_modules):
@@ -174,7 +184,7 @@ def present(
             else:
                 winners[t, module] = best_unit(support[module], rng)
         if learns:
-            read, written = _learn(matrices, rules, words, t, winners[t])
+            read, written = _learn(matrices, rules, words, gains, t, winners[t])
             n_reads += read
             n_writes += written
     return n_reads, n_writes
@@ -188,23 +198,28 @@ def _support(
     _fill(scratch.support, 1.0)
     n_reads = 0
     for signal in range(3):
-        part = matrices[signal]
-        if ages:
-            pass_step(part)
-        n_reads += multiply_support(
-            part, words[signal][t], gains[signal][t], rules.powers[signal], rules.fading, scratch
-        )
+        part, word, power = matrices[signal], words[signal][t], rules.powers[signal]
+        if gains is None:
+            n_reads += multiply_alike(part, word, power, scratch)
+        else:
+            if ages:
+                pass_step(part)
+            n_reads += multiply_support(part, word, gains[signal][t], power, rules.fading, scratch)
     if n_reads == 0:
         _fill(scratch.support, 0.0)
     return n_reads
 
 
 @spliced()
-def _learn(matrices: Any, rules: Any, words: Any, t: int, winners: Any) -> tuple[int, int]:
+def _learn(
+    matrices: Any, rules: Any, words: Any, gains: Any, t: int, winners: Any
+) -> tuple[int, int]:
     """Set the synapses from the active lines onto the winners; freeze what is full."""
     n_reads, n_writes = 0, 0
     for signal in range(3):
-        read, written = set_synapses(matrices[signal], words[signal][t], winners, rules.fading)
+        read, written = set_synapses(
+            matrices[signal], words[signal][t], winners, gains, rules.fading
+        )
         n_reads += read
         n_writes += written
     ends, is_whole, limit = rules.period
@@ -214,7 +229,7 @@ def _learn(matrices: Any, rules: Any, words: Any, t: int, winners: Any) -> tuple
         part = matrices[signal]
         # What a unit receives from below says when its period ends.
         if (signal == 0 or is_whole) and part.weight.shape[0] > 0:
-            n_reads += end_period(part, winners, is_whole, limit, rules.fading[0])
+            n_reads += end_period(part, winners, is_whole, limit, gains, rules.fading[0])
     return n_reads, n_writes
 
 

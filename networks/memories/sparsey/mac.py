@@ -278,9 +278,11 @@ class MacMemory:
         self._operations += Operations(int(reads), int(writes))
         return Codes(winners, g, zeta)
 
-    def _equal_gains(self, n_inputs: int) -> Gains:
+    def _equal_gains(self, n_inputs: int) -> Gains | None:
         """Let all lines count 1; they are none where nobody counts hypotheses."""
         mac = self.settings
+        if mac.decay is None and mac.hypotheses is None:
+            return None
         counts = mac.hypotheses is not None
         up, beside, above = (
             np.ones((n_inputs, lines * counts)) for lines in (mac.lines, mac.beside, mac.top_down)

@@ -76,8 +76,6 @@ def multiply_support(
     """
     if power == 0.0:
         return 0
-    if len(gain) == 0 and len(afferents.born) == 0:
-        return _multiply_alike(afferents, word, power, scratch.support, scratch.tally)
     support, total, heard = scratch.support, scratch.total, scratch.heard
     if not _hear(word, gain, heard):
         return 0
@@ -95,8 +93,11 @@ def multiply_support(
 
 
 @spliced()
-def _multiply_alike(afferents: Any, word: Any, power: float, support: Any, count: Any) -> int:
+def multiply_alike(afferents: Any, word: Any, power: float, scratch: Scratch) -> int:
     """Do the same where each synapse that is set counts 1."""
+    if power == 0.0:
+        return 0
+    support, count = scratch.support, scratch.tally
     for unit in range(len(count)):
         count[unit] = 0
     is_absent = True
