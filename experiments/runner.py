@@ -16,6 +16,8 @@ from experiments.broadcast import Broadcast
 from experiments.progress import Progress, Silent
 from experiments.provenance import files_told, provenance
 from networks.config import Configuration
+from networks.needs.disk import check_disk
+from networks.needs.memory import check_budget
 from networks.objections import refuse
 from networks.spec import FOLDER_ENDINGS, Spec
 from networks.streams import seeds
@@ -78,6 +80,7 @@ def run(
         raise SpecError("graphs: an experiment builds networks of its own and takes none")
     asked = at_size(configuration)
     path = output_path(spec)
+    warning = "" if spec.experiment is not None else _need(spec, path, begun)
     try:
         with (
             shown,
@@ -95,6 +98,8 @@ def run(
             is_hidden = begun is not None and spec.experiment is None
             with _recorder(spec, path, header, is_hidden) as recorder:
                 told = Broadcast(shown, recorder)
+                if warning:
+                    told.notice(warning)
                 if begun is None:
                     remove_checkpoint(path)  # of a run that is overwritten
                 if activation is not None and spec.experiment is None:
@@ -112,6 +117,13 @@ def run(
         raise Interrupted(f"{where}{advice}") from None
     remove_checkpoint(path)
     return path
+
+
+def _need(spec: Spec, path: Path, begun: Checkpoint | None) -> str:
+    """Refuse what fits no memory or disk, before Brian2 is loaded; return a warning, or nothing."""
+    # What fits no memory is told as that, although it would fit no disk either.
+    check_budget(spec)
+    return check_disk(spec, path.parent) if begun is None else ""
 
 
 @contextlib.contextmanager

@@ -9,8 +9,6 @@ from typing import Any
 from experiments.checkpointing import Keeper, go_on
 from experiments.progress import Progress
 from networks.build import Built, build, phases_of, set_phase
-from networks.build.budget import check_budget
-from networks.build.disk import check_disk
 from networks.build.outlets import make_outlets, mark_pruned, write_graph
 from networks.spec import Phase, Spec
 from neuro.engines.activation import Activation
@@ -50,10 +48,6 @@ def simulate_and_record(
         From which the run goes on; the recording is hidden then, until it has what was recorded.
     """
     progress.stage("build")
-    # What fits no memory is told as that, although it would fit no disk either.
-    check_budget(spec)
-    if begun is None and (warning := check_disk(spec, recorder.path.parent)):
-        progress.notice(warning)
     built = build(spec, graphs=graphs)
     write_graph(built, recorder)
     if begun is None:

@@ -263,3 +263,8 @@ class Spec:
     quick: bool = False
     sweep: Mapping[str, Any] = field(default_factory=dict)
     folder: Path = Path()
+
+
+def phases_of(spec: Spec) -> tuple[Phase, ...]:
+    """Return the phases of a description; one without phases has a single one, "run"."""
+    return spec.phases or (Phase("run", spec.simulation.duration),)

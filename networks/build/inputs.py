@@ -17,7 +17,7 @@ from networks.build.sources import Spikes
 from networks.build.streams import Streams
 from networks.inputs.digits import load_mnist
 from networks.inputs.spike_encoders import LatencyEncoder, PoissonEncoder
-from networks.spec import Input, Phase, Spec
+from networks.spec import Input, Phase, Spec, phases_of
 from neuro.errors import SpecError, nearest
 from neuro.units import Quantity, parse
 
@@ -26,11 +26,6 @@ ENCODERS: Mapping[str, type[PoissonEncoder] | type[LatencyEncoder]] = {
     "latency": LatencyEncoder,
 }
 DATASETS = ("mnist",)
-
-
-def phases_of(spec: Spec) -> tuple[Phase, ...]:
-    """Return the phases of a description; one without phases has a single one, "run"."""
-    return spec.phases or (Phase("run", spec.simulation.duration),)
 
 
 def input_spikes(spec: Spec, streams: Streams) -> dict[str, Spikes]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from networks.build.budget import check_budget
 from networks.build.built import Built
 from networks.build.inputs import input_spikes
 from networks.build.monitors import make_counters, make_monitors
@@ -20,6 +19,7 @@ from networks.build.values import attach
 from networks.build.wiring import draw_wiring
 from networks.graphs import Edges, connect
 from networks.naming import clash
+from networks.needs.memory import check_budget
 from networks.spec import Phase, Population, Projection, Spec
 from networks.streams import NOISE
 from neuro.engines.brian import brian2

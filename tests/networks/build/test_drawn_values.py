@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from networks.build import build
-from networks.build.budget import check_budget, estimate, expected_synapses
 from networks.build.values import dimension, draw
 from networks.connectivity import CONNECTIVITY
+from networks.needs.memory import check_budget, estimate, expected_synapses
 from networks.spec import Distribution
 from networks.streams import seeds, stream_names
 from neuro.engines.activation import activate

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from networks.build.budget import n_synapses
-from networks.build.inputs import phases_of
-from networks.spec import Distribution, Recording, Spec
+from networks.needs.memory import n_synapses
+from networks.spec import Distribution, Recording, Spec, phases_of
 from neuro.errors import EnvironmentFault
 from neuro.recording.layout import CHUNK
 
@@ -119,7 +118,7 @@ def check_disk(spec: Spec, folder: Path, counts: Mapping[str, int] | None = None
     spec : Spec
         The description.
     folder : Path
-        Where the file goes; it exists.
+        Where the file goes; it may have to be made.
     counts : mapping of str to int, optional
         Numbers of synapses that are known, by projection.
 
@@ -134,7 +133,8 @@ def check_disk(spec: Spec, folder: Path, counts: Mapping[str, int] | None = None
         If what the description fixes needs more than is free.
     """
     need = disk_need(spec, counts)
-    free = float(shutil.disk_usage(folder).free)
+    there = next(above for above in (folder, *folder.absolute().parents) if above.exists())
+    free = float(shutil.disk_usage(there).free)
     copies = 1 if spec.output.compression == "gzip" else COPIES_AT_SEAL
     fixed, whole = copies * need.fixed, copies * (need.fixed + need.spikes)
     if fixed > free:

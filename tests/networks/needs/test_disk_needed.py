@@ -14,8 +14,8 @@ from scipy import sparse
 
 from experiments.runner import run
 from networks.build import build
-from networks.build.disk import check_disk, disk_need
 from networks.config import load
+from networks.needs.disk import check_disk, disk_need
 from neuro.engines.activation import activate
 from neuro.errors import SpecError
 
