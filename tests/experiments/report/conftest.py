@@ -59,7 +59,7 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for k, name in enumerate(names)
         for repeat in range(2 if name != "poison" else 1)
     )
-    planned = Plan(Path("methods.yaml"), (Axis("experiment.method", tuple(names)),), 2, points)
+    planned = Plan(Path("methods.yaml"), (Axis.of("experiment.method", names),), 2, points)
     place.write(planned, [Failure(points[-1], 3, f"v is not finite {EVIL}")])
     for point in points[:-1]:
         accuracy, n_bytes = METHODS[point.values["experiment.method"]]
