@@ -42,7 +42,7 @@ class Task:
     n_blocks: int = 100
     block: int = 100_000
     size: int = 1000
-    model_seconds: float = 10.0
+    model_seconds: float = 40.0
     seed: int = 1
 
     @property
