@@ -94,12 +94,13 @@ def end_period(
     n_units = len(n_set) // len(n_lines)
     n_reads = 0
     if is_whole:
-        most = limit * n_lines.sum() * n_units
-        if frozen.all() or n_set.sum() <= most:
+        most = limit * _sum(n_lines) * n_units
+        # The units of a whole matrix freeze together.
+        if frozen[0] or _sum(n_set) <= most:
             return n_reads
         if gains is not None:
             n_reads += bury_all(afferents, lives)
-        if n_set.sum() > most:
+        if _sum(n_set) > most:
             frozen[:] = True
         return n_reads
     for module in range(len(n_lines)):
@@ -231,6 +232,14 @@ def _learn(
         if (signal == 0 or is_whole) and part.weight.shape[0] > 0:
             n_reads += end_period(part, winners, is_whole, limit, gains, rules.fading[0])
     return n_reads, n_writes
+
+
+@inner()
+def _sum(counts: Any) -> int:
+    total = 0
+    for count in counts:
+        total += count
+    return total
 
 
 @inner()

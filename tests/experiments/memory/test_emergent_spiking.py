@@ -129,3 +129,43 @@ def test_what_is_recalled_is_one_step_on_the_learnt_synapses():
     assert same >= 0.95
     # Of 50 trials at .989 in theory fewer than 44 are right in 1 of 10 million runs.
     assert exact >= 0.88
+
+
+# 200 messages, heard 20 times each, are 220 s of model time.
+def many_messages(**settings):
+    """Let the full network hear them; return them, its synapses and those of a clean memory."""
+    full = load(CONFIG, [], experiments=SETTINGS).spec
+    message = fixed_k(200, 300, ACTIVE, rng())
+    with activate("numba"):
+        memory = SpikingStore(changed(full, **settings), rng())
+        memory.store(message)
+    clean = Willshaw(300, ACTIVE).empty()
+    clean.store(message)
+    different = ~np.eye(300, dtype=bool)
+    return message, (memory.weight > 0) & different, clean.weight.astype(bool) & different
+
+
+@pytest.mark.slow
+def test_wrong_synapses_gather_at_few_cells_and_cost_more_than_as_many_at_random():
+    message, learnt, clean = many_messages()
+    wrong = learnt & ~clean
+    absent = np.flatnonzero(~clean & ~np.eye(300, dtype=bool))
+    scattered = clean.copy()
+    scattered.flat[rng(6).choice(absent, wrong.sum(), replace=False)] = True
+    cues = corrupt(message, 5, 0, rng(5))
+
+    def exact(weight):
+        answer = (cues.astype(np.int64) @ weight.astype(np.int64) >= ACTIVE // 2) | cues
+        return (answer == message).all(axis=1).mean()
+
+    # Spread evenly a cell would have 2 of about 600, and hardly one more than 10.
+    assert wrong.sum(axis=0).max() > 40
+    assert exact(scattered) - exact(learnt) > 0.1
+    assert exact(scattered) > 0.8
+
+
+@pytest.mark.slow
+def test_wrong_synapses_come_from_answers_while_learning_more_than_from_inserted_noise():
+    _, learnt, clean = many_messages()
+    _, without_noise, _ = many_messages(noise_insert=0.0)
+    assert (without_noise & ~clean).sum() > 2 * (learnt & ~clean).sum() > 0
