@@ -32,15 +32,16 @@ RECORDED = {"digit_memory", "spiking_temporal_memory", "sparsey_spiking"}
 
 
 def kind_of(path):
-    line = next(x for x in path.read_text().splitlines() if x.strip().startswith("kind:"))
-    return line.split(":")[1].split("#")[0].strip()
+    """Return the kind of experiment; none where a network is simulated as it is described."""
+    lines = [x for x in path.read_text().splitlines() if x.strip().startswith("kind:")]
+    return lines[0].split(":")[1].split("#")[0].strip() if lines else None
 
 
 def first_of_each_kind():
     found = {}
     for name, path in CONFIGS.items():
-        if "include:" not in path.read_text():
-            found.setdefault(kind_of(path), name)
+        if "include:" not in path.read_text() and (kind := kind_of(path)) is not None:
+            found.setdefault(kind, name)
     return found
 
 
