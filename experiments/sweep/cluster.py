@@ -182,7 +182,7 @@ def _slurm(place: Slurm) -> Any:
         processes=cores,
         memory=memory,
         job_script_prologue=[f"export {name}=1" for name in THREAD_COUNTS],
-        scheduler_options={"dashboard": False, **host},
+        scheduler_options={"dashboard_address": ":0", **host},
         silence_logs="critical",
         **settings,
     )
