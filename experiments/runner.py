@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
-import string
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from experiments.broadcast import Broadcast
 from experiments.progress import Progress, Silent
 from experiments.provenance import files_told, provenance
 from networks.config import Configuration
+from networks.config.run import field_problem
 from networks.needs.disk import check_disk
 from networks.needs.memory import check_budget
 from networks.objections import refuse
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from neuro.engines.activation import Activation, Target
 
 FLUSH_SECONDS = 2.0
-PLACEHOLDERS = ("name", "run_id")
 
 
 def run(
@@ -208,15 +207,8 @@ def output_path(spec: Spec, now: datetime | None = None) -> Path:
         If a path without `{run_id}` is taken, or is a folder.
     """
     template = spec.output.path
-    try:
-        fields = {
-            field for _, field, _, _ in string.Formatter().parse(template) if field is not None
-        }
-    except ValueError as error:
-        raise SpecError(f"output.path: '{template}': {error}") from None
-    unknown = fields - set(PLACEHOLDERS)
-    if unknown:
-        raise SpecError(f"output.path: unknown {{{unknown.pop()}}}; known are {{name}}, {{run_id}}")
+    if problem := field_problem(template):
+        raise SpecError(f"output.path: '{template}': {problem}")
     if template.endswith(FOLDER_ENDINGS):
         raise SpecError(
             f"output.path: '{template}' ends like a folder; "
@@ -224,7 +216,7 @@ def output_path(spec: Spec, now: datetime | None = None) -> Path:
         )
     stamp = (now or datetime.now(UTC)).strftime("%Y%m%d-%H%M%S")
     path = Path(template.format(name=spec.name, run_id=stamp))
-    if "run_id" not in fields:
+    if path == Path(template.format(name=spec.name, run_id="")):
         if path.is_dir():
             raise EnvironmentFault(
                 f"{path} is a folder; needed in output.path: a file, such as {path}/{{name}}.h5"

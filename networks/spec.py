@@ -28,6 +28,8 @@ MAX_DELAY_STEPS = 2**31 - 1
 MAX_STEPS = 10**15
 # A path that ends so is a folder, whether it exists or not.
 FOLDER_ENDINGS = ("/", "/.", "/..")
+# Fields of `output.path`, without attributes, conversions or widths.
+PLACEHOLDERS = ("name", "run_id")
 # Brian2 moves a time by this part of dt before it takes the integral part.
 BIN_SHIFT = 1e-3
 

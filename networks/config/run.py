@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from string import Formatter
 from typing import Any
 
 from networks.config.blocks import named
@@ -14,6 +15,7 @@ from networks.config.settings import make
 from networks.spec import (
     FOLDER_ENDINGS,
     MAX_STEPS,
+    PLACEHOLDERS,
     Input,
     Output,
     Phase,
@@ -21,6 +23,7 @@ from networks.spec import (
     Projection,
     Simulation,
 )
+from neuro.errors import nearest
 from neuro.expressions import check_identifier
 from neuro.units import Quantity, format_quantity
 
@@ -92,6 +95,37 @@ def read_simulation(node: Node | None, problems: Problems) -> Simulation | None:
     return made
 
 
+def field_problem(path: str) -> str:
+    """Say what is wrong with the fields of `output.path`, nothing if nothing is.
+
+    A width would be a file name of any length, an attribute would reach into Python's objects.
+
+    Parameters
+    ----------
+    path : str
+        As written.
+
+    Returns
+    -------
+    str
+        What is wrong, to stand behind "output.path: ".
+    """
+    needed = f"knows the fields {' and '.join(f'{{{name}}}' for name in PLACEHOLDERS)} only"
+    try:
+        fields = list(Formatter().parse(path))
+    except ValueError as error:
+        return f"{needed}: {error}; a brace itself is written twice"
+    for _, field_name, width, conversion in fields:
+        if field_name is None:
+            continue
+        ending = f"!{conversion}" * bool(conversion) + f":{width}" * bool(width)
+        if ending and field_name in PLACEHOLDERS:
+            return f"{needed}, without the ending '{ending}'"
+        if field_name not in PLACEHOLDERS:
+            return f"{needed}, not {{{field_name}}}{nearest(field_name, PLACEHOLDERS)}"
+    return ""
+
+
 def read_output(node: Node | None, problems: Problems) -> Output | None:
     """Read the block `output`; without it, the defaults."""
     made: Output | None = Output() if node is None else make(Output, node, "output", problems)
@@ -105,10 +139,8 @@ def read_output(node: Node | None, problems: Problems) -> Output | None:
         note(("path",), "expected the path of a file")
     if made.path.endswith(FOLDER_ENDINGS):
         note(("path",), "ends like a folder; expected the path of a file, such as runs/{name}.h5")
-    try:
-        made.path.format(name="name", run_id="run")
-    except (KeyError, ValueError, IndexError, AttributeError):
-        note(("path",), "knows the fields {name} and {run_id} only")
+    if problem := field_problem(made.path):
+        note(("path",), problem)
     return made
 
 

@@ -150,7 +150,16 @@ def test_a_run_id_is_new_for_every_run(story, tmp_path):
     assert output_path(spec, now).name == "20250102-030405-2.h5"
 
 
-@pytest.mark.parametrize("path", ["{nmae}.h5", "{name.h5"])
+def test_braces_written_twice_are_braces(story, tmp_path):
+    path = tmp_path / "{run_id}.h5"
+    spec = replace(story().spec, output=Output(path=str(tmp_path / "{{run_id}}.h5")))
+    assert output_path(spec) == path
+    path.touch()
+    with pytest.raises(EnvironmentFault, match="exists"):
+        output_path(spec)
+
+
+@pytest.mark.parametrize("path", ["{nmae}.h5", "{name.h5", "{name:>9}.h5", "{name.__class__}.h5"])
 def test_a_wrong_placeholder_is_refused(story, path):
     with pytest.raises(SpecError, match=r"output\.path"):
         output_path(replace(story().spec, output=Output(path=path)))
