@@ -139,9 +139,12 @@ class _Reader:
         return Projection(self.name, *ends, connectivity, synapse, plasticity, pruning, place)
 
     def place(self, connectivity: Any) -> str:
-        """Return where the file of a connectivity is named; what is wrong with it shows later."""
-        path = self.block.node.find(("connectivity", "path"))
-        return str(path) if isinstance(connectivity, FromFile) else ""
+        """Return where a file or graph is named; what is wrong with it may show later."""
+        graph = getattr(connectivity, "graph", None)
+        key = ("graph", "file" if isinstance(graph, GraphFile) else "generator")
+        path = ("path",) if isinstance(connectivity, FromFile) else key
+        is_told = isinstance(connectivity, FromFile | FromGraph)
+        return str(self.block.node.find(("connectivity", *path))) if is_told else ""
 
     def needed(self, key: str, form: str) -> Block | None:
         """Return a block that must be there."""
@@ -238,6 +241,12 @@ def _check_pairs(block: Block, settings: Any, n_source: int, n_target: int, same
     graph = settings.graph if isinstance(settings, FromGraph) else None
     if isinstance(graph, GeneratorGraph) and (problem := misfit(graph, n_source, n_target)):
         block.add(("graph", "generator"), problem)
+    elif isinstance(graph, GeneratorGraph):
+        # Imported where a graph is generated: no other configuration waits for networkx.
+        from networks.graphs.generators import objection
+
+        if found := objection(graph, n_source):
+            block.add(("graph", *found[0]), found[1])
     if isinstance(settings, FixedTotalNumber) and not settings.allow_multapses:
         skip = same and not settings.allow_autapses
         n_pairs = n_source * (n_target - 1 if skip else n_target)

@@ -13,6 +13,9 @@ import networkx
 import numpy as np
 
 from networks.connectivity import GeneratorGraph
+from networks.graphs.arguments import Objection
+from networks.graphs.arguments import objection as arguments_objection
+from networks.graphs.conversion import network_edges
 from neuro.errors import SpecError, nearest
 
 # Arguments that choose how networkx works, not which graph it makes.
@@ -33,6 +36,13 @@ NOT_A_GRAPH = frozenset(
 )
 # Seeds of networkx end in NumPy's RandomState, which takes 32 bits.
 SEED_LIMIT = 2**32
+# Graphs up to so many nodes are made while a configuration is checked.
+TRIED = 200
+SHOWN = 40
+_REFUSALS = (
+    networkx.NetworkXException, ArithmeticError, AssertionError, AttributeError, LookupError,
+    TypeError, ValueError,
+)  # fmt: skip
 
 
 @cache
@@ -73,39 +83,82 @@ def generate(graph: GeneratorGraph, size: int, rng: np.random.Generator) -> Any:
     SpecError
         If there is no such generator, or it refuses its arguments.
     """
-    known = generators()
     seed = int(rng.integers(SEED_LIMIT))
-    if graph.generator not in known:
-        raise SpecError(
-            f"networkx has no generator '{graph.generator}'{nearest(graph.generator, tuple(known))}"
-        )
-    function = known[graph.generator]
-    accepted = inspect.signature(function).parameters
-    arguments = {**_defaults(graph, accepted, size, seed), **graph.args}
-    for name in graph.args:
-        valid = tuple(each for each in accepted if each not in INTERNAL)
-        if name not in valid:
-            raise SpecError(
-                f"{graph.generator} has no argument '{name}'; "
-                f"it takes {', '.join(valid) or 'none'}{nearest(name, valid)}"
-            )
+    if found := _misfit(graph, size):
+        raise SpecError(found[1])
+    function = generators()[graph.generator]
+    arguments = {**_defaults(graph, function, size, seed), **graph.args}
     try:
         made = function(**arguments)
-    except (networkx.NetworkXException, ArithmeticError, LookupError, TypeError, ValueError) as e:
-        raise SpecError(f"{graph.generator}: {e or type(e).__name__}") from None
+    except _REFUSALS as refused:
+        told = ", ".join(f"{name}={value!r}"[:SHOWN] for name, value in graph.args.items())
+        why = str(refused) or type(refused).__name__
+        raise SpecError(f"{graph.generator}({told}): {why}") from None
     if not isinstance(made, networkx.Graph):
         raise SpecError(f"{graph.generator} makes a {type(made).__name__}, not a graph")
     return made
 
 
+def objection(graph: GeneratorGraph, size: int) -> Objection | None:
+    """Say why a generator will make no graph for a population.
+
+    A small graph is made once to hear what networkx has against its arguments.
+
+    Parameters
+    ----------
+    graph : GeneratorGraph
+        Name and arguments.
+    size : int
+        Number of neurons.
+
+    Returns
+    -------
+    tuple of path and str, or None
+        The place below the block `graph` and what is wrong there; None if nothing is.
+    """
+    found = _misfit(graph, size)
+    if found or size > TRIED or "tries" in str(_parameters(graph.generator)):
+        return found
+    try:
+        made = generate(graph, size, np.random.default_rng(0))
+        network_edges(made, size, size, graph.generator)
+    except SpecError as refused:
+        return ("generator",), str(refused)
+    return None
+
+
+def _misfit(graph: GeneratorGraph, size: int) -> Objection | None:
+    known = generators()
+    if graph.generator not in known:
+        told = nearest(graph.generator, tuple(known))
+        return ("generator",), f"networkx has no generator '{graph.generator}'{told}"
+    function = known[graph.generator]
+    if graph.directed and not _directed(function):
+        message = f"{graph.generator} makes no directed graphs; leave out 'directed'"
+        return ("directed",), message
+    defaults = _defaults(graph, function, size, 0)
+    return arguments_objection(graph, defaults, _parameters(graph.generator), size)
+
+
+def _parameters(name: str) -> dict[str, bool]:
+    """Return the arguments that can be given by name, and whether they must be."""
+    return {
+        key: parameter.default is parameter.empty
+        for key, parameter in inspect.signature(generators()[name]).parameters.items()
+        if key not in INTERNAL and parameter.kind is not parameter.VAR_POSITIONAL
+    }
+
+
+def _directed(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return the argument that asks for a directed graph, nothing if there is none."""
+    accepted = inspect.signature(function).parameters
+    choices = {"directed": True, "create_using": networkx.DiGraph}
+    return dict([each for each in choices.items() if each[0] in accepted][:1])
+
+
 def _defaults(
-    graph: GeneratorGraph, accepted: Mapping[str, Any], size: int, seed: int
+    graph: GeneratorGraph, function: Callable[..., Any], size: int, seed: int
 ) -> dict[str, Any]:
+    accepted = inspect.signature(function).parameters
     defaults = {name: value for name, value in (("n", size), ("seed", seed)) if name in accepted}
-    if graph.directed and "directed" in accepted:
-        defaults["directed"] = True
-    elif graph.directed and "create_using" in accepted:
-        defaults["create_using"] = networkx.DiGraph
-    elif graph.directed:
-        raise SpecError(f"{graph.generator} makes no directed graphs; leave out 'directed'")
-    return defaults
+    return defaults | (_directed(function) if graph.directed else {})

@@ -176,9 +176,10 @@ def test_the_offered_generators_make_graphs_and_nothing_else():
         ("os.system", {}, "no generator"),
         ("watts_strogatz_graph", {"k": 4, "prob": 0.1}, "no argument 'prob'"),
         ("gnp_random_graph", {"p": 0.1, "create_using": "x"}, "no argument 'create_using'"),
-        ("watts_strogatz_graph", {}, "missing"),
-        ("watts_strogatz_graph", {"k": "four", "p": 0.1}, "watts_strogatz_graph: "),
-        ("random_regular_graph", {"d": 31}, "random_regular_graph: "),
+        ("watts_strogatz_graph", {}, "needs 'k', 'p' in args"),
+        ("watts_strogatz_graph", {"k": "four", "p": 0.1}, r"watts_strogatz_graph\(k='four'"),
+        ("random_regular_graph", {"d": 30}, r"random_regular_graph\(d=30\): "),
+        ("random_regular_graph", {"d": 31}, "31 is too many for 30 neurons"),
         ("star_graph", {}, "31 nodes, the population 30"),
     ],
 )
