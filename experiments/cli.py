@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from experiments.harmless import harmless
 from neuro.errors import NeuroError
 
 INTERNAL, ENVIRONMENT, INTERRUPTED = 1, 4, 130
@@ -89,7 +90,7 @@ def _understand(words: list[str], commands: Callable[..., object] | None, progra
 
 
 def _tell(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    print(harmless(text), file=sys.stderr, flush=True)
 
 
 def report(error: Exception) -> int:

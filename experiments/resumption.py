@@ -56,7 +56,7 @@ def resume(path: str | Path, progress: Progress | None = None) -> Path:
     """
     path = Path(path)
     path = path.with_suffix("") if path.suffix == ".parts" else path
-    is_dead = path.with_name(f"{path.name}.parts").exists()
+    is_dead = (path.parent / f"{path.name}.parts").exists()
     if is_dead:
         repair(path)
     if not path.exists():

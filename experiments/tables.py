@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from experiments.harmless import harmless
+
 BESIDE = 3  # blanks beside a column
 WIDE = 200  # columns assumed when the output is no terminal: a log is not wrapped
 
@@ -41,7 +43,7 @@ def show_table(
         for column in part:
             table.add_column(columns[column], overflow="fold")
         for row in kept:
-            table.add_row(*(Text(row[column]) for column in part))
+            table.add_row(*(Text(harmless(row[column])) for column in part))
         console.print(table)
         title = ""
 

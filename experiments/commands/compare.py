@@ -105,13 +105,13 @@ def _show(found: Comparison, is_whole: bool) -> None:
     typer.echo(f"A  {found.a}\nB  {found.b}")
     typer.echo("results are equal, bit for bit" if found.is_equal else "results differ")
     if found.ignored:
-        typer.echo(f"left out: {', '.join(found.ignored)}")
+        _tell(f"left out: {', '.join(found.ignored)}")
     if found.first_spike:
-        typer.echo(f"first diverging spike: {_told_spike(found.first_spike)}")
+        _tell(f"first diverging spike: {_told_spike(found.first_spike)}")
     for name, only in (("A", found.only_in_a), ("B", found.only_in_b)):
         if only:
             told = ", ".join(only) if is_whole else "; ".join(named(only))
-            typer.echo(f"only in {name}: {told}")
+            _tell(f"only in {name}: {told}")
     run = [each for each in (found.status, found.simulated_ms) if each]
     sections = (("run", run), ("configuration", found.configuration))
     for title, rows in (*sections, ("provenance", found.provenance)):
@@ -127,6 +127,12 @@ def _show(found: Comparison, is_whole: bool) -> None:
     if found.arrays:
         columns = ("", "shape", "differ", "largest", "relative", "A", "B", "where")
         _table("values", columns, [_values(each) for each in found.arrays], is_whole)
+
+
+def _tell(text: str) -> None:
+    from experiments.harmless import harmless
+
+    typer.echo(harmless(text))
 
 
 def _table(

@@ -35,7 +35,7 @@ def export(
     from neuro.recording import read
 
     suffix = FORMATS[kind].suffix if kind in FORMATS else ""
-    out = output or file.with_name(f"{file.stem}-{kind}{suffix}")
+    out = output or file.parent / f"{file.stem}-{kind}{suffix}"
     with read(file) as recording:
         export(kind, recording, out, weights.value)
     typer.echo(out)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.harmless import harmless
 from neuro.errors import DamagedFileError, SpecError
 
 if TYPE_CHECKING:
@@ -70,18 +71,19 @@ def plot(
     chosen = selection(tuple(population or ()), neurons, start, stop)
     if as_text and kind != "raster":
         raise SpecError(f"--text draws the figure 'raster', not '{kind}'")
-    picture = output or file.with_name(f"{file.stem}-{kind}.png")
+    picture = output or file.parent / f"{file.stem}-{kind}.png"
     with read(file) as recording:
         try:
             if as_text:
                 from experiments.figures.textraster import text_raster
 
-                typer.echo(text_raster(recording, shutil.get_terminal_size().columns, chosen))
+                width = shutil.get_terminal_size().columns
+                typer.echo(harmless(text_raster(recording, width, chosen)))
                 return
             figures.save(kind, recording, picture, None if chosen == ALL else chosen)
         except figures.NothingToDrawError as nothing:
             # Standard output is for paths of pictures.
-            typer.echo(f"nothing drawn: {nothing}", err=True)
+            typer.echo(harmless(f"nothing drawn: {nothing}"), err=True)
             return
     typer.echo(picture)
 

@@ -97,7 +97,7 @@ def tell(recording: Recording, found: Description) -> str:
 def _resolved(recording: Recording) -> dict[str, Any]:
     try:
         told = json.loads(recording.resolved)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}
 

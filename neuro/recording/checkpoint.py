@@ -116,7 +116,7 @@ def remove_checkpoint(recording: str | Path) -> None:
 
 
 def _older(path: Path) -> Path:
-    return path.with_name(f"{path.name}.old")
+    return path.parent / f"{path.name}.old"
 
 
 def _read(path: Path) -> Checkpoint:

@@ -26,7 +26,8 @@ _MAKING = 60.0
 
 def parts_path(path: Path) -> Path:
     """Return the folder of segments that belongs to a recording."""
-    return path.with_name(f"{path.name}.parts")
+    # The working directory and the root have no name.
+    return path.parent / f"{path.name}.parts"
 
 
 def owner(folder: Path) -> str:

@@ -40,6 +40,8 @@ def repair(path: str | Path) -> Path:
     path = Path(path)
     path = path.with_suffix("") if path.suffix == ".parts" else path
     with faults.environment("repair", path):
+        if path.is_dir() and not parts_path(path).exists():
+            raise EnvironmentFault(f"nothing to repair: {path} is a folder; needed: FILE.h5")
         is_sealed = path.exists() and not parts_path(path).exists()
     if is_sealed:
         if problems := verify(path):

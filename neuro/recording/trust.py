@@ -51,6 +51,9 @@ def open_file(path: Path) -> h5py.File:
         When it is missing or may not be read.
     """
     with faults.damage(path):
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            # To open a pipe would wait for someone who writes into it.
+            raise DamagedFileError(f"{path} is refused: it is a pipe or a device, no file")
         # Files are never open for writing under their name, so HDF5 need not lock them.
         h5 = h5py.File(path, "r", locking=False)
         try:

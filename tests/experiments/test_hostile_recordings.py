@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import pickle
 from collections.abc import Callable
 from pathlib import Path
@@ -280,3 +282,48 @@ def test_a_rotten_folder_of_a_dead_run(engram: Any, good: Path, tmp_path: Path, 
                     each.write_bytes(payload(tmp_path))
             first.write_bytes(payload(tmp_path))
     run_all(engram, tmp_path / "bad.h5", good, refused_or_watched)
+
+
+def deep_configuration(h5: h5py.File, folder: Path) -> None:
+    del h5["config/resolved"]
+    h5["config/resolved"] = "[" * 100_000 + "]" * 100_000
+
+
+def test_a_configuration_nested_beyond_measure_is_no_internal_error(
+    engram: Any, good: Path, tmp_path: Path
+) -> None:
+    bad = spoil(good, tmp_path, deep_configuration)
+    run_all(engram, bad, good, told)
+
+
+ESCAPES = "\x1b]0;owned\x07\x1b[2J\x9b"
+
+
+def escapes(h5: h5py.File, folder: Path) -> None:
+    h5["nodes/exc"].attrs["model"] = ESCAPES
+    h5["metrics/accuracy_matrix"].attrs["units"] = ESCAPES
+    h5.move("metrics/accuracy_matrix", f"metrics/{ESCAPES}")
+    del h5["provenance/versions"]
+    h5["provenance/versions"] = json.dumps({ESCAPES: ESCAPES})
+
+
+def test_what_a_terminal_would_obey_is_written_out(engram: Any, good: Path, tmp_path: Path) -> None:
+    bad = spoil(good, tmp_path, escapes)
+    for words in (("inspect", bad), ("inspect", bad, "--json"), ("compare", bad, good, "--all")):
+        answer = engram(*words)
+        assert not set(answer.out + answer.err) & set("\x1b\x07\x9b"), words
+    assert r"\x1b]0;owned\x07" in engram("inspect", bad).out
+
+
+@pytest.mark.parametrize("command", ["inspect", "repair", "resume", "plot", "export", "report"])
+def test_what_is_no_file_is_told_and_never_waited_for(
+    engram: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    os.mkfifo(tmp_path / "pipe.h5")
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    kind = {"plot": ("raster",), "export": ("csv",)}.get(command, ())
+    for place in (tmp_path / "pipe.h5", tmp_path / "empty", Path(), Path("/dev/zero")):
+        answer = engram(command, *kind, place)
+        assert answer.code in {4, DAMAGED}, f"{place}: {answer.code} {answer.err}"
+        assert "--debug" not in answer.err
