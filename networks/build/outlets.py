@@ -128,6 +128,7 @@ def make_outlets(built: Built, recorder: Recorder, progress: Progress) -> Outlet
             for monitor in built.monitors.values()
             if monitor.monitor is not None
         ],
+        together=recorder.together,
         watched=watch(built),
         snapshot=snapshot,
         progress=forward,

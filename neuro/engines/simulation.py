@@ -6,6 +6,7 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 from neuro.engines.brian import brian2
 from neuro.engines.complaints import explained
 from neuro.engines.interruption import Interruption, listening
-from neuro.engines.taps import Tap, drain, pour
+from neuro.engines.taps import Tap, empty, windows
 from neuro.engines.watch import Watched, check
 from neuro.errors import EnvironmentFault, Interrupted, SpecError
 
@@ -80,6 +81,9 @@ class Outlets:
     ----------
     taps : sequence of Tap
         Monitors to be emptied.
+    together : callable
+        Returns a context manager; inside of it all taps are written up to one time, and `progress`
+        is told that time.
     watched : sequence of Watched
         Variables that must stay numbers.
     snapshot : callable
@@ -95,6 +99,7 @@ class Outlets:
     """
 
     taps: Sequence[Tap] = ()
+    together: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext
     watched: Sequence[Watched] = ()
     snapshot: Callable[[float], None] = field(default=lambda _time: None)
     progress: Progress = field(default=lambda _name, _model, _wall: None)
@@ -177,11 +182,18 @@ class _Tick:
             self.network.stop()
 
     def look(self, now: float) -> None:
-        for tap in self.outlets.taps:
-            drain(tap)
-        self.outlets.progress(self.stretch, now, time.monotonic() - self.began)
+        _hand_over(self.outlets, self.stretch, now, self.began)
+        empty(self.outlets.taps)
         check(self.outlets.watched, now, self.last_good)
         self.last_good = now
+
+
+def _hand_over(outlets: Outlets, stretch: str, now: float, began: float) -> None:
+    """Hand over what all monitors hold, such that none is ever ahead of the others."""
+    for window in windows(outlets.taps, now):
+        with outlets.together():
+            window.hand_over()
+            outlets.progress(stretch, window.until, time.monotonic() - began)
 
 
 def _run_stretches(
@@ -261,12 +273,10 @@ def _run_standalone(
             bounds.append(bounds[-1] + stretch.duration)
     outlets.progress("compiling", 0.0, time.monotonic() - began)
     _compile_and_run()
-    for tap in outlets.taps:
-        pour(tap)
+    _hand_over(outlets, stretches[-1].name if stretches else "", bounds[-1], began)
     outlets.snapshot(bounds[-1])
     for stretch, start, stop in zip(stretches, bounds[:-1], bounds[1:], strict=True):
         stretch.finish(start, stop)
-    outlets.progress(stretches[-1].name if stretches else "", bounds[-1], time.monotonic() - began)
     if interruption.requested:
         raise Interrupted("stopped by Ctrl+C")
     check(outlets.watched, bounds[-1], 0.0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -71,6 +73,8 @@ class Journal:
         self.progress = (0.0, 0.0)
         self._parts: Parts | None = None
         self._holds_segments = False
+        self._is_held = False
+        self._is_asked = False
         self._opened_at = self._flushed_at = time.monotonic()
 
     def open(self, header: Header, *, is_hidden: bool = False) -> None:
@@ -121,8 +125,37 @@ class Journal:
         """
         leave(self._open_parts().folder, beacon)
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Flush, and hear Ctrl+C, only when the block has ended.
+
+        Yields
+        ------
+        None
+
+        Raises
+        ------
+        EnvironmentFault
+            At its end, when the disk refuses; the batch stays in memory.
+        """
+        if self._is_held:
+            yield
+            return
+        self._is_held = True
+        try:
+            with held_back():
+                yield
+        finally:
+            self._is_held = False
+        if self._is_asked:
+            self.flush()
+        else:
+            self.flush_if_due()
+
     def flush_if_due(self) -> None:
         """Flush when the batch is full or old."""
+        if self._is_held:
+            return
         full = self.policy.flush_events
         is_full = self.batch.n_events >= full or self.batch.n_bytes >= FLUSH_BYTES
         if is_full or time.monotonic() - self._flushed_at >= self.policy.flush_seconds:
@@ -139,6 +172,9 @@ class Journal:
             When the disk refuses; the batch stays in memory.
         """
         parts = self._open_parts()
+        self._is_asked = self._is_held
+        if self._is_held:
+            return
         # Between the rename and the new batch an interruption would record the batch twice.
         with held_back():
             content = [*self.batch.items(), *run_items(self.status, *self.progress)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -97,7 +98,8 @@ class Recorder:
         except EnvironmentFault as fault:
             if error is None:
                 raise
-            error.add_note(str(fault))
+            if str(fault) != str(error):
+                error.add_note(str(fault))
 
     @property
     def rows(self) -> dict[str, int]:
@@ -114,6 +116,25 @@ class Recorder:
         """
         if self._is_hidden:
             self._journal.reveal()
+
+    def together(self) -> AbstractContextManager[None]:
+        """Return a context in which nothing is flushed: what it records is kept or lost as one.
+
+        Populations, traces and weights that were recorded up to one time, with the `progress` that
+        says so, then come to that time in every segment, whenever the run dies. Ctrl+C is heard,
+        and `flush` obeyed, at the end of the block. What is recorded in it is held in memory.
+
+        Returns
+        -------
+        context manager
+            Which may lie in another one; the outermost counts.
+
+        Raises
+        ------
+        EnvironmentFault
+            At the end of the block, when the disk refuses.
+        """
+        return self._journal.together()
 
     def nodes(self, population: str, size: int, model: str) -> None:
         """Record a population.

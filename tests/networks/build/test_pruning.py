@@ -12,7 +12,7 @@ from networks.spec import Recording
 from neuro.engines.activation import activate
 from neuro.engines.brian import brian2
 from neuro.engines.simulation import Stretch, simulate
-from neuro.engines.taps import Tap, drain
+from neuro.engines.taps import Tap, windows
 from neuro.errors import SpecError
 from neuro.recording import Header, Recorder, read
 from neuro.units import parse
@@ -197,7 +197,9 @@ def test_the_monitor_of_weights_follows(engine, plastic_network):
         keep = np.arange(SIZE * SIZE) % 4 == 0
         remove_synapses(built, "rec", keep)
         simulate(built.network, [Stretch("run", 0.025)])
-        drain(Tap(built.monitors["w"].monitor, lambda _t, w: rows.append(w), "weight"))
+        tap = Tap(built.monitors["w"].monitor, lambda _t, w: rows.append(w), "weight")
+        for window in windows([tap], 0.025):
+            window.hand_over()
     assert np.concatenate(rows).shape == (3, keep.sum())
 
 
