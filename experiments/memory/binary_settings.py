@@ -87,8 +87,8 @@ class CliqueStudy:
         l, units of each cluster.
     erase : int
         c_e, clusters that a cue lacks.
-    iterations : int
-        Most steps of one recall.
+    iterations : int, optional
+        Most steps of one recall; without it until nothing changes. Closed forms know that, and one.
     """
 
     loads: tuple[int, ...]
@@ -97,7 +97,7 @@ class CliqueStudy:
     clusters: int = 8
     units: int = 256
     erase: int = 4
-    iterations: int = 4
+    iterations: int | None = None
 
     def __post_init__(self) -> None:
         check_trials(self.loads, self.networks, self.probes)
@@ -107,8 +107,8 @@ class CliqueStudy:
             raise SpecError(f"units {self.units}; needed: at least 2")
         if not 0 < self.erase < self.clusters:
             raise SpecError(f"erase {self.erase}; needed: 1 to {self.clusters - 1} clusters")
-        if self.iterations < 1:
-            raise SpecError(f"iterations {self.iterations}; needed: at least 1")
+        if self.iterations is not None and self.iterations < 1:
+            raise SpecError(f"iterations {self.iterations}; needed: at least 1, or null")
 
     def quick(self) -> CliqueStudy:
         """Return the same experiment at the size of a test."""

@@ -7,6 +7,7 @@ recall after settling are laid over their closed forms (`cliques_theory`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from experiments.memory.binary_settings import CliqueStudy
@@ -23,9 +24,10 @@ from networks.memories.cliques_theory import (
 )
 from neuro.recording import Checkpoint, Recorder
 
-# Measured, recall against theory: 2 clusters of 2 units up to .34 off, 4 of 4 up to .20, 4 of 16 up
-# to .11, 8 of 16 up to .17. From less than half of the clusters: 3 of 8 of 256 up to .29, 2 of 8 of
-# 64 up to .33, 3 of 16 of 32 up to .48.
+Failure = Callable[[Cliques, int, int], float]
+# Measured, recall against theory. One step: 2 clusters of 2 units up to .20 off, 8 of 16 up to .14.
+# Settled: 4 of 4 and 6 of 32 up to .06; from less than half of the clusters 3 of 8 of 256 up to
+# .17, 2 of 8 of 64 up to .30.
 LEAST_CLUSTERS, LEAST_UNITS, LEAST_SIZE = 3, 16, 128
 
 
@@ -58,15 +60,14 @@ def study(settings: CliqueStudy) -> Study:
     """Return the memory, its messages and cues, and its theory."""
     memory = Cliques(settings.clusters, settings.units, settings.iterations)
     bits = message_bits(memory)
-    one_step = settings.iterations == 1
-    failure = clique_error if one_step else settled_error
+    failure, definition = _failure(settings.iterations)
     return Study(
         size=memory.size,
         make=lambda _rng: memory.empty(),
         draw=lambda number, rng: block(number, settings.clusters, settings.units, rng),
         damage=lambda patterns, rng: erase_blocks(patterns, settings.clusters, settings.erase, rng),
-        theory=lambda load: 1 - failure(memory, load, settings.erase),
-        theory_definition="(1 - d ** (c - c_e)) ** ((l - 1) c_e)" if one_step else _SETTLED,
+        theory=failure and (lambda load: 1 - failure(memory, load, settings.erase)),
+        theory_definition=definition,
         caution=caution(settings),
         bits=lambda states, wanted, load: load * bits * float(is_exact(states, wanted).mean()),
         bits_definition="P c log2(l) times the fraction recalled",
@@ -97,10 +98,10 @@ def study(settings: CliqueStudy) -> Study:
 def caution(settings: CliqueStudy) -> str:
     """Say why the closed forms do not hold for so small a memory or cue; empty if they do."""
     known = settings.clusters - settings.erase
-    if settings.iterations > 1 and settings.erase > known:
+    if settings.iterations is None and settings.erase > known:
         return (
             f"cues of {known} of {settings.clusters} clusters; needed: half of them, lest wrong "
-            "units keep each other without forming a clique"
+            "units keep each other of which two are in one cluster"
         )
     is_large = settings.clusters * settings.units >= LEAST_SIZE
     if is_large and settings.clusters >= LEAST_CLUSTERS and settings.units >= LEAST_UNITS:
@@ -111,7 +112,13 @@ def caution(settings: CliqueStudy) -> str:
     )
 
 
-_SETTLED = "no wrong units complete the rest of the message to another clique"
+def _failure(iterations: int | None) -> tuple[Failure | None, str]:
+    """Return the closed form of so many steps, and what it says; None if there is none."""
+    if iterations is None:
+        return settled_error, "no wrong units keep each other among those of the message (Poisson)"
+    if iterations == 1:
+        return clique_error, "(1 - d ** (c - c_e)) ** ((l - 1) c_e)"
+    return None, ""
 
 
 def _ambiguous(probing: Probing) -> float:

@@ -31,8 +31,8 @@ class Cliques:
         c, clusters.
     units : int
         l, units of each cluster.
-    iterations : int
-        Most steps of one recall.
+    iterations : int, optional
+        Most steps of one recall; without it until nothing changes.
 
     References
     ----------
@@ -43,10 +43,10 @@ class Cliques:
 
     clusters: int
     units: int
-    iterations: int = 4
+    iterations: int | None = None
 
     def __post_init__(self) -> None:
-        if self.clusters < 2 or self.units < 1 or self.iterations < 1:
+        if self.clusters < 2 or self.units < 1 or self.most_steps < 1:
             raise SpecError(
                 f"{self.clusters} clusters of {self.units} units, {self.iterations} iterations; "
                 "needed: at least 2 clusters, 1 unit and 1 iteration"
@@ -56,6 +56,11 @@ class Cliques:
     def size(self) -> int:
         """Return N, the number of all units."""
         return self.clusters * self.units
+
+    @property
+    def most_steps(self) -> int:
+        """Return the most steps of one recall: each but the last silences a unit at least."""
+        return self.size if self.iterations is None else self.iterations
 
     def empty(self) -> CliqueMemory:
         """Make a memory that stores nothing."""
@@ -101,7 +106,7 @@ class CliqueMemory:
         array of bool, shape (P, N)
             Where a cluster keeps several units the message is not unique.
         """
-        return self._settle(cues, self.settings.iterations)
+        return self._settle(cues, self.settings.most_steps)
 
     def step(self, cues: Bits, /) -> Bits:
         """Complete cues as `recall` does, but by one step."""

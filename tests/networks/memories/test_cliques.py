@@ -1,7 +1,11 @@
 """Clique networks against their theory, published runs and a plain matrix form."""
 
+from itertools import combinations, count, product
+from math import comb
+
 import numpy as np
 import pytest
+import scipy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -43,7 +47,7 @@ def test_recall_from_half_of_a_message(n):
     stored = block(n, 8, 256, rng())
     probes = stored[rng(5).choice(n, 600, replace=False)]
     cues = erase_blocks(probes, 8, 4, rng(6))
-    once, often = Cliques(8, 256, iterations=1).empty(), Cliques(8, 256).empty()
+    once, often = (Cliques(8, 256, iterations).empty() for iterations in (1, 4))
     once.store(stored)
     often.store(stored)
     # The density of independent messages scatters by less than 0.2 % here.
@@ -69,7 +73,7 @@ def test_recall_is_that_of_the_reference(n, density, once, settled):
     stored = block(n, 8, 256, rng(11))
     probes = stored[rng(12).choice(n, 600, replace=False)]
     cues = erase_blocks(probes, 8, 4, rng(13))
-    memory = Cliques(8, 256).empty()
+    memory = Cliques(8, 256, iterations=4).empty()
     memory.store(stored)
     assert memory.density == pytest.approx(density, rel=5e-3)
     for states, expected in ((memory.step(cues), once), (memory.recall(cues), settled)):
@@ -88,32 +92,93 @@ def test_settling_leaves_what_no_step_can_remove(n):
     for network in range(4):
         stored = block(n, 8, 256, rng(network))
         cues = erase_blocks(stored[:1000], 8, 4, rng(100 + network))
-        memory = Cliques(8, 256, iterations=8).empty()
+        memory = Cliques(8, 256).empty()
         memory.store(stored)
         wrong.append((memory.recall(cues) != stored[:1000]).any(axis=1).mean())
     interval = t_interval(np.array(wrong), 0.999)
     assert interval.low <= settled_error(Cliques(8, 256), n, 4) <= interval.high
 
 
-# Wrong cliques share synapses, of which the theory knows nothing: measured, 7 to 13 % fewer.
-SHARED = 0.2
+@pytest.mark.parametrize(("n", "erased"), [(100, 4), (180, 4), (150, 3)])
+def test_sets_of_wrong_units_are_those_of_all_graphs_written_out(n, erased):
+    """Weights of every graph of up to four units, of which each reaches all others."""
+    joined = 1 - (15 / 16) ** np.arange(n)
+    usage = scipy.stats.binom.pmf(np.arange(n), n - 1, 1 / 16)
+    expected = 0.0
+    for s in range(1, erased + 1):
+        kept = usage @ (joined ** (8 - s) * graphs(s, joined, joined) ** (1 / s))
+        together = usage @ graphs(s, joined, 1) ** (1 / s)
+        shared = (n - 1) * (15 * together) ** s / 16**8 if s > 1 else 0
+        expected += comb(erased, s) * ((15 * kept) ** s + shared)
+    found = -np.log1p(-settled_error(Cliques(8, 16), n, erased))
+    assert found == pytest.approx(expected, rel=1e-9)
+
+
+def graphs(s, d, m):
+    """Sum over all graphs: an arc where a unit needs another, then joined to it by chance m."""
+    pairs, weight = list(combinations(range(s), 2)), np.zeros_like(d)
+    for arcs in product((False, True), repeat=2 * len(pairs)):
+        reach, each = np.eye(s, dtype=bool), np.ones_like(d)
+        for (u, v), there, back in zip(pairs, arcs[::2], arcs[1::2], strict=True):
+            reach[u, v], reach[v, u] = there, back
+            each = each * (1 - d if there else d) * (1 - d if back else d)
+            each = each * (m if there or back else 1)
+        if np.linalg.matrix_power(reach.astype(int), s).all():
+            weight += each
+    return weight
+
+
+@pytest.mark.parametrize("n", [100, 140, 180])
+def test_settling_of_small_clusters_is_foretold(n):
+    """Eight clusters of 16 units, half known; forty networks of all messages."""
+    found = []
+    for network in range(40):
+        stored = block(n, 8, 16, rng(network))
+        memory = Cliques(8, 16).empty()
+        memory.store(stored)
+        states = memory.recall(erase_blocks(stored, 8, 4, rng(100 + network)))
+        found.append((states != stored).any(axis=1).mean())
+    assert np.mean(found) == pytest.approx(settled_error(Cliques(8, 16), n, 4), abs=OVERLAPPING)
+
+
+# Sets overlap, and messages join more than two units at once, of which the theory knows nothing;
+# measured over 300 and 200 networks, counts up to 5 % fewer, recall up to .03 off.
+SHARED = 0.1
+OVERLAPPING = 0.045
 
 
 @pytest.mark.parametrize("n", [40, 80, 150])
-def test_the_cliques_that_no_step_can_remove_are_counted(n):
+def test_the_sets_that_no_step_can_remove_are_counted(n):
     """One of three clusters of 32 units is known; a hundred networks, all messages of each."""
-    counts = [_wrong_cliques(n, 32, rng(seed)) for seed in range(100)]
+    counts = [_wrong_sets(n, 32, rng(seed)) for seed in range(100)]
     foretold = -np.log1p(-settled_error(Cliques(3, 32), n, 2))
     assert np.mean(counts) == pytest.approx(foretold, rel=SHARED)
 
 
-def _wrong_cliques(n, units, rng):
-    """Return how many cliques beside its own have the first unit of a message, on average."""
+def _wrong_sets(n, units, rng):
+    """Return how many sets of wrong units a message whose first unit is known has, on average."""
     first, second, third = block(n, 3, units, rng).reshape(n, 3, units).argmax(axis=2).T
     near, far, across = (np.zeros((units, units), dtype=bool) for _ in range(3))
     near[first, second] = far[first, third] = across[second, third] = True
-    cliques = near[first][:, :, None] & far[first][:, None, :] & across
-    return cliques.sum(axis=(1, 2)).mean() - 1
+    by_third, by_second = across[:, third].T, across[second]
+    alone = (near[first] & by_third).sum(axis=1) + (far[first] & by_second).sum(axis=1) - 2
+    # Pairs of which none can do without the other one.
+    needy, needed = near[first] & ~by_third, far[first] & ~by_second
+    pairs = (needy[:, :, None] & needed[:, None, :] & across).sum(axis=(1, 2))
+    return (alone + pairs).mean()
+
+
+def test_without_a_number_of_steps_it_goes_on_until_nothing_changes():
+    """At this load some messages take more than four steps."""
+    stored = block(25_000, 8, 256, rng())
+    cues = erase_blocks(stored[:300], 8, 4, rng(1))
+    states = {}
+    for iterations in (4, 50, None):
+        memory = Cliques(8, 256, iterations).empty()
+        memory.store(stored)
+        states[iterations] = memory.recall(cues)
+    np.testing.assert_array_equal(states[None], states[50])
+    assert states[4].sum() > states[None].sum()
 
 
 def test_a_message_holds_the_choice_of_a_unit_in_each_cluster():
@@ -123,7 +188,7 @@ def test_a_message_holds_the_choice_of_a_unit_in_each_cluster():
 @settings(max_examples=40, deadline=None)
 @given(
     c=st.integers(2, 5), units=st.integers(1, 70), n=st.integers(1, 30), seed=st.integers(0, 999),
-    n_erased=st.integers(0, 5), iterations=st.integers(1, 4),
+    n_erased=st.integers(0, 5), iterations=st.none() | st.integers(1, 4),
 )  # fmt: skip
 def test_it_does_what_a_matrix_does(c, units, n, seed, n_erased, iterations):
     stored = block(n, c, units, rng(seed))
@@ -146,7 +211,7 @@ def plain(weight, cues, c, units, iterations):
     for cue in cues:
         state = cue.reshape(c, units).copy()
         state |= ~state.any(axis=1, keepdims=True)
-        for _ in range(iterations):
+        for _ in count() if iterations is None else range(iterations):
             # Clusters one after the other see the state of the step's begin.
             before, after = state.copy(), state.copy()
             for a in range(c):
